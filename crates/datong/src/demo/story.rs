@@ -1,0 +1,125 @@
+//! The story of a demonstration: hours of packets, and people who work on what follows from them.
+
+use super::outlet::{Answer, HourReport, Outlet};
+use super::person::Person;
+use crate::node::Node;
+use anyhow::Context;
+use jiff::civil::DateTime;
+use kernel::Handover;
+use model::Instant;
+
+/// A node, its passwords, and the means to tell a story on it.
+pub struct Story<'a> {
+    node: &'a Node,
+    made: &'a [Handover],
+}
+
+impl<'a> Story<'a> {
+    /// A story on a node.
+    pub fn new(node: &'a Node, made: &'a [Handover]) -> Self {
+        Self { node, made }
+    }
+
+    fn password(&self, login: &str) -> anyhow::Result<&str> {
+        let made = self.made.iter().find(|m| m.login == login);
+        made.map(|m| m.password.as_str()).with_context(|| format!("{login} is not in the register"))
+    }
+
+    /// A person signs in.
+    pub fn person(&self, login: &str) -> anyhow::Result<Person> {
+        Person::sign_in(self.node.http, login, self.password(login)?)
+    }
+
+    /// An outlet's logger connects.
+    pub fn outlet(&self, mn: &str) -> anyhow::Result<Outlet> {
+        Outlet::connect(self.node.hj212, mn, self.password(mn)?)
+    }
+
+    /// The city's wall clock.
+    pub fn local(&self) -> DateTime {
+        self.node.kernel.loaded().zone.local(self.node.kernel.now())
+    }
+
+    /// Drives log time to a local time.
+    pub fn until(&self, text: &str) -> anyhow::Result<()> {
+        let to = Instant::parse(&format!("{text}:00+08:00"))?;
+        Ok(self.node.kernel.advance(to, &self.node.dispatcher)?)
+    }
+
+    /// An hour has passed: the logger reports it, and rules see it.
+    pub fn hour(&self, outlet: &mut Outlet, start: DateTime, report: HourReport) -> anyhow::Result<Answer> {
+        let bytes = outlet.hour(self.local(), start, report)?;
+        let answer = outlet.ask(&bytes)?;
+        self.node.dispatcher.settle();
+        Ok(answer)
+    }
+
+    /// The hours from one local time to another, each reported when it has passed.
+    pub fn hours(&self, mn: &str, first: &str, values: &[(f64, u8)]) -> anyhow::Result<()> {
+        let mut outlet = self.outlet(mn)?;
+        let mut start: DateTime = first.parse()?;
+        for (so2, flag) in values {
+            let end = start.checked_add(jiff::Span::new().hours(1))?;
+            self.until(&end.strftime("%Y-%m-%dT%H:%M").to_string())?;
+            let answer = self.hour(&mut outlet, start, HourReport { so2: *so2, flag: *flag })?;
+            anyhow::ensure!(answer.command == 9014, "the door answered {answer:?}");
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// The first case in a person's list.
+    pub fn first_case(&self, person: &Person) -> anyhow::Result<String> {
+        person.get("/inbox")?.link("/cases/").context("no case in the inbox")
+    }
+
+    /// What a visitor finds: a case closed last week, one on its way, and one that waits.
+    pub fn week(&self) -> anyhow::Result<()> {
+        let (officer, inspector) = (self.person("officer-1")?, self.person("inspector-1")?);
+        self.hours(
+            "DEMO0000000000CHIMNEY002",
+            "2026-09-28T08:00:00",
+            &[(28.4, b'N'), (47.2, b'N'), (44.9, b'N')],
+        )?;
+        let case = self.first_case(&officer)?;
+        self.until("2026-09-28T11:20")?;
+        let opinion = "仪器跨度漂移,校准记录已附。 Span drift; calibration record seen.";
+        officer.act(&case, "dismiss", &[("opinion", opinion), ("reason", "calibration")])?;
+
+        self.hours(
+            "DEMO0000000000000BOILER3",
+            "2026-09-29T09:00:00",
+            &[(31.0, b'N'), (62.5, b'N'), (66.1, b'N')],
+        )?;
+        let case = self.first_case(&officer)?;
+        self.until("2026-09-29T12:10")?;
+        officer.act(
+            &case,
+            "confirm",
+            &[("opinion", "数据有效,请现场核实。 Data valid; please verify on site.")],
+        )?;
+        self.until("2026-09-29T16:40")?;
+        let found = "现场测得 61,脱硫浆液泵停运。 61 measured on site; the absorber pump stood still.";
+        inspector.act(&case, "report-verification", &[("opinion", found), ("measurement", "61")])?;
+        // A quiet night at the third plant, so that its page has a day to show.
+        let quiet: Vec<(f64, u8)> =
+            (0..19).map(|hour| (21.0 + f64::from(hour * 5 % 7) * 1.3, b'N')).collect();
+        self.hours("DEMO0000000000CHIMNEY001", "2026-09-29T17:00:00", &quiet)
+    }
+
+    /// The exceedance that waits for an officer: an invalid hour first, then two valid ones before the holiday.
+    pub fn exceedance(&self) -> anyhow::Result<()> {
+        let hours = [(24.6, b'N'), (188.0, b'F'), (61.3, b'N'), (58.7, b'N')];
+        self.hours("DEMO0000000000CHIMNEY001", "2026-09-30T12:00:00", &hours)
+    }
+
+    /// The other plants go on as plants do: their last hours arrive too, within their limits.
+    pub fn elsewhere(&self) -> anyhow::Result<()> {
+        for (mn, so2) in [("DEMO0000000000CHIMNEY002", 23.1), ("DEMO0000000000000BOILER3", 38.4)] {
+            let quiet: Vec<(f64, u8)> =
+                (0..6).map(|hour| (so2 + f64::from(hour * 3 % 5) * 0.9, b'N')).collect();
+            self.hours(mn, "2026-09-30T10:00:00", &quiet)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! The files of packs and of a city, read from folders.
+
+use anyhow::Context;
+use pack::File;
+use std::path::Path;
+
+/// Files that a definition may consist of: far more than any city has.
+const FILES_MAX: usize = 10_000;
+
+/// All definition files: those of every pack, and those of one city.
+pub fn definitions(packs: &Path, city: &Path) -> anyhow::Result<Vec<File>> {
+    let mut files = Vec::new();
+    collect(packs, "packs", &mut files)?;
+    let name = city.file_name().and_then(|n| n.to_str()).context("the city's folder must have a name")?;
+    for file in ["city.toml", "office-hours.toml"] {
+        let path = city.join(file);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        files.push(File { path: format!("cities/{name}/{file}"), text });
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// Every `.toml` below a folder, by its path from there.
+fn collect(folder: &Path, prefix: &str, files: &mut Vec<File>) -> anyhow::Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{prefix}/{name}");
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &path, files)?;
+        } else if name.ends_with(".toml") && files.len() < FILES_MAX {
+            let text = std::fs::read_to_string(entry.path()).with_context(|| format!("reading {path}"))?;
+            files.push(File { path, text });
+        }
+    }
+    Ok(())
+}

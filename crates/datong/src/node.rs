@@ -1,0 +1,131 @@
+//! One node: a kernel with its threads, its doors and its pages, started and stopped together.
+
+use crate::webhook::{LogOnly, Webhook};
+use anyhow::Context;
+use doors::hj212::{Hj212Door, Limits};
+use kernel::{Deliverer, Dispatcher, Handover, Kernel, Sink, TenantClock, Ticker};
+use model::Name;
+use proof::SystemChance;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use web::{WebState, router};
+
+/// How a node is set up.
+pub struct NodeSettings {
+    /// Data directory.
+    pub data: PathBuf,
+    /// Which city.
+    pub tenant: Name,
+    /// Where pages are served.
+    pub http: String,
+    /// Where HJ 212 is taken in.
+    pub hj212: String,
+    /// The clock.
+    pub clock: TenantClock,
+    /// Where notifications go.
+    pub notify: Option<String>,
+    /// Whether the pages are reached over TLS alone, so that cookies may insist on it.
+    pub secure_cookie: bool,
+    /// Demonstration accounts, shown on the sign-in page of a demonstration city only.
+    pub demo_accounts: Vec<Handover>,
+}
+
+/// A running node.
+pub struct Node {
+    /// Its kernel.
+    pub kernel: Arc<Kernel>,
+    /// Its dispatcher.
+    pub dispatcher: Dispatcher,
+    /// Where pages are served.
+    pub http: SocketAddr,
+    /// Where HJ 212 is taken in.
+    pub hj212: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    // Threads end when these go, before the kernel does.
+    _deliverer: Deliverer,
+    _ticker: Option<Ticker>,
+}
+
+impl Node {
+    /// Starts everything. A stopped clock has no ticker: whoever drives it ticks.
+    pub async fn start(settings: NodeSettings) -> anyhow::Result<Self> {
+        let NodeSettings { data, tenant, http, hj212, clock, notify, secure_cookie, demo_accounts } =
+            settings;
+        // The kernel waits for its own commits: it is opened where waiting is allowed.
+        let threads = tokio::task::spawn_blocking(move || Threads::start(&data, &tenant, clock, notify));
+        let Threads { kernel, dispatcher, deliverer, ticker } = threads.await??;
+
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let door = Hj212Door::bind(&hj212, Arc::clone(&kernel), Limits::default())
+            .await
+            .with_context(|| format!("opening the HJ 212 door at {hj212}"))?;
+        let hj212 = door.address()?;
+        tasks.spawn(door.serve(stopped.clone()));
+
+        let listener =
+            TcpListener::bind(&http).await.with_context(|| format!("opening the pages at {http}"))?;
+        let http = listener.local_addr()?;
+        let demonstration = kernel.loaded().demonstration;
+        let accounts = demo_accounts.into_iter().filter(|_| demonstration);
+        let pages = router(WebState {
+            kernel: Arc::clone(&kernel),
+            chance: Arc::new(SystemChance),
+            demo_accounts: accounts.map(|a| (a.login, a.password)).collect(),
+            secure_cookie,
+        });
+        tasks.spawn(serve_pages(listener, pages, stopped));
+        Ok(Self { kernel, dispatcher, http, hj212, stop, tasks, _deliverer: deliverer, _ticker: ticker })
+    }
+
+    /// Stops taking in, lets what is under way finish.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(true);
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+    }
+}
+
+/// The kernel and the threads that work on it.
+struct Threads {
+    kernel: Arc<Kernel>,
+    dispatcher: Dispatcher,
+    deliverer: Deliverer,
+    ticker: Option<Ticker>,
+}
+
+impl Threads {
+    fn start(data: &Path, tenant: &Name, clock: TenantClock, notify: Option<String>) -> anyhow::Result<Self> {
+        let ticking = !matches!(clock, TenantClock::Stopped(_));
+        let kernel = Kernel::open(data, tenant, clock, Arc::new(SystemChance)).context("opening the city")?;
+        let kernel = Arc::new(kernel);
+        let sink: Arc<dyn Sink> = match notify {
+            Some(url) => Arc::new(Webhook::new(url)),
+            None => Arc::new(LogOnly),
+        };
+        Ok(Self {
+            dispatcher: Dispatcher::start(Arc::clone(&kernel))?,
+            deliverer: Deliverer::start(Arc::clone(&kernel), sink)?,
+            ticker: if ticking { Some(Ticker::start(Arc::clone(&kernel))?) } else { None },
+            kernel,
+        })
+    }
+}
+
+async fn serve_pages(listener: TcpListener, pages: axum::Router, mut stop: watch::Receiver<bool>) {
+    let stopped = async move {
+        // An error means that the node itself has gone: that is a stop too.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, pages).with_graceful_shutdown(stopped).await {
+        tracing::error!(%error, "the pages stopped");
+    }
+}

@@ -1,0 +1,126 @@
+//! One packet: read, checked against its device, stored, answered.
+
+use codec::hj212::{Crc, DAY, Factor, HOUR, MINUTE, QnRtn, REAL_TIME, Segment, answer_9011, answer_9014};
+use kernel::{Kernel, ObserveRefusal, Telemetry};
+use model::{Flag, Name};
+
+/// A value whose packet says nothing of its worth. No rule takes it for valid.
+const NOT_STATED: Flag = Flag(b'-');
+
+/// Handles a data segment and returns the answer, which may be empty.
+pub(super) async fn handle(kernel: &Kernel, text: &str) -> Vec<u8> {
+    let counters = kernel.counters();
+    let segment = match Segment::parse(text) {
+        Ok(segment) => segment,
+        Err(error) => {
+            counters.add("hj212-packet", error.fault.as_str());
+            let code = error.fault.qn_rtn();
+            return answer_9011(&error, code, Crc::Standard);
+        }
+    };
+    for finding in &segment.findings {
+        counters.add("hj212-finding", finding.code.as_str());
+    }
+    match upload(kernel, &segment, text).await {
+        Ok(repeated) => {
+            counters.add("hj212-packet", if repeated { "repeated" } else { "accepted" });
+            if segment.wants_answer() { answer_9014(&segment, Crc::Standard) } else { Vec::new() }
+        }
+        Err(refused) => {
+            counters.add("hj212-packet", refused.reason);
+            refused.code.map_or_else(Vec::new, |code| answer_9011(&segment, code, Crc::Standard))
+        }
+    }
+}
+
+/// Why a packet is not stored: the code that is counted, and the one that is answered (table 5 of HJ 212-2017).
+struct Refused {
+    reason: &'static str,
+    code: Option<QnRtn>,
+}
+
+fn refused(reason: &'static str, code: QnRtn) -> Refused {
+    Refused { reason, code: Some(code) }
+}
+
+async fn upload(kernel: &Kernel, segment: &Segment<'_>, text: &str) -> Result<bool, Refused> {
+    let system = segment.st.as_str().parse().ok();
+    let device = kernel.device(segment.mn, segment.pw.0, system).map_err(|error| refusal(&error))?;
+    if ![REAL_TIME, MINUTE, HOUR, DAY].contains(&segment.cn) {
+        return Err(refused("unsupported-command", QnRtn::Cn));
+    }
+    let observed = segment.area.data_time().ok().flatten();
+    let observed = observed.ok_or_else(|| refused("no-time", QnRtn::Unknown))?;
+    let (factors, findings) = segment.area.factors();
+    for finding in &findings {
+        kernel.counters().add("hj212-finding", finding.code.as_str());
+    }
+    let telemetry = Telemetry {
+        command: kernel.command_id(&["hj212", segment.mn, text]),
+        device: segment.mn.to_owned(),
+        code: segment.cn,
+        observed,
+        values: factors.iter().flat_map(|factor| values(kernel, factor)).collect(),
+        source: without_password(text, segment.pw.0),
+    };
+    let observed = kernel.observe(&device, telemetry).await.map_err(|error| refusal(&error))?;
+    for finding in &observed.findings {
+        kernel.counters().add("hj212-finding", finding.code);
+    }
+    kernel.counters().add_many("hj212-value", "stored", observed.stored as u64);
+    Ok(observed.done.repeated)
+}
+
+/// A factor's numbers by statistic.
+fn values(kernel: &Kernel, factor: &Factor<'_>) -> Vec<(String, Name, f64, Flag)> {
+    let flag = factor.flag.map_or(NOT_STATED, Flag);
+    let mut values = Vec::with_capacity(factor.values.len());
+    for reading in &factor.values {
+        match (Name::new(reading.stat), reading.number()) {
+            (Ok(statistic), Some(number)) => values.push((factor.code.to_owned(), statistic, number, flag)),
+            // SampleTime is no measurement; its text is kept with the packet.
+            _ if reading.stat == "SampleTime" => {}
+            _ => kernel.counters().add("hj212-finding", "not-a-number"),
+        }
+    }
+    values
+}
+
+fn refusal(error: &ObserveRefusal) -> Refused {
+    match error {
+        ObserveRefusal::Device => refused("unknown-device", QnRtn::Mn),
+        ObserveRefusal::Password => refused("wrong-password", QnRtn::Pw),
+        ObserveRefusal::System => refused("wrong-system", QnRtn::St),
+        ObserveRefusal::Time => refused("impossible-time", QnRtn::Unknown),
+        ObserveRefusal::Nothing => refused("nothing-declared", QnRtn::Refused),
+        // Without an answer the device sends it again, and that is what is wanted.
+        ObserveRefusal::Store(error) => {
+            tracing::warn!(%error, "a packet was not stored");
+            Refused { reason: "not-stored", code: None }
+        }
+        ObserveRefusal::Other(error) => {
+            tracing::error!(%error, "a packet was not stored");
+            Refused { reason: "not-stored", code: None }
+        }
+    }
+}
+
+/// The packet's text as evidence. The password is a credential and never enters the log.
+fn without_password(text: &str, password: &str) -> String {
+    if password.is_empty() {
+        return text.to_owned();
+    }
+    text.replace(&format!("PW={password}"), "PW=******")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_has_no_password() {
+        let text = "QN=20160801085857223;ST=31;CN=2061;PW=123456;MN=A;Flag=5;CP=&&DataTime=20160801080000&&";
+        assert!(!without_password(text, "123456").contains("123456"));
+        assert_eq!(without_password("a", ""), "a");
+    }
+}

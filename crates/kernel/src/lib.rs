@@ -1,0 +1,207 @@
+//! The kernel: the one way in.
+//!
+//! Every door and page comes through here: authorise, load the facts that the definition names, decide, commit,
+//! dispatch, deliver. Only this crate calls the store. To add something that people can do, add a file with its
+//! act; to add something that happens by itself, add an effect to the dispatcher.
+
+mod accounts;
+mod actor;
+mod background;
+mod cases;
+mod clock;
+mod counters;
+mod deliver;
+mod dispatch;
+mod error;
+mod found;
+mod init;
+mod lists;
+mod loaded;
+mod observe;
+mod personal;
+mod receipts;
+mod sources;
+mod tenant;
+mod tick;
+
+pub use actor::{Actor, Grant, Scope, title};
+pub use cases::{CaseView, Submission, TrailEntry};
+pub use clock::TenantClock;
+pub use counters::Counters;
+pub use deliver::{Deliverer, Sink};
+pub use dispatch::Dispatcher;
+pub use error::Refusal;
+pub use init::{Beginning, Handover, init};
+pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
+pub use loaded::Loaded;
+pub use observe::{Device, Finding, ObserveRefusal, Observed, Telemetry};
+pub use personal::Erasure;
+pub use receipts::{Consistency, ReceiptState, StoredReceipt};
+pub use sources::{ROWS_MAX, SeriesRow, SourceView};
+pub use store::{Numbered, StoreError};
+pub use tenant::TenantDir;
+pub use tick::Ticker;
+
+use accounts::{Attempts, Gate};
+use model::{Instant, Name, NameError, Urn};
+use proof::{Chance, CommandId, LogKey};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use store::blobs::Blobs;
+use store::{Clock, Done, Outcome, Pending, Reading, SqliteStore, Store, Vault};
+
+/// One tenant, opened.
+pub struct Kernel {
+    store: Box<dyn Store>,
+    vault: Vault,
+    blobs: Blobs,
+    loaded: Loaded,
+    clock: Arc<TenantClock>,
+    wall: TenantClock,
+    chance: Arc<dyn Chance>,
+    log_key: LogKey,
+    command_key: [u8; 32],
+    counters: Counters,
+    attempts: Attempts,
+    gate: Gate,
+    no_account: String,
+    devices: observe::Devices,
+    dir: TenantDir,
+    _lock: File,
+}
+
+impl Kernel {
+    /// Opens a tenant that was begun with [`init`]. A clock that can be driven is refused outside scratch cities.
+    pub fn open(
+        data: &Path,
+        tenant: &Name,
+        clock: TenantClock,
+        chance: Arc<dyn Chance>,
+    ) -> Result<Self, Refusal> {
+        let dir = TenantDir::of(data, tenant);
+        if !dir.database().exists() {
+            return Err(Refusal::Unusable(format!(
+                "{} holds no city: run `datong init`",
+                dir.path().display()
+            )));
+        }
+        if !dir.vault().exists() {
+            // New keys would open the city, forget every personal value and sign its heads as somebody else.
+            let what =
+                format!("{} is missing: bring it back from the keys' own back-up", dir.vault().display());
+            return Err(Refusal::Unusable(what));
+        }
+        let lock = dir.lock()?;
+        let clock = Arc::new(clock);
+        let store =
+            SqliteStore::open(&dir.database(), Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&chance))?;
+        let vault = Vault::open(&dir.vault())?;
+        let blobs = Blobs::new(dir.blobs());
+        let (loaded, log) = {
+            let view = store.read()?;
+            // A driven clock goes on where the log ends.
+            clock.advance(view.log_time()?.unwrap_or_default());
+            (Loaded::load(&*view, &blobs)?, view.log())
+        };
+        let log_key = vault.log_key(log, chance.as_ref())?;
+        let kernel = Self {
+            store: Box::new(store),
+            blobs,
+            loaded,
+            clock,
+            wall: TenantClock::System,
+            no_account: accounts::hash_of_nothing(chance.as_ref())?,
+            command_key: vault.secret("command-key", chance.as_ref())?,
+            vault,
+            chance,
+            log_key,
+            counters: Counters::default(),
+            attempts: Attempts::default(),
+            gate: Gate::default(),
+            devices: observe::Devices::default(),
+            dir,
+            _lock: lock,
+        };
+        if kernel.clock.is_scratch() && !kernel.is_scratch()? {
+            return Err(Refusal::Unusable("this is a living city: its time cannot be driven".to_owned()));
+        }
+        kernel.first_tick()?;
+        Ok(kernel)
+    }
+
+    /// The id of a command that follows from its cause: the same cause, the same command.
+    pub fn command_id(&self, parts: &[&str]) -> CommandId {
+        CommandId::derived(&self.command_key, parts)
+    }
+
+    /// Definitions in force.
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
+    }
+
+    /// What was counted since this process started.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Log time as the clock port has it: what the next command will be given.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The time of a decision: the clock's, but never before what the log already says.
+    pub(crate) fn decision_time(&self, view: &dyn Reading) -> Result<Instant, Refusal> {
+        Ok(self.now().max(view.log_time()?.unwrap_or_default()))
+    }
+
+    /// Wall time, for what the outside world counts: sessions, attempts, retries.
+    pub(crate) fn wall_now(&self) -> Instant {
+        self.wall.now()
+    }
+
+    /// Where the tenant lives.
+    pub fn dir(&self) -> &TenantDir {
+        &self.dir
+    }
+
+    /// Commands in the log, as they come.
+    pub fn watch(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.store.watch()
+    }
+
+    /// The local date of an instant, as grants and limits are dated.
+    pub(crate) fn date(&self, at: Instant) -> String {
+        self.loaded.zone.date(at).to_string()
+    }
+}
+
+/// The platform itself as an actor: ticks, effects, ladders.
+pub(crate) fn system() -> Result<Urn, Refusal> {
+    urn("urn:ngsi-ld:System:datong")
+}
+
+pub(crate) fn name(text: &str) -> Result<Name, Refusal> {
+    Name::new(text).map_err(invalid)
+}
+
+pub(crate) fn urn(text: &str) -> Result<Urn, Refusal> {
+    Urn::new(text).map_err(invalid)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+pub(crate) fn invalid(error: NameError) -> Refusal {
+    Refusal::Unusable(error.to_string())
+}
+
+/// Waits for a commit that expects nothing and so cannot conflict.
+pub(crate) fn done(pending: Pending<Outcome>) -> Result<Done, Refusal> {
+    match wait(pending)? {
+        Outcome::Done(done) => Ok(done),
+        Outcome::Conflict(conflict) => Err(Refusal::Unusable(format!("unexpected conflict: {conflict:?}"))),
+    }
+}
+
+pub(crate) fn wait<T>(pending: Pending<T>) -> Result<T, Refusal> {
+    Ok(pending.blocking_recv().map_err(|_| StoreError::Stopped)??)
+}

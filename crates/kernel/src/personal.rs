@@ -1,0 +1,102 @@
+//! Personal values: read with a case and a reason, erased for good. Both are acts in the log.
+
+use crate::{Actor, Kernel, Refusal, name, system};
+use model::{Change, Urn, Value, map};
+use proof::CommandId;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use store::{Commit, Done};
+
+/// What an erasure did.
+#[derive(Clone, Debug)]
+pub struct Erasure {
+    /// The command.
+    pub done: Done,
+    /// Copies of the vault that could not be reached: erase there by hand, or run the erasure again when they can be.
+    pub unreached: Vec<PathBuf>,
+}
+
+impl Kernel {
+    /// Reads a sealed value for a stated case and reason. The act is logged before the value is shown.
+    pub fn reveal(
+        &self,
+        actor: &Actor,
+        entity: &Urn,
+        attribute: &str,
+        case: &Urn,
+        reason: &str,
+    ) -> Result<Value, Refusal> {
+        let view = self.store.read()?;
+        let held = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
+        let about = view.entity(case)?.filter(|case| case.value("source").as_ref() == Some(entity));
+        if about.is_none() || !self.may_see(&*view, actor, case) {
+            return Err(Refusal::NotAllowed { role: name("enforcement-officer")? });
+        }
+        if reason.trim().is_empty() {
+            return Err(Refusal::Field { field: "reason", what: crate::cases::say_why() });
+        }
+        let Value::Sealed(sealed) = held.value(attribute) else {
+            return Err(Refusal::NotFound(attribute.to_owned()));
+        };
+        if let Some(at) = self.vault.erased(&sealed.subject)? {
+            return Err(Refusal::Erased(at));
+        }
+        let missing = || Refusal::Unusable("the key of this value is not in the vault".to_owned());
+        let plain = self.vault.subject_key(&sealed.subject)?.ok_or_else(missing)?.open(sealed);
+        let command = CommandId(self.chance.id());
+        let mut commit = Commit::new(command, actor.urn.clone(), name("reveal")?, "a case, with a reason");
+        commit.changes.push(Change {
+            entity: sealed.subject.clone(),
+            kind: name("Person")?,
+            verb: name("reveal")?,
+            set: BTreeMap::new(),
+            note: map([
+                ("attribute", attribute.into()),
+                ("of", entity.clone().into()),
+                ("case", case.clone().into()),
+                ("reason", reason.into()),
+            ]),
+            record: None,
+        });
+        crate::done(self.store.submit(commit)?)?;
+        plain.map_err(|error| Refusal::Unusable(error.to_string()))
+    }
+
+    /// Forgets a subject: the log says so first, then the key is destroyed here and in every known copy.
+    pub fn erase(&self, actor: &Actor, subject: &Urn, ground: &str) -> Result<Erasure, Refusal> {
+        let date = self.date(self.now());
+        if !actor.holds("data-steward", &date) {
+            return Err(Refusal::NotAllowed { role: name("data-steward")? });
+        }
+        self.erase_as(&actor.urn, subject, ground)
+    }
+
+    /// The same by whoever has the machine: the command line.
+    pub fn erase_as_operator(&self, subject: &Urn, ground: &str) -> Result<Erasure, Refusal> {
+        self.erase_as(&system()?, subject, ground)
+    }
+
+    fn erase_as(&self, actor: &Urn, subject: &Urn, ground: &str) -> Result<Erasure, Refusal> {
+        let known = self.vault.subject_key(subject)?.is_some() || self.vault.erased(subject)?.is_some();
+        if !known {
+            return Err(Refusal::NotFound(subject.to_string()));
+        }
+        if ground.trim().is_empty() {
+            return Err(Refusal::Field { field: "ground", what: crate::cases::say_why() });
+        }
+        let command = self.command_id(&["erase", subject.as_str()]);
+        let mut commit = Commit::new(command, actor.clone(), name("erase")?, "erasure");
+        commit.changes.push(Change {
+            entity: subject.clone(),
+            kind: name("Person")?,
+            verb: name("erase")?,
+            set: BTreeMap::new(),
+            note: map([("ground", ground.into())]),
+            record: None,
+        });
+        let done = crate::done(self.store.submit(commit)?)?;
+        // A crash between the two is mended by asking again: the command is known, the key is destroyed then.
+        let unreached = self.vault.erase(subject, done.committed)?;
+        Ok(Erasure { done, unreached })
+    }
+}

@@ -1,0 +1,115 @@
+//! Sources: what a monitored outlet reports, beside its limit, down to the packet.
+
+use crate::{Kernel, Refusal, name, title};
+use model::{Entity, Instant, Name, Text, Urn};
+use rule::Limit;
+use store::{Entry, Numbered, SeriesRange, StoredRow};
+
+/// Sources on the list page.
+const SOURCES_MAX: u32 = 500;
+/// Rows of a download.
+pub const ROWS_MAX: u32 = 100_000;
+
+/// A source as its page shows it.
+#[derive(Clone, Debug)]
+pub struct SourceView {
+    /// Its entity.
+    pub entity: Entity,
+    /// What people call it.
+    pub title: Text,
+    /// Its series.
+    pub series: Vec<Numbered>,
+    /// Cases about it, the latest first.
+    pub cases: Vec<Urn>,
+    /// When its data last arrived, in log time.
+    pub last_received: Option<Instant>,
+}
+
+/// One row of a series with its judgement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesRow {
+    /// What is stored.
+    pub row: StoredRow,
+    /// The limit in force on its day.
+    pub limit: Option<Limit>,
+    /// Whether it is valid and above the limit.
+    pub over: bool,
+}
+
+impl Kernel {
+    /// All sources, by URN.
+    pub fn sources(&self) -> Result<Vec<SourceView>, Refusal> {
+        let view = self.store.read()?;
+        let entities = view.entities(&name("MonitoredSource")?, None, SOURCES_MAX)?;
+        entities.into_iter().map(|entity| self.source_view(&*view, entity)).collect()
+    }
+
+    /// One source.
+    pub fn source(&self, urn: &Urn) -> Result<SourceView, Refusal> {
+        let view = self.store.read()?;
+        let entity = view.entity(urn)?.filter(|e| e.kind == *"MonitoredSource");
+        self.source_view(&*view, entity.ok_or_else(|| Refusal::NotFound(urn.to_string()))?)
+    }
+
+    fn source_view(&self, view: &dyn store::Reading, entity: Entity) -> Result<SourceView, Refusal> {
+        let series = view.series(&entity.urn)?;
+        let mut last = None;
+        for numbered in &series {
+            let latest = view.observations(SeriesRange {
+                series: numbered.number,
+                from: Instant::from_micros(i64::MIN),
+                to: Instant::from_micros(i64::MAX),
+                limit: 1,
+            })?;
+            last = last.max(latest.last().map(|row| row.sequence));
+        }
+        let last = last.map(|sequence| view.entry(sequence)).transpose()?.flatten();
+        Ok(SourceView {
+            title: title(&entity),
+            series,
+            cases: self.cases_about(view, &entity.urn)?,
+            last_received: last.map(|entry| entry.leaf.committed),
+            entity,
+        })
+    }
+
+    /// A part of a series, each row with the limit of its day.
+    pub fn series_rows(
+        &self,
+        source: &Entity,
+        series: &Numbered,
+        from: Instant,
+        to: Instant,
+        limit: u32,
+    ) -> Result<Vec<SeriesRow>, Refusal> {
+        let limit = limit.min(ROWS_MAX);
+        let rows = self.store.read()?.observations(SeriesRange { series: series.number, from, to, limit })?;
+        let limits = self.limits(source, &series.key.attribute);
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let limit = Limit::on(&limits, &self.date(row.observed)).cloned();
+                let over = row.flag == model::Flag::NORMAL
+                    && limit.as_ref().is_some_and(|l| l.exceeded_by(row.value));
+                SeriesRow { row, limit, over }
+            })
+            .collect())
+    }
+
+    /// The limits that a rule of this city sets beside an attribute.
+    fn limits(&self, source: &Entity, attribute: &Name) -> Vec<Limit> {
+        let rule =
+            self.loaded.definitions.rules.iter().find(|r| r.kind == source.kind && r.attribute == *attribute);
+        rule.and_then(|rule| Limit::list(source.value(rule.limit.as_str())).ok()).unwrap_or_default()
+    }
+
+    /// One entry of the log.
+    pub fn entry(&self, sequence: u64) -> Result<Entry, Refusal> {
+        self.store.read()?.entry(sequence)?.ok_or_else(|| Refusal::NotFound(format!("entry {sequence}")))
+    }
+
+    /// What a series number means.
+    pub fn series_key(&self, number: u64) -> Result<Option<model::SeriesKey>, Refusal> {
+        Ok(self.store.read()?.series_key(number)?)
+    }
+}

@@ -1,0 +1,3 @@
+//! Texts are the model's: both languages, neither missing.
+
+pub use model::Text;

@@ -1,0 +1,428 @@
+//! The writer: one thread, one transaction for all commands that wait, one sync before any is acknowledged.
+
+use super::rows::{Tiles, body, damaged, decode_entity, int, tile_id};
+use crate::{
+    Clock, Commit, Conflict, Done, Expect, Housekeeping, Key, Listing, Observations, Outcome, StoreError,
+    Timer,
+};
+use model::{Batch, Change, Entity, Instant, Item, Row, SeriesDefinition, SeriesKey, Urn, to_canonical};
+use proof::{Chance, CommandId, Growing, Leaf, LogId, Tile, item_commitment, item_salt, items_root};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Commands in one transaction. It bounds both the wait of the first and the work lost if the group fails.
+const GROUP_MAX: usize = 512;
+
+/// Work for the writer, and where its answer goes.
+pub(super) enum Job {
+    Commit(Box<Commit>, oneshot::Sender<Result<Outcome, StoreError>>),
+    Keep(Housekeeping, oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// What must be put back if a group fails: everything the writer holds besides the database.
+struct Memory {
+    tree: Growing,
+    last: Option<Instant>,
+    epoch: u32,
+    series: HashMap<SeriesKey, u64>,
+}
+
+pub(super) struct Writer {
+    connection: Connection,
+    log: LogId,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    memory: Memory,
+}
+
+impl Writer {
+    pub(super) fn open(
+        connection: Connection,
+        log: LogId,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+    ) -> Result<Self, StoreError> {
+        let memory = Memory::load(&connection)?;
+        Ok(Self { connection, log, clock, chance, memory })
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.memory.tree.size()
+    }
+
+    /// Serves jobs until every sender is gone.
+    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>, tell: &watch::Sender<u64>) {
+        let mut jobs = Vec::with_capacity(GROUP_MAX);
+        while let Some(first) = queue.blocking_recv() {
+            jobs.push(first);
+            while jobs.len() < GROUP_MAX
+                && let Ok(job) = queue.try_recv()
+            {
+                jobs.push(job);
+            }
+            self.group(&mut jobs, tell);
+        }
+    }
+
+    /// Writes a group and then answers: nobody hears of success before it is on disk.
+    fn group(&mut self, jobs: &mut Vec<Job>, tell: &watch::Sender<u64>) {
+        match self.write(jobs) {
+            Ok(outcomes) => {
+                let now = self.memory.tree.size();
+                tell.send_if_modified(|size| std::mem::replace(size, now) != now);
+                for (job, outcome) in jobs.drain(..).zip(outcomes) {
+                    // Whoever asked may have gone: the work is done all the same.
+                    let _ = match (job, outcome) {
+                        (Job::Commit(_, reply), Some(outcome)) => reply.send(Ok(outcome)).is_ok(),
+                        (Job::Keep(_, reply), _) => reply.send(Ok(())).is_ok(),
+                        (Job::Commit(_, reply), None) => reply.send(Err(StoreError::Stopped)).is_ok(),
+                    };
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, jobs = jobs.len(), "a group of commands could not be written");
+                let why = error.to_string();
+                for job in jobs.drain(..) {
+                    let error = StoreError::Group(why.clone());
+                    let _ = match job {
+                        Job::Commit(_, reply) => reply.send(Err(error)).is_ok(),
+                        Job::Keep(_, reply) => reply.send(Err(error)).is_ok(),
+                    };
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, jobs: &[Job]) -> Result<Vec<Option<Outcome>>, StoreError> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut group = Group {
+            connection: &self.connection,
+            log: self.log,
+            clock: self.clock.as_ref(),
+            chance: self.chance.as_ref(),
+            memory: &mut self.memory,
+        };
+        let written = jobs
+            .iter()
+            .map(|job| match job {
+                Job::Commit(commit, _) => group.commit(commit).map(Some),
+                Job::Keep(work, _) => group.keep(work).map(|()| None),
+            })
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|outcomes| transaction.commit().map(|()| outcomes).map_err(StoreError::from));
+        if written.is_err() {
+            // The transaction is rolled back; what the writer remembers must follow.
+            self.memory = Memory::load(&self.connection)?;
+        }
+        written
+    }
+}
+
+impl Memory {
+    fn load(connection: &Connection) -> Result<Self, StoreError> {
+        let (size, last) = connection.query_row(
+            "SELECT coalesce(max(sequence) + 1, 0), max(committed) FROM log",
+            [],
+            |row| Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get::<_, Option<i64>>(1)?)),
+        )?;
+        let unfinished = Tiles { connection, size }.unfinished()?;
+        let epoch = connection.query_row("SELECT max(number) FROM epoch", [], |row| row.get(0))?;
+        let mut statement =
+            connection.prepare("SELECT number, entity, attribute, basis, period FROM series")?;
+        let series = statement
+            .query_map([], super::reader::numbered)?
+            .map(|numbered| numbered?.map(|n| (n.key, n.number)).ok_or_else(|| damaged("series")))
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Self {
+            tree: Growing::resume(size, unfinished),
+            last: last.map(Instant::from_micros),
+            epoch,
+            series,
+        })
+    }
+}
+
+/// One transaction's work.
+struct Group<'a> {
+    connection: &'a Connection,
+    log: LogId,
+    clock: &'a dyn Clock,
+    chance: &'a dyn Chance,
+    memory: &'a mut Memory,
+}
+
+impl Group<'_> {
+    fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StoreError> {
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    fn commit(&mut self, commit: &Commit) -> Result<Outcome, StoreError> {
+        if let Some(done) = self.first_receipt(&commit.command)? {
+            return Ok(Outcome::Done(done));
+        }
+        for expect in &commit.expect {
+            if let Some(conflict) = self.check(expect)? {
+                return Ok(Outcome::Conflict(conflict));
+            }
+        }
+        let sequence = self.memory.tree.size();
+        let now = self.clock.now();
+        let committed = self.memory.last.map_or(now, |last| last.max(now));
+        self.memory.last = Some(committed);
+
+        let items = self.items(commit)?;
+        self.append(commit, sequence, committed, &items)?;
+        for change in &commit.changes {
+            self.apply(change, sequence, committed)?;
+        }
+        if let Some(observations) = &commit.observations {
+            self.observe(observations, sequence)?;
+        }
+        self.project(commit, sequence)?;
+        Ok(Outcome::Done(Done { sequence, committed, repeated: false }))
+    }
+
+    fn first_receipt(&self, command: &CommandId) -> Result<Option<Done>, StoreError> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT log.sequence, log.committed FROM command JOIN log USING (sequence) WHERE command.id = ?1",
+            )?
+            .query_row([&command.0[..]], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.map(|(sequence, committed)| Done {
+            sequence: sequence.cast_unsigned(),
+            committed: Instant::from_micros(committed),
+            repeated: true,
+        }))
+    }
+
+    fn check(&self, expect: &Expect) -> Result<Option<Conflict>, StoreError> {
+        Ok(match expect {
+            Expect::EntityAt(urn, version) => {
+                let found: Option<i64> = self
+                    .connection
+                    .prepare_cached("SELECT version FROM entity WHERE urn = ?1")?
+                    .query_row([urn.as_str()], |row| row.get(0))
+                    .optional()?;
+                let found = found.map(i64::cast_unsigned);
+                (found != *version).then(|| Conflict::Moved { entity: urn.clone(), by: found })
+            }
+            Expect::KeyUnused(space, key) => {
+                let holder: Option<String> = self
+                    .connection
+                    .prepare_cached(
+                        "SELECT urn FROM key JOIN entity ON entity.id = key.entity WHERE space = ?1 AND key = ?2",
+                    )?
+                    .query_row([space.as_str(), key], |row| row.get(0))
+                    .optional()?;
+                holder.map(Urn::new).transpose().map_err(damaged)?.map(|entity| Conflict::KeyTaken { entity })
+            }
+            Expect::Epoch(epoch) => {
+                (*epoch != self.memory.epoch).then_some(Conflict::Epoch { epoch: self.memory.epoch })
+            }
+        })
+    }
+
+    /// The command's items in order: series first seen, telemetry, changes.
+    fn items(&mut self, commit: &Commit) -> Result<Vec<Vec<u8>>, StoreError> {
+        let mut items = Vec::with_capacity(commit.changes.len() + 1);
+        if let Some(observations) = &commit.observations {
+            let mut rows = Vec::with_capacity(observations.rows.len());
+            for row in &observations.rows {
+                let (series, new) = self.number(&row.series)?;
+                items.extend(new.map(|new| Item::Series(new).to_bytes()));
+                rows.push(Row { series, observed: row.observed, value: row.value, flag: row.flag });
+            }
+            let batch = Batch { received: observations.received, source: observations.source.clone(), rows };
+            items.push(Item::Batch(batch).to_bytes());
+        }
+        items.extend(commit.changes.iter().map(|change| Item::Change(change.clone()).to_bytes()));
+        Ok(items)
+    }
+
+    /// A series' number, and its definition if it is new.
+    fn number(&mut self, key: &SeriesKey) -> Result<(u64, Option<SeriesDefinition>), StoreError> {
+        if let Some(number) = self.memory.series.get(key) {
+            return Ok((*number, None));
+        }
+        let number = self.memory.series.len() as u64 + 1;
+        self.run(
+            "INSERT INTO series VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                int(number),
+                key.entity.as_str(),
+                key.attribute.as_str(),
+                key.basis.as_str(),
+                key.period.as_str()
+            ],
+        )?;
+        self.memory.series.insert(key.clone(), number);
+        Ok((number, Some(SeriesDefinition { number, key: key.clone() })))
+    }
+
+    /// Gives the command its place in log and tree.
+    fn append(
+        &mut self,
+        commit: &Commit,
+        sequence: u64,
+        committed: Instant,
+        items: &[Vec<u8>],
+    ) -> Result<(), StoreError> {
+        let seed = self.chance.secret();
+        let commitments: Vec<_> =
+            (0u32..).zip(items).map(|(i, item)| item_commitment(&item_salt(&seed, i), item)).collect();
+        let leaf = Leaf {
+            log: self.log,
+            epoch: self.memory.epoch,
+            sequence,
+            committed,
+            command: commit.command,
+            actor: commit.actor.clone(),
+            act: commit.act.as_str().to_owned(),
+            ground: commit.ground.clone(),
+            cause: commit.cause,
+            items: u32::try_from(items.len()).map_err(damaged)?,
+            root: items_root(&commitments),
+        }
+        .to_bytes();
+        self.run(
+            "INSERT INTO log VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![int(sequence), committed.micros(), leaf, &seed[..], body(items)],
+        )?;
+        self.run("INSERT INTO command VALUES (?1, ?2)", params![&commit.command.0[..], int(sequence)])?;
+        for Tile { level, number, hashes, root } in self.memory.tree.push(&leaf) {
+            self.run(
+                "INSERT INTO tile VALUES (?1, ?2, ?3)",
+                params![tile_id(level, number), hashes, &root[..]],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn apply(&self, change: &Change, sequence: u64, committed: Instant) -> Result<(), StoreError> {
+        let found: Option<(i64, Vec<u8>)> = self
+            .connection
+            .prepare_cached("SELECT id, body FROM entity WHERE urn = ?1")?
+            .query_row([change.entity.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let before = found.as_ref().map(|(_, body)| decode_entity(body)).transpose()?;
+        let after = Entity::apply(before, change, sequence, committed);
+        let bytes = to_canonical(&after.to_value());
+        let id = if let Some((id, _)) = found {
+            self.run(
+                "UPDATE entity SET version = ?2, body = ?3 WHERE id = ?1",
+                params![id, int(sequence), bytes],
+            )?;
+            id
+        } else {
+            self.run(
+                "INSERT INTO entity (urn, kind, version, body) VALUES (?1, ?2, ?3, ?4)",
+                params![after.urn.as_str(), after.kind.as_str(), int(sequence), bytes],
+            )?;
+            self.connection.last_insert_rowid()
+        };
+        // One command may change an entity twice; its history names the command once.
+        self.run("INSERT OR IGNORE INTO history VALUES (?1, ?2)", params![id, int(sequence)])?;
+        Ok(())
+    }
+
+    fn observe(&self, observations: &Observations, sequence: u64) -> Result<(), StoreError> {
+        for row in &observations.rows {
+            let number = self
+                .memory
+                .series
+                .get(&row.series)
+                .copied()
+                .ok_or_else(|| damaged("series without number"))?;
+            // Two values of one series for one instant in one packet: the last one said stands.
+            self.run(
+                "INSERT OR REPLACE INTO observation VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![int(number), row.observed.micros(), int(sequence), row.value, row.flag.0],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Everything that can be rebuilt from the log, or that is only work to come.
+    fn project(&self, commit: &Commit, sequence: u64) -> Result<(), StoreError> {
+        commit.keys.iter().try_for_each(|key| self.key(key))?;
+        commit.listings.iter().try_for_each(|listing| self.list(listing))?;
+        commit.timers.iter().try_for_each(|timer| self.timer(timer))?;
+        for (index, delivery) in commit.deliveries.iter().enumerate() {
+            self.run(
+                "INSERT INTO delivery (id, receiver, body) VALUES (?1, ?2, ?3)",
+                params![format!("{}-{index}", commit.command), delivery.receiver, delivery.body],
+            )?;
+        }
+        tracing::trace!(sequence, act = %commit.act, "written");
+        Ok(())
+    }
+
+    fn entity_id(&self, urn: &Urn) -> Result<i64, StoreError> {
+        self.connection
+            .prepare_cached("SELECT id FROM entity WHERE urn = ?1")?
+            .query_row([urn.as_str()], |row| row.get(0))
+            .optional()?
+            .ok_or_else(|| {
+                StoreError::Unusable(format!("{urn} does not exist, so it cannot stand in a key or list"))
+            })
+    }
+
+    fn key(&self, key: &Key) -> Result<(), StoreError> {
+        match &key.entity {
+            None => {
+                self.run("DELETE FROM key WHERE space = ?1 AND key = ?2", [key.space.as_str(), &key.key])?
+            }
+            Some(urn) => self.run(
+                "INSERT OR REPLACE INTO key VALUES (?1, ?2, ?3)",
+                params![key.space.as_str(), key.key, self.entity_id(urn)?],
+            )?,
+        };
+        Ok(())
+    }
+
+    fn list(&self, listing: &Listing) -> Result<(), StoreError> {
+        let id = self.entity_id(&listing.entity)?;
+        self.run("DELETE FROM listing WHERE entity = ?1", [id])?;
+        for (space, sort) in &listing.rows {
+            self.run("INSERT OR IGNORE INTO listing VALUES (?1, ?2, ?3)", params![space, sort, id])?;
+        }
+        Ok(())
+    }
+
+    fn timer(&self, timer: &Timer) -> Result<(), StoreError> {
+        match timer.due {
+            None => self.run("DELETE FROM timer WHERE id = ?1", [&timer.id])?,
+            Some(due) => self.run(
+                "INSERT OR REPLACE INTO timer VALUES (?1, ?2, ?3, ?4)",
+                params![timer.id, due.micros(), timer.entity.as_str(), timer.what.as_str()],
+            )?,
+        };
+        Ok(())
+    }
+
+    fn keep(&self, work: &Housekeeping) -> Result<(), StoreError> {
+        match work {
+            Housekeeping::Cursor(name, sequence) => self.run(
+                "INSERT OR REPLACE INTO cursor VALUES (?1, ?2)",
+                params![name.as_str(), int(*sequence)],
+            )?,
+            Housekeeping::Cancel(timer) => self.run("DELETE FROM timer WHERE id = ?1", [timer])?,
+            Housekeeping::Delivered(number) => {
+                self.run("DELETE FROM delivery WHERE number = ?1", [int(*number)])?
+            }
+            Housekeeping::Retry(number, next) => self.run(
+                "UPDATE delivery SET attempts = attempts + 1, next = ?2 WHERE number = ?1",
+                params![int(*number), next.micros()],
+            )?,
+            Housekeeping::Head { epoch, size, checkpoint } => self.run(
+                "INSERT OR IGNORE INTO head VALUES (?1, ?2, ?3)",
+                params![epoch, int(*size), checkpoint],
+            )?,
+        };
+        Ok(())
+    }
+}

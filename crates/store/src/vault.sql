@@ -1,0 +1,9 @@
+-- Keys and credentials, apart from the log: nothing here is ever in a back-up of the city's data.
+
+CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE subject_key (subject TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE erased (subject TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE copy (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE account (login TEXT PRIMARY KEY, party TEXT NOT NULL, password TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE session (hash BLOB PRIMARY KEY, party TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE device (device TEXT PRIMARY KEY, password TEXT NOT NULL) WITHOUT ROWID;

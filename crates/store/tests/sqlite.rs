@@ -1,0 +1,188 @@
+//! The embedded store passes the conformance suite, and survives what happens to files.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests say what failed by panicking")]
+
+use model::{Attribute, Change, Instant, Name, Urn, Value};
+use proof::{CommandId, LogKey, SystemChance};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use store::{
+    AuditReport, Clock, Commit, Housekeeping, Outcome, Reading, SqliteStore, Store, Vault, back_up, restore,
+};
+
+struct Fixed(i64);
+impl Clock for Fixed {
+    fn now(&self) -> Instant {
+        Instant::from_micros(self.0)
+    }
+}
+
+/// A folder that goes when the test ends well.
+struct Folder(PathBuf);
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("datong-store-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+    fn db(&self) -> PathBuf {
+        self.0.join("city.db")
+    }
+}
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn open(path: &Path, now: i64) -> SqliteStore {
+    SqliteStore::open(path, Arc::new(Fixed(now)), Arc::new(SystemChance)).unwrap()
+}
+
+fn write(store: &dyn Store, key: &str) -> u64 {
+    let kind = Name::new("Thing").unwrap();
+    let entity = Urn::of(&kind, "1").unwrap();
+    let mut commit = Commit::new(
+        CommandId::derived(&[0; 32], &[key]),
+        entity.clone(),
+        Name::new("write").unwrap(),
+        "test",
+    );
+    commit.changes.push(Change {
+        entity,
+        kind,
+        verb: Name::new("update").unwrap(),
+        set: [(Name::new("key").unwrap(), Attribute::plain(key))].into(),
+        note: Value::Null,
+        record: None,
+    });
+    match store.submit(commit).unwrap().blocking_recv().unwrap().unwrap() {
+        Outcome::Done(done) => done.sequence,
+        Outcome::Conflict(conflict) => panic!("{conflict:?}"),
+    }
+}
+
+#[test]
+fn conformance() {
+    let folder = Folder::new();
+    let next = AtomicU32::new(0);
+    store::conformance::run(|| {
+        let path = folder.0.join(format!("{}.db", next.fetch_add(1, Ordering::Relaxed)));
+        Box::new(open(&path, 1))
+    });
+}
+
+#[test]
+fn log_time_never_goes_back_and_the_tree_goes_on_after_reopening() {
+    let folder = Folder::new();
+    {
+        let store = open(&folder.db(), 100);
+        for i in 0..300 {
+            write(&store, &format!("a{i}"));
+        }
+    }
+    let store = open(&folder.db(), 50);
+    write(&store, "after");
+    let view = store.snapshot().unwrap();
+    assert_eq!(view.log_time().unwrap(), Some(Instant::from_micros(100)));
+    drop(view);
+    drop(store);
+    let report = AuditReport::of(&folder.db(), None).unwrap();
+    assert_eq!((report.entries, report.faults), (301, vec![]));
+}
+
+#[test]
+fn the_audit_names_the_altered_row() {
+    let folder = Folder::new();
+    let vault = Vault::open(&folder.0.join("keys.db")).unwrap();
+    let store = open(&folder.db(), 1);
+    for i in 0..5 {
+        write(&store, &i.to_string());
+    }
+    let view = store.snapshot().unwrap();
+    let key: LogKey = vault.log_key(view.log(), &SystemChance).unwrap();
+    let checkpoint = key.sign(1, 5, view.root(5).unwrap(), Instant::from_micros(1));
+    drop(view);
+    store
+        .keep(Housekeeping::Head { epoch: 1, size: 5, checkpoint })
+        .unwrap()
+        .blocking_recv()
+        .unwrap()
+        .unwrap();
+    drop(store);
+    let audit = || AuditReport::of(&folder.db(), Some(&key.verify_key())).unwrap();
+    let clean = audit();
+    assert_eq!((clean.heads, clean.entities, clean.faults), (1, 1, vec![]));
+
+    let db = rusqlite::Connection::open(folder.db()).unwrap();
+    // One letter in the body of entry 2: its items no longer fit its leaf, and the state no longer fits the log.
+    let body: Vec<u8> =
+        db.query_row("SELECT body FROM log WHERE sequence = 2", [], |row| row.get(0)).unwrap();
+    let mut altered = body.clone();
+    *altered.last_mut().unwrap() ^= 1;
+    db.execute("UPDATE log SET body = ?1 WHERE sequence = 2", [altered]).unwrap();
+    assert!(audit().faults.iter().any(|f| f.sequence == Some(2)), "{:?}", audit().faults);
+    db.execute("UPDATE log SET body = ?1 WHERE sequence = 2", [body]).unwrap();
+
+    // A rewritten leaf with fitting items changes the root: the published head shows it.
+    let leaf: Vec<u8> =
+        db.query_row("SELECT leaf FROM log WHERE sequence = 3", [], |row| row.get(0)).unwrap();
+    let mut altered = leaf.clone();
+    let at = altered.windows(4).position(|w| w == b"test").unwrap();
+    altered[at] = b'b';
+    db.execute("UPDATE log SET leaf = ?1 WHERE sequence = 3", [altered]).unwrap();
+    assert!(audit().faults.iter().any(|f| f.what.contains("another root")), "{:?}", audit().faults);
+    db.execute("UPDATE log SET leaf = ?1 WHERE sequence = 3", [leaf]).unwrap();
+
+    db.execute("UPDATE entity SET version = 3", []).unwrap();
+    assert!(audit().faults.iter().any(|f| f.what.contains("not what the log says")));
+}
+
+#[test]
+fn a_restored_back_up_opens_a_new_epoch() {
+    let folder = Folder::new();
+    let copy = folder.0.join("copy.db");
+    let store = open(&folder.db(), 1);
+    write(&store, "kept");
+    back_up(&folder.db(), &copy).unwrap();
+    write(&store, "lost");
+    drop(store);
+
+    let actor = Urn::new("urn:ngsi-ld:Person:operator").unwrap();
+    let restored = restore(&copy, &folder.db(), &actor, Arc::new(Fixed(5)), Arc::new(SystemChance)).unwrap();
+    assert_eq!(restored.epoch, 2, "seconds since 1970, or the next number");
+    assert!(restored.aside.is_some_and(|aside| aside.exists()));
+    let store = open(&folder.db(), 5);
+    assert_eq!(write(&store, "lost"), 2, "a voided command can be sent again");
+    let view = store.snapshot().unwrap();
+    let epochs = view.epochs().unwrap();
+    assert_eq!((epochs[1].number, epochs[1].restored), (2, 1));
+    assert_eq!(view.entry(0).unwrap().unwrap().leaf.epoch, 1);
+    let first = view.entry(1).unwrap().unwrap();
+    assert_eq!((first.leaf.epoch, &*first.leaf.act), (2, "restore"));
+    drop(view);
+    drop(store);
+    assert_eq!(AuditReport::of(&folder.db(), None).unwrap().faults, vec![]);
+}
+
+#[test]
+fn erasure_reaches_the_copies_of_the_vault() {
+    let folder = Folder::new();
+    let vault = Vault::open(&folder.0.join("keys.db")).unwrap();
+    let subject = Urn::new("urn:ngsi-ld:Person:1").unwrap();
+    let copy = folder.0.join("keys-copy.db");
+    assert!(vault.subject_key_or_new(&subject, &SystemChance).unwrap().is_some());
+    vault.back_up(&copy).unwrap();
+    assert_eq!(vault.erase(&subject, Instant::from_micros(7)).unwrap(), Vec::<PathBuf>::new());
+    assert!(vault.subject_key(&subject).unwrap().is_none());
+    assert!(vault.subject_key_or_new(&subject, &SystemChance).unwrap().is_none(), "no key again");
+    assert!(Vault::open(&copy).unwrap().subject_key(&subject).unwrap().is_none());
+    std::fs::remove_file(&copy).unwrap();
+    assert_eq!(
+        vault.erase(&subject, Instant::from_micros(8)).unwrap(),
+        vec![copy],
+        "named when out of reach"
+    );
+}

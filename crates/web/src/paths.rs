@@ -1,0 +1,111 @@
+//! The addresses that pages link to by themselves, and the language switch. Addresses of records come with the data.
+
+use crate::texts::Lang;
+
+/// The public first page.
+pub const HOME: &str = "/";
+/// The list of sources.
+pub const SOURCES: &str = "/sources";
+/// The officer's inbox.
+pub const INBOX: &str = "/inbox";
+/// Where anyone checks a receipt.
+pub const VERIFY: &str = "/verify";
+/// The page that asks for account and password; it posts to itself.
+pub const SIGN_IN: &str = "/sign-in";
+/// Where the sign-out form posts.
+pub const SIGN_OUT: &str = "/sign-out";
+
+/// The program that checks receipts without this software.
+pub const VERIFIER: &str = "/verify_receipt.py";
+
+/// A case's page.
+pub(crate) fn case(urn: &str) -> String {
+    format!("/cases/{}", encode(urn))
+}
+
+/// Where an act's form posts.
+pub(crate) fn act(urn: &str, act: &str) -> String {
+    format!("{}/acts/{}", case(urn), encode(act))
+}
+
+/// A source's page.
+pub(crate) fn source(urn: &str) -> String {
+    format!("/sources/{}", encode(urn))
+}
+
+/// A series as a table.
+pub(crate) fn series(urn: &str, attribute: &str) -> String {
+    format!("{}/series/{}.csv", source(urn), encode(attribute))
+}
+
+/// A packet's page.
+pub(crate) fn packet(entry: u64) -> String {
+    format!("/packets/{entry}")
+}
+
+/// A receipt's page.
+pub(crate) fn receipt(entry: u64) -> String {
+    format!("/receipts/{entry}")
+}
+
+/// A receipt's file.
+pub(crate) fn receipt_file(entry: u64) -> String {
+    format!("/receipts/{entry}.json")
+}
+
+/// A text as one piece of an address: everything but letters, digits and a few plain signs is encoded (RFC 3986 §2.1).
+/// The colon may stand in a path's piece and in a query, so URNs stay readable.
+pub(crate) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// The same address in another language: `lang` is set, everything else stays.
+pub fn in_language(address: &str, lang: Lang) -> String {
+    set(address, "lang", lang.code())
+}
+
+/// The same address with the elder mode on or off.
+pub fn in_elder_mode(address: &str, on: bool) -> String {
+    set(address, "elder", if on { "1" } else { "0" })
+}
+
+fn set(address: &str, key: &str, value: &str) -> String {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let is_ours = |pair: &&str| pair.split('=').next() == Some(key);
+    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_ours(pair)).collect();
+    let pair = format!("{key}={value}");
+    pairs.push(&pair);
+    format!("{path}?{}", pairs.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_pieces_of_an_address() {
+        assert_eq!(case("urn:ngsi-ld:Exceedance:0a"), "/cases/urn:ngsi-ld:Exceedance:0a");
+        assert_eq!(source("urn:x:同/a?b"), "/sources/urn:x:%E5%90%8C%2Fa%3Fb");
+        assert_eq!(act("urn:x:a", "confirm"), "/cases/urn:x:a/acts/confirm");
+        assert_eq!(series("urn:x:a", "so2"), "/sources/urn:x:a/series/so2.csv");
+    }
+
+    #[test]
+    fn the_switch_keeps_the_address() {
+        let check = |address, expected| assert_eq!(in_language(address, Lang::En), expected);
+        check("/", "/?lang=en");
+        check("/inbox?tab=all&page=2", "/inbox?tab=all&page=2&lang=en");
+        check("/inbox?lang=zh&tab=all", "/inbox?tab=all&lang=en");
+        check("/inbox?language=zh", "/inbox?language=zh&lang=en");
+        check("/inbox?", "/inbox?lang=en");
+        assert_eq!(in_elder_mode("/?elder=1&lang=zh", false), "/?lang=zh&elder=0");
+    }
+}

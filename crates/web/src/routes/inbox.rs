@@ -1,0 +1,227 @@
+//! The officer's inbox: cases by time left, in three tabs, narrowed by figures that open their cases.
+
+use super::desk::Desk;
+use super::error::Fault;
+use super::extract::{Asked, Visit};
+use super::{Web, clock, show};
+use crate::paths;
+use crate::views::{Clock, Figure, FigureKind, Inbox, Light, Paging, Row, Tab, TabKind};
+use axum::response::Response;
+use kernel::{Actor, CaseView, InboxTab};
+use model::{Instant, Name};
+use serde::Deserialize;
+
+/// Rows on a page, as the kernel gives them.
+const PAGE_ROWS: usize = kernel::PAGE_ROWS as usize;
+/// Pages looked through for the figures: as deep as the kernel's lists are counted.
+const PAGES_MAX: u32 = 20;
+
+#[derive(Default, Deserialize)]
+pub(super) struct Query {
+    tab: Option<String>,
+    page: Option<String>,
+    figure: Option<String>,
+}
+
+/// What is asked for, understood.
+#[derive(Clone, Copy)]
+struct Wanted {
+    tab: InboxTab,
+    figure: FigureKind,
+    /// From 0.
+    page: u32,
+}
+
+/// A case with its light.
+struct Lit {
+    case: CaseView,
+    clock: Option<Clock>,
+}
+
+/// What the figures count, and the cases of the figure that is wanted.
+#[derive(Default)]
+struct Counted {
+    yellow: u64,
+    today: u64,
+    wanted: Vec<Lit>,
+}
+
+pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
+    let wanted = wanted(&asked.map(|query| query.0).unwrap_or_default());
+    web.0.answer(visit, move |desk| inbox(desk, wanted)).await
+}
+
+fn wanted(query: &Query) -> Wanted {
+    let tab = match query.tab.as_deref() {
+        Some("open" | "all") => InboxTab::Open,
+        Some("closed") => InboxTab::Closed,
+        _ => InboxTab::Mine,
+    };
+    let figure = match query.figure.as_deref() {
+        Some("red") if tab != InboxTab::Closed => FigureKind::Red,
+        Some("yellow") if tab != InboxTab::Closed => FigureKind::Yellow,
+        Some("today") if tab != InboxTab::Closed => FigureKind::Today,
+        _ => FigureKind::All,
+    };
+    let page = query.page.as_deref().and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
+    Wanted { tab, figure, page: page.saturating_sub(1) }
+}
+
+fn inbox(desk: &Desk, wanted: Wanted) -> Result<Response, Fault> {
+    let actor = desk.signed_in()?;
+    let kernel = desk.kernel();
+    let now = kernel.now();
+    let first = if wanted.figure == FigureKind::All { wanted.page } else { 0 };
+    let list = kernel.inbox(actor, wanted.tab, first)?;
+    let (total, overdue) = (list.total, list.overdue);
+    let counted = match wanted.tab {
+        InboxTab::Closed => Counted::default(),
+        InboxTab::Mine | InboxTab::Open => count(desk, actor, wanted, now)?,
+    };
+    let (rows, total_shown) = if wanted.figure == FigureKind::All {
+        (list.rows.into_iter().map(|row| lit(desk, row.case, now)).collect(), total)
+    } else {
+        let total = counted.wanted.len();
+        let skip = PAGE_ROWS.saturating_mul(wanted.page as usize);
+        (counted.wanted.into_iter().skip(skip).take(PAGE_ROWS).collect::<Vec<_>>(), total)
+    };
+    let rows = rows.iter().map(|lit| row(desk, lit, actor)).collect();
+    let figures = match wanted.tab {
+        InboxTab::Closed => vec![figure(wanted.tab, FigureKind::All, total as u64)],
+        tab => vec![
+            figure(tab, FigureKind::Red, overdue as u64),
+            figure(tab, FigureKind::Yellow, counted.yellow),
+            figure(tab, FigureKind::Today, counted.today),
+            figure(tab, FigureKind::All, total as u64),
+        ],
+    };
+    desk.html(&Inbox {
+        page: desk.page(),
+        tab: kind(wanted.tab),
+        tabs: tabs(desk, actor, wanted.tab, total)?,
+        figure: wanted.figure,
+        figures,
+        rows,
+        paging: paging(wanted, total_shown),
+    })
+}
+
+/// Looks through the list, which is in order of due times, until a whole page is neither overdue nor warned: behind it
+/// nothing is due sooner.
+fn count(desk: &Desk, actor: &Actor, wanted: Wanted, now: Instant) -> Result<Counted, Fault> {
+    let mut counted = Counted::default();
+    for page in 0..PAGES_MAX {
+        let list = desk.kernel().inbox(actor, wanted.tab, page)?;
+        let full = list.rows.len() == PAGE_ROWS;
+        let mut urgent = false;
+        for row in list.rows {
+            let lit = lit(desk, row.case, now);
+            let light = lit.clock.as_ref().map(|clock| clock.light);
+            let red = light == Some(Light::Red);
+            let yellow = light == Some(Light::Yellow);
+            let today = !red && lit.clock.as_ref().is_some_and(|clock| clock.due_today);
+            urgent |= red || yellow;
+            counted.yellow += u64::from(yellow);
+            counted.today += u64::from(today);
+            let fits = match wanted.figure {
+                FigureKind::Red => red,
+                FigureKind::Yellow => yellow,
+                FigureKind::Today => today,
+                FigureKind::All => false,
+            };
+            if fits {
+                counted.wanted.push(lit);
+            }
+        }
+        if !full || !urgent {
+            break;
+        }
+    }
+    Ok(counted)
+}
+
+fn lit(desk: &Desk, case: CaseView, now: Instant) -> Lit {
+    Lit { clock: clock::light(desk, &case, now), case }
+}
+
+fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
+    let case = &lit.case;
+    let stage = case.definition.stage(&case.record.stage);
+    let yours = desk.kernel().offers(case, &actor.urn).iter().any(|offer| offer.refused.is_none());
+    Row {
+        clock: lit.clock.clone(),
+        number: show::case_number(desk, case),
+        href: paths::case(case.entity.urn.as_str()),
+        matter: show::matter(desk, case),
+        source: desk.text(&case.about).to_owned(),
+        stage: stage.map_or(case.record.stage.as_str(), |stage| desk.text(&stage.title)).to_owned(),
+        who: desk.roles(awaited(case)),
+        yours,
+    }
+}
+
+/// The roles that must act: those whose acts lead out of the stage, and those to which a ladder has handed the matter.
+/// Who may only add a word is not waited for.
+pub(super) fn awaited(case: &CaseView) -> Vec<&Name> {
+    let acts = case.definition.action.iter();
+    let leading = acts.filter(|act| act.from.contains(&case.record.stage) && act.to.is_some());
+    leading.map(|act| &act.by).chain(&case.record.raised).collect()
+}
+
+fn kind(tab: InboxTab) -> TabKind {
+    match tab {
+        InboxTab::Mine => TabKind::Mine,
+        InboxTab::Open => TabKind::All,
+        InboxTab::Closed => TabKind::Closed,
+    }
+}
+
+fn address(tab: InboxTab) -> String {
+    let tab = match tab {
+        InboxTab::Mine => "mine",
+        InboxTab::Open => "open",
+        InboxTab::Closed => "closed",
+    };
+    format!("{}?tab={tab}", paths::INBOX)
+}
+
+/// The tabs with their counts. A page behind the last has no rows, so counting the others reads no case.
+fn tabs(desk: &Desk, actor: &Actor, open: InboxTab, total: usize) -> Result<Vec<Tab>, Fault> {
+    let mut tabs = Vec::with_capacity(3);
+    for tab in [InboxTab::Mine, InboxTab::Open, InboxTab::Closed] {
+        let count = match tab {
+            tab if tab == open => Some(total as u64),
+            InboxTab::Closed => None,
+            tab => Some(desk.kernel().inbox(actor, tab, u32::MAX)?.total as u64),
+        };
+        tabs.push(Tab { kind: kind(tab), href: address(tab), count });
+    }
+    Ok(tabs)
+}
+
+fn narrowed(tab: InboxTab, figure: FigureKind) -> String {
+    let address = address(tab);
+    match figure {
+        FigureKind::Red => format!("{address}&figure=red"),
+        FigureKind::Yellow => format!("{address}&figure=yellow"),
+        FigureKind::Today => format!("{address}&figure=today"),
+        FigureKind::All => address,
+    }
+}
+
+fn figure(tab: InboxTab, kind: FigureKind, count: u64) -> Figure {
+    Figure { kind, count, href: narrowed(tab, kind) }
+}
+
+fn paging(wanted: Wanted, total: usize) -> Paging {
+    let pages = total.div_ceil(PAGE_ROWS).max(1) as u64;
+    let page = u64::from(wanted.page) + 1;
+    let href = |page: u64| format!("{}&page={page}", narrowed(wanted.tab, wanted.figure));
+    Paging {
+        total: total as u64,
+        page,
+        pages,
+        previous_href: (page > 1).then(|| href((page - 1).min(pages))),
+        next_href: (page < pages).then(|| href(page + 1)),
+    }
+}

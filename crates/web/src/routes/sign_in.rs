@@ -1,0 +1,170 @@
+//! Signing in and out. The session's token is in a cookie that no script can read.
+
+use super::desk::Desk;
+use super::error::{Fault, message, see};
+use super::extract::{Asked, SESSION, Sent, Visit};
+use super::{Web, Work, headers, people};
+use crate::paths;
+use crate::views::{DemoAccount, MessageKind, SignIn, SignInError};
+use axum::http::header::{RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use kernel::Refusal;
+use model::{Name, Urn};
+use serde::Deserialize;
+
+/// As long as the kernel keeps a session.
+const SESSION_SECS: u32 = 8 * 3600;
+/// Longest login and password that are looked at, as the form states them.
+const LOGIN_CHARS_MAX: usize = 64;
+const PASSWORD_CHARS_MAX: usize = 256;
+
+#[derive(Default, Deserialize)]
+pub(super) struct Query {
+    next: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct Fields {
+    #[serde(default, alias = "login")]
+    account: String,
+    #[serde(default)]
+    password: String,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Token {
+    #[serde(default, alias = "token")]
+    csrf: String,
+}
+
+pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
+    let next = asked.ok().and_then(|query| query.0.next).and_then(local);
+    web.0.answer(visit, move |desk| form(desk, StatusCode::OK, String::new(), next, None)).await
+}
+
+pub(super) async fn sign_in(web: Web, visit: Visit, sent: Sent<Fields>) -> Response {
+    web.0.answer_as(Work::SignIn, visit.at(paths::SIGN_IN), move |desk| check(desk, sent)).await
+}
+
+/// Ends the session here and in the kernel.
+pub(super) async fn sign_out(web: Web, visit: Visit, sent: Sent<Token>) -> Response {
+    let end = move |desk: &Desk| {
+        if desk.actor.is_some() {
+            let fields = sent.map_err(|rejection| Fault::Form(rejection.status()))?;
+            desk.sender(&fields.0.csrf)?;
+        }
+        if let Some(token) = &desk.visit.token {
+            desk.kernel().sign_out(token)?;
+        }
+        let kind = MessageKind::SignedOut { expired: false };
+        Ok(with_session(desk, message(&desk.left(), StatusCode::OK, kind), "", 0))
+    };
+    web.0.answer(visit.at(paths::HOME), end).await
+}
+
+fn check(desk: &Desk, sent: Sent<Fields>) -> Result<Response, Fault> {
+    let fields = sent.map_err(|rejection| Fault::Form(rejection.status()))?.0;
+    // There is no session yet whose token the form could carry: the browser itself says whose page sent it.
+    if desk.visit.cross_site {
+        return Err(Fault::FormToken);
+    }
+    let next = fields.next.and_then(local);
+    let login = fields.account.trim().to_owned();
+    let too_long =
+        login.chars().count() > LOGIN_CHARS_MAX || fields.password.chars().count() > PASSWORD_CHARS_MAX;
+    let refused = |status, error| form(desk, status, login.clone(), next.clone(), Some(error));
+    if login.is_empty() || fields.password.is_empty() {
+        return refused(StatusCode::UNPROCESSABLE_ENTITY, SignInError::Missing);
+    }
+    if too_long {
+        return refused(StatusCode::UNPROCESSABLE_ENTITY, SignInError::Wrong);
+    }
+    match desk.kernel().sign_in(&login, &fields.password) {
+        Ok(token) => {
+            if let Some(old) = &desk.visit.token {
+                desk.kernel().sign_out(old)?;
+            }
+            let to = next.as_deref().unwrap_or(paths::INBOX);
+            Ok(with_session(desk, see(to), &token, SESSION_SECS))
+        }
+        Err(Refusal::SignIn { wait_secs: 0 }) => {
+            refused(StatusCode::UNPROCESSABLE_ENTITY, SignInError::Wrong)
+        }
+        Err(Refusal::SignIn { wait_secs }) => {
+            let minutes = u64::from(wait_secs.div_ceil(60));
+            let mut page = refused(StatusCode::TOO_MANY_REQUESTS, SignInError::Wait { minutes })?;
+            page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait_secs));
+            Ok(page)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn with_session(desk: &Desk, mut response: Response, token: &str, secs: u32) -> Response {
+    let cookie = headers::cookie(SESSION, token, secs, desk.state().secure_cookie);
+    response.headers_mut().extend(cookie.map(|cookie| (SET_COOKIE, cookie)));
+    response
+}
+
+fn form(
+    desk: &Desk,
+    status: StatusCode,
+    account: String,
+    next: Option<String>,
+    error: Option<SignInError>,
+) -> Result<Response, Fault> {
+    let demo_accounts = if desk.kernel().loaded().demonstration {
+        let accounts = desk.state().demo_accounts.iter();
+        accounts.filter_map(|(login, password)| demo_account(desk, login, password)).collect()
+    } else {
+        Vec::new()
+    };
+    desk.html_as(status, &SignIn { page: desk.page(), account, next, error, demo_accounts })
+}
+
+/// A row of the demonstration's accounts: what the post is called, and what its roles may do.
+fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount> {
+    let urn = Urn::of(&Name::new("Person").ok()?, login).ok()?;
+    let person = people::person(desk, &urn)?;
+    let processes = desk.kernel().loaded().definitions.processes.values();
+    let acts = processes.flat_map(|(_, process)| &process.action);
+    let acts: Vec<&str> =
+        acts.filter(|act| person.roles.contains(&act.by)).map(|act| desk.text(&act.title)).collect();
+    let does = if acts.is_empty() {
+        desk.words().show.reads_only.clone()
+    } else {
+        acts.join(&desk.words().show.and)
+    };
+    Some(DemoAccount {
+        role: desk.text(&person.title).to_owned(),
+        does,
+        account: login.to_owned(),
+        password: password.to_owned(),
+    })
+}
+
+/// A path of this site and nothing else: `//host` and `/\host` are other sites to a browser.
+fn local(next: String) -> Option<String> {
+    let other_site = next.starts_with("//") || next.contains('\\');
+    let plain = next.starts_with('/') && next.bytes().all(|b| b.is_ascii_graphic());
+    (plain && !other_site).then_some(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn only_paths_of_this_site_are_followed() {
+        for good in ["/", "/inbox?tab=open", "/cases/urn:x:%E5%90%8C"] {
+            assert_eq!(local(good.to_owned()).as_deref(), Some(good));
+        }
+        for bad in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "inbox", "/a\r\nb", "/同"]
+        {
+            assert_eq!(local(bad.to_owned()), None, "{bad}");
+        }
+    }
+}

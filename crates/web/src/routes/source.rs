@@ -1,0 +1,263 @@
+//! A source's page: one of its series as chart and table, the others a link away.
+
+use super::Web;
+use super::case::urn_of;
+use super::desk::Desk;
+use super::error::Fault;
+use super::extract::{Asked, Segment, Visit};
+use super::show::{self, HOUR_SECS, attribute, factor_and_statistic, interval};
+use crate::paths;
+use crate::views::{self, Factor, Hour, Link, Quality, Source};
+use axum::response::Response;
+use kernel::{Numbered, SeriesRow, SourceView};
+use model::{Flag, Instant, Item, Period, Value};
+use pack::{Openness, Writer};
+use rule::{Limit, LimitRule};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// Hours on the page when nothing else is asked for.
+const HOURS: i64 = 24;
+/// Most hours on the page: three days of bars can still be told apart, and the page stays light.
+const HOURS_MAX: i64 = 72;
+/// Values of a series that has no hours.
+const VALUES: u32 = 24;
+
+#[derive(Default, Deserialize)]
+pub(super) struct Query {
+    hours: Option<String>,
+    series: Option<String>,
+}
+
+pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
+    let query = asked.map(|query| query.0).unwrap_or_default();
+    web.0
+        .answer(visit, move |desk| desk.html(&page(desk, &desk.kernel().source(&urn_of(urn)?)?, &query)?))
+        .await
+}
+
+/// The rule that judges a type, which names the series people want to see first.
+pub(super) fn rule_of<'a>(desk: &'a Desk, source: &SourceView) -> Option<&'a LimitRule> {
+    desk.kernel().loaded().definitions.rules.iter().find(|rule| rule.kind == source.entity.kind)
+}
+
+/// The series of an attribute; a type's feed fills an attribute from one statistic, so there is at most one.
+pub(super) fn series_of<'a>(source: &'a SourceView, attribute: &str) -> Option<&'a Numbered> {
+    source.series.iter().find(|series| series.key.attribute == *attribute)
+}
+
+/// The limits that a rule sets beside an attribute.
+pub(super) fn limits(desk: &Desk, source: &SourceView, attribute: &str) -> Vec<Limit> {
+    let rules = &desk.kernel().loaded().definitions.rules;
+    let rule = rules.iter().find(|rule| rule.kind == source.entity.kind && rule.attribute == *attribute);
+    rule.and_then(|rule| Limit::list(source.entity.value(rule.limit.as_str())).ok()).unwrap_or_default()
+}
+
+/// Minutes since the newest data, and whether that is longer than the device's own rhythm allows: half an hour for
+/// what comes by the minute, two hours for hours, and a day and a half for days.
+pub(super) fn age(desk: &Desk, source: &SourceView) -> (Option<u64>, bool) {
+    let minutes = source.last_received.map(|at| desk.kernel().now().since(at).max(0) / 60_000_000);
+    let rhythm = source.series.iter().map(|series| series.key.period).min();
+    let allowed = match rhythm {
+        Some(Period::Moment | Period::Minute) => 30,
+        Some(Period::Hour) | None => 120,
+        Some(Period::Day) => 36 * 60,
+    };
+    (minutes.map(i64::unsigned_abs), minutes.is_some_and(|minutes| minutes > allowed))
+}
+
+fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault> {
+    let judged = rule_of(desk, source).map(|rule| rule.attribute.as_str());
+    let asked = query.series.as_deref().and_then(|asked| series_of(source, asked));
+    let first = || judged.and_then(|judged| series_of(source, judged)).or(source.series.first());
+    let shown = asked.or_else(first);
+    let id = shown.map(|series| series.key.attribute.as_str()).or(judged).unwrap_or_default();
+    let declared = attribute(desk, &source.entity.kind, id);
+    let title = declared.map_or(id, |declared| desk.text(&declared.title));
+    let (factor, statistic) = factor_and_statistic(title);
+    let limits = limits(desk, source, id);
+    let now = desk.kernel().now();
+    let (age_minutes, stale) = age(desk, source);
+    let asked_hours = query.hours.as_deref().and_then(|hours| hours.parse().ok());
+    let count = asked_hours.unwrap_or(HOURS).clamp(1, HOURS_MAX);
+    let hourly = shown.is_none_or(|series| series.key.period == Period::Hour);
+    Ok(Source {
+        page: desk.page(),
+        name: desk.text(&source.title).to_owned(),
+        place: None,
+        register: register(desk, source),
+        factors: factors(desk, source, id),
+        factor: factor.to_owned(),
+        unit: declared.and_then(|declared| declared.unit.clone()).unwrap_or_default(),
+        statistic: statistic.to_owned(),
+        limit: Limit::on(&limits, &desk.date(now)).map(|limit| show::limit(limit, desk.definition_lang())),
+        hourly,
+        hours: match shown {
+            Some(series) if hourly => grid(desk, source, series, &limits, count)?,
+            Some(series) => latest(desk, source, series)?,
+            None => Vec::new(),
+        },
+        age_minutes,
+        stale,
+        cases: cases(desk, source),
+        csv_href: shown.map(|_| paths::series(source.entity.urn.as_str(), id)),
+    })
+}
+
+/// What the register has that this visitor may read, under the titles of the type: personal values are not among it.
+fn register(desk: &Desk, source: &SourceView) -> Vec<(String, String)> {
+    let Some(kind) = desk.kernel().loaded().definitions.types.get(&source.entity.kind) else {
+        return Vec::new();
+    };
+    let readable = kind.attribute.iter().filter(|attribute| {
+        let open =
+            attribute.open == Openness::Open || attribute.open == Openness::Shared && desk.actor.is_some();
+        open && attribute.by == Writer::Person && !attribute.personal
+    });
+    readable
+        .filter_map(|attribute| {
+            let held = source.entity.value(attribute.id.as_str());
+            let text = match held {
+                // Limits have a place of their own on the page.
+                Value::Null | Value::List(_) => return None,
+                Value::Map(map) => show::value(desk, map.get("coordinates")?),
+                other => show::value(desk, other),
+            };
+            Some((desk.text(&attribute.title).to_owned(), text))
+        })
+        .collect()
+}
+
+fn factors(desk: &Desk, source: &SourceView, current: &str) -> Vec<Factor> {
+    let factor = |series: &Numbered| {
+        let id = series.key.attribute.as_str();
+        Factor {
+            title: show::attribute_title(desk, &source.entity.kind, id),
+            href: format!("{}?series={}", paths::source(source.entity.urn.as_str()), paths::encode(id)),
+            current: id == current,
+        }
+    };
+    source.series.iter().map(factor).collect()
+}
+
+/// Open cases about a source, for those who may see them.
+pub(super) fn cases(desk: &Desk, source: &SourceView) -> Vec<Link> {
+    let Some(actor) = &desk.actor else { return Vec::new() };
+    let visible = source.cases.iter().filter_map(|urn| desk.kernel().case(urn, actor).ok());
+    let open = visible.filter(|case| !case.ended());
+    open.map(|case| Link {
+        href: paths::case(case.entity.urn.as_str()),
+        text: format!("{} {}", show::case_number(desk, &case), show::matter(desk, &case)),
+    })
+    .collect()
+}
+
+/// The hour of the city's clock in which an instant lies.
+pub(super) fn hour_of(desk: &Desk, at: Instant) -> Instant {
+    let local = desk.zone().local(at);
+    let hour = local.date().at(local.hour(), 0, 0, 0);
+    desk.zone().instant(hour).unwrap_or(at)
+}
+
+/// Every hour that should have come, the oldest first, with what came in it.
+fn grid(
+    desk: &Desk,
+    source: &SourceView,
+    series: &Numbered,
+    limits: &[Limit],
+    count: i64,
+) -> Result<Vec<Hour>, Fault> {
+    let now = desk.kernel().now();
+    // An hour is reported when it is over; a device whose clock runs ahead may have reported a later one.
+    let end = hour_of(desk, now).plus_secs(2 * HOUR_SECS);
+    let start = end.plus_secs(-(count + 2) * HOUR_SECS);
+    let limit = u32::try_from(count).unwrap_or(u32::MAX).saturating_add(2);
+    let rows = desk.kernel().series_rows(&source.entity, series, start, end, limit)?;
+    let by_hour: BTreeMap<Instant, &SeriesRow> =
+        rows.iter().map(|row| (hour_of(desk, row.row.observed), row)).collect();
+    let complete = hour_of(desk, now).plus_secs(-HOUR_SECS);
+    let last = by_hour.keys().next_back().map_or(complete, |newest| (*newest).max(complete));
+    let mut packets = Packets::default();
+    let hours = (0..count).rev().map(|back| {
+        let start = last.plus_secs(-back * HOUR_SECS);
+        let in_force = Limit::on(limits, &desk.date(start));
+        match by_hour.get(&start) {
+            Some(row) => packets.hour(desk, row, Period::Hour),
+            None => missing(desk, start, in_force),
+        }
+    });
+    Ok(hours.collect())
+}
+
+fn missing(desk: &Desk, start: Instant, limit: Option<&Limit>) -> Hour {
+    Hour {
+        interval: interval(desk, start, Period::Hour),
+        value: None,
+        number: None,
+        limit: limit.map(|limit| limit.value),
+        quality: None,
+        over: false,
+        received: None,
+        packet: None,
+    }
+}
+
+/// The newest values of a series that does not go by the hour.
+fn latest(desk: &Desk, source: &SourceView, series: &Numbered) -> Result<Vec<Hour>, Fault> {
+    let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+    let rows = desk.kernel().series_rows(&source.entity, series, from, to, VALUES)?;
+    let mut packets = Packets::default();
+    Ok(rows.iter().map(|row| packets.hour(desk, row, series.key.period)).collect())
+}
+
+/// When packets were received, each looked up once.
+#[derive(Default)]
+struct Packets(HashMap<u64, Option<Instant>>);
+
+impl Packets {
+    fn received(&mut self, desk: &Desk, sequence: u64) -> Option<Instant> {
+        *self.0.entry(sequence).or_insert_with(|| {
+            let items = desk.kernel().entry(sequence).ok()?.decoded().ok()?;
+            items.into_iter().find_map(|item| match item {
+                Item::Batch(batch) => Some(batch.received),
+                _ => None,
+            })
+        })
+    }
+
+    fn hour(&mut self, desk: &Desk, row: &SeriesRow, period: Period) -> Hour {
+        let (value, number) = show::rounded(row.row.value, row.limit.as_ref());
+        let sequence = row.row.sequence;
+        Hour {
+            interval: interval(desk, row.row.observed, period),
+            value: Some(value),
+            number: Some(number),
+            limit: row.limit.as_ref().map(|limit| limit.value),
+            quality: Some(quality(row)),
+            over: row.over,
+            received: self.received(desk, sequence).map(|at| desk.minute(at)),
+            packet: Some(Link { href: paths::packet(sequence), text: sequence.to_string() }),
+        }
+    }
+}
+
+/// What a value is worth: only what the feed flags as normal counts.
+pub(super) fn quality(row: &SeriesRow) -> Quality {
+    Quality { valid: row.row.flag == Flag::NORMAL, flag: row.row.flag, why: None }
+}
+
+/// The newest valid value among some rows, as lists show it.
+pub(super) fn newest_valid(
+    desk: &Desk,
+    rows: &[SeriesRow],
+    title: &str,
+    unit: &str,
+) -> Option<views::LastValue> {
+    let row = rows.iter().rev().find(|row| row.row.flag == Flag::NORMAL)?;
+    Some(views::LastValue {
+        factor: factor_and_statistic(title).0.to_owned(),
+        value: show::rounded(row.row.value, row.limit.as_ref()).0,
+        unit: unit.to_owned(),
+        interval: interval(desk, row.row.observed, Period::Hour),
+    })
+}

@@ -1,0 +1,190 @@
+//! The keys of the texts: one struct per section of the files, one field per key.
+
+use super::Plural;
+use serde::Deserialize;
+
+/// Declares a section: plain texts, then those that depend on a number.
+macro_rules! section {
+    ($name:ident { $($key:ident)* } $(numbers { $($number:ident)* })?) => {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $name {
+            $(pub(crate) $key: String,)*
+            $($(pub(crate) $number: Plural,)*)?
+        }
+    };
+}
+
+/// All texts in one language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Texts {
+    pub(crate) layout: Layout,
+    pub(crate) paging: Paging,
+    pub(crate) words: Words,
+    pub(crate) sign_in: SignIn,
+    pub(crate) home: Home,
+    pub(crate) inbox: Inbox,
+    pub(crate) case: Case,
+    pub(crate) deadline: Deadline,
+    pub(crate) source: Source,
+    pub(crate) sources: Sources,
+    pub(crate) receipt: Receipt,
+    pub(crate) verify: Verify,
+    pub(crate) message: Message,
+    pub(crate) packet: Packet,
+    pub(crate) show: Show,
+    pub(crate) acts: Acts,
+    pub(crate) counting: Counting,
+    pub(crate) csv: Csv,
+    pub(crate) refused: Refused,
+}
+
+section! {
+    Layout {
+        site skip demo demo_other account elder_on elder_off other_language here home inbox
+        inbox_count sources verify sign_in sign_out log_time owner operator contact site_code
+        error_report accessibility promise
+    }
+}
+
+section! {
+    Paging {
+        label place previous next
+    }
+    numbers { total }
+}
+
+section! {
+    Words {
+        under_a_minute under_a_working_day under_a_day left due_today due_today_left overdue
+        just_overdue paused done provisional over_limit monday tuesday wednesday thursday friday
+        saturday sunday valid not_valid verdict flag_and_why flag_normal flag_stopped
+        flag_maintenance flag_manual flag_fault flag_calibration flag_over_range
+        flag_no_communication flag_unknown in_force_from in_force_between in_force_to
+    }
+    numbers { hours working_hours working_days calendar_days minutes and_minutes }
+}
+
+section! {
+    SignIn {
+        title error_title account password submit hint error_missing error_wrong error_wait
+        error_closed demo_title demo_hint demo_role
+    }
+}
+
+section! {
+    Home {
+        what inbox_hint sources_hint verify_hint sign_in_hint loop_title sense sense_hint know
+        know_hint decide decide_hint act act_hint account account_hint open open_hint head_title
+        head_hint head_size head_time head_root head_file head_download head_none
+    }
+}
+
+section! {
+    Inbox {
+        hint tabs tab_mine tab_all tab_closed figures figure_red figure_yellow figure_today
+        figure_all left number matter source stage due who you no_clock empty_mine empty_mine_next
+        empty_all empty_all_next empty_closed empty_closed_next empty_filtered empty_filtered_next
+    }
+}
+
+section! {
+    Case {
+        notice_done notice_overtaken notice_overtaken_next kept receipt owner no_owner due stages
+        stage_passed stage_current stage_ahead stage_skipped facts source place factor limit values
+        interval quality packet acts acts_none acts_closed leads_to reason opinion required optional
+        measured others act role why_not trail earlier
+    }
+}
+
+section! {
+    Deadline {
+        title rule counted day from_to amount due so_far stopped skipped pauses until_now basis calendars
+    }
+}
+
+section! {
+    Source {
+        factors stale fresh fresh_now stale_next open_case empty empty_next last last_none limit limit_source
+        limit_dates limit_none day latest chart_title chart_limit summary summary_latest summary_highest legend_ok
+        legend_over legend_no legend_gap table csv interval over within quality missing received
+        packet
+    }
+}
+
+section! {
+    Sources {
+        hint empty empty_next sort by_name by_age name place state last age case state_normal
+        state_over state_not_valid state_silent state_never
+    }
+}
+
+section! {
+    Receipt {
+        title sentence_kept sentence_pending sentence_voided epoch_voided epoch_entry what who when
+        act ground cause case packet recorded recorded_none sealed sealed_hint erased erased_hint
+        check check_hint download steps step_leaf step_path path_none path_left path_right step_root
+        step_head step_key
+    }
+}
+
+section! {
+    Verify {
+        lead paste submit valid valid_more not_valid not_valid_more voided voided_more contradicted contradicted_more open steps
+        step_form step_leaf step_items step_openings step_head step_scope step_inclusion state_held
+        state_failed state_unreached key_title key_hint offline
+    }
+}
+
+section! {
+    Message {
+        refused_title refused instead not_found_title not_found not_found_next failed_title failed
+        failed_next failed_number failed_call signed_out_title signed_out expired_title expired
+        sign_in_again home
+    }
+}
+
+section! {
+    Packet {
+        title lead source received standard receipt text masked findings values empty empty_next
+        factor statistic when value unit flag
+    }
+}
+
+section! {
+    Show {
+        and matter measured_on_site yes no reads_only withdrawn withdrawn_hour item series received
+        values from_stage to_stage reason measurement exceeded told
+    }
+}
+
+section! {
+    Acts {
+        platform open tell told told_many ring reminded raised withdraw withdrawn observe tick
+        register activate open_log reveal erase restore
+    }
+}
+
+section! {
+    Counting {
+        first_day weekend holiday holiday_by_notice paused outside_hours no_hours hours hours_of_day by_notice
+        principle carried cut provisional
+    }
+}
+
+section! {
+    Csv {
+        start end value unit flag limit over entry
+    }
+}
+
+section! {
+    Refused {
+        what what_form back not_done because_account because_role because_same_person because_stage
+        because_no_act because_opinion because_measurement because_not_a_number because_reason
+        because_clock_paused because_clock_runs because_clock_absent because_overtaken
+        because_erased because_busy because_form because_form_token because_used because_too_large only_role
+        not_here next_fill next_look next_role next_same_person next_erased next_again next_form
+    }
+}

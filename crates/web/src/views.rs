@@ -1,0 +1,36 @@
+//! Views: the data of each page as plain structs. One file and one template of the same stem per page.
+//!
+//! Texts that come from definitions (titles of stages, acts, reasons, roles) and from people are strings, already in
+//! the page's language where they have one. Local times are strings too: `2026-11-23 14:00`, the same in both
+//! languages. Numbers, time left, ages and states are raw; their wording is this crate's.
+
+mod case;
+mod clock;
+mod common;
+mod deadline;
+mod home;
+mod inbox;
+mod message;
+mod packet;
+mod page;
+mod receipt;
+mod sign_in;
+mod source;
+mod sources;
+mod verify;
+
+pub use case::{ActForm, Case, Fact, Facts, Field, Measurement, Notice, OtherAct, Reason, Stage, StageState};
+pub use case::{Trail, Typed};
+pub use clock::{Clock, Light};
+pub use common::{Interval, Limit, Link, Paging, Quality, When};
+pub use deadline::{Counted, Deadline, Pause, Skipped};
+pub use home::{Home, LogHead};
+pub use inbox::{Figure, FigureKind, Inbox, Row, Tab, TabKind};
+pub use message::{Message, MessageKind};
+pub use packet::{Decoded, Packet};
+pub use page::{Footer, Page, SignedIn};
+pub use receipt::{Epoch, PathStep, Receipt, Recorded, RecordedValue, Side};
+pub use sign_in::{DemoAccount, SignIn, SignInError};
+pub use source::{Factor, Hour, Source};
+pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};
+pub use verify::{CheckStep, Outcome, Verify};

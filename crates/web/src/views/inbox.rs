@@ -1,0 +1,132 @@
+//! The officer's inbox: cases by time left.
+
+use super::{Clock, Page, Paging};
+use askama::Template;
+
+/// The page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "inbox.html")]
+pub struct Inbox {
+    /// The frame.
+    pub page: Page,
+    /// Which tab is open.
+    pub tab: TabKind,
+    /// The tabs, in the order shown.
+    pub tabs: Vec<Tab>,
+    /// Which figure the list is narrowed to; `FigureKind::All` for none.
+    pub figure: FigureKind,
+    /// The figures above the list.
+    pub figures: Vec<Figure>,
+    /// The rows of this page, the most urgent first.
+    pub rows: Vec<Row>,
+    /// Where in the list.
+    pub paging: Paging,
+}
+
+/// Whose cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TabKind {
+    /// Those that wait for this person.
+    Mine,
+    /// All that this person may see.
+    All,
+    /// The closed ones.
+    Closed,
+}
+
+/// A tab: a plain link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tab {
+    /// Which.
+    pub kind: TabKind,
+    /// Where it leads.
+    pub href: String,
+    /// Cases in it.
+    pub count: Option<u64>,
+}
+
+/// What a figure counts within the tab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureKind {
+    /// Overdue.
+    Red,
+    /// Warned.
+    Yellow,
+    /// Due today.
+    Today,
+    /// Everything.
+    All,
+}
+
+/// A figure that opens its cases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// What it counts.
+    pub kind: FigureKind,
+    /// How many.
+    pub count: u64,
+    /// The list narrowed to them.
+    pub href: String,
+}
+
+/// One case.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Row {
+    /// Its clock; `None` when none runs.
+    pub clock: Option<Clock>,
+    /// Its number.
+    pub number: String,
+    /// Its page.
+    pub href: String,
+    /// What it is about.
+    pub matter: String,
+    /// The source's name.
+    pub source: String,
+    /// The stage's title.
+    pub stage: String,
+    /// The role that must act next; empty when nobody must.
+    pub who: String,
+    /// Whether this person may act.
+    pub yours: bool,
+}
+
+impl Inbox {
+    fn tab_title(&self, kind: &TabKind) -> &'static str {
+        let texts = &self.page.texts().inbox;
+        match kind {
+            TabKind::Mine => &texts.tab_mine,
+            TabKind::All => &texts.tab_all,
+            TabKind::Closed => &texts.tab_closed,
+        }
+    }
+
+    fn figure_title(&self, kind: &FigureKind) -> &'static str {
+        let texts = &self.page.texts().inbox;
+        match kind {
+            FigureKind::Red => &texts.figure_red,
+            FigureKind::Yellow => &texts.figure_yellow,
+            FigureKind::Today => &texts.figure_today,
+            FigureKind::All => &texts.figure_all,
+        }
+    }
+
+    fn figure_class(kind: &FigureKind) -> &'static str {
+        match kind {
+            FigureKind::Red => "red",
+            FigureKind::Yellow => "yellow",
+            FigureKind::Today => "today",
+            FigureKind::All => "all",
+        }
+    }
+
+    /// Why the list is empty, and what comes next.
+    fn empty(&self) -> (&'static str, &'static str) {
+        let texts = &self.page.texts().inbox;
+        match (self.figure, self.tab) {
+            (FigureKind::All, TabKind::Mine) => (&texts.empty_mine, &texts.empty_mine_next),
+            (FigureKind::All, TabKind::All) => (&texts.empty_all, &texts.empty_all_next),
+            (FigureKind::All, TabKind::Closed) => (&texts.empty_closed, &texts.empty_closed_next),
+            _ => (&texts.empty_filtered, &texts.empty_filtered_next),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A monitored source: the last value, the day as a chart and as a table, and the way to every packet.
+
+use super::{Interval, Limit, Link, Page, Quality};
+use crate::chart::{self, Bar, Labels, Size, Svg};
+use crate::paths;
+use crate::texts::fill;
+use crate::words::age_in_words;
+use askama::Template;
+
+/// The page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "source.html")]
+pub struct Source {
+    /// The frame.
+    pub page: Page,
+    /// The source's name.
+    pub name: String,
+    /// Where it is.
+    pub place: Option<String>,
+    /// Further lines of its register entry: title and value (permit holder, outlet, device number).
+    pub register: Vec<(String, String)>,
+    /// What is measured here; the page shows one at a time.
+    pub factors: Vec<Factor>,
+    /// The title of the factor shown.
+    pub factor: String,
+    /// Its unit.
+    pub unit: String,
+    /// What kind of value: `折算小时均值`.
+    pub statistic: String,
+    /// The limit in force now.
+    pub limit: Option<Limit>,
+    /// Whether the rows are the hours of the clock; else they are the newest values as they came.
+    pub hourly: bool,
+    /// The last hours, the oldest first; empty when nothing has ever come.
+    pub hours: Vec<Hour>,
+    /// Age of the newest data of any kind.
+    pub age_minutes: Option<u64>,
+    /// Whether that is too old by the device's own rhythm.
+    pub stale: bool,
+    /// Open cases about this source.
+    pub cases: Vec<Link>,
+    /// The figures as CSV.
+    pub csv_href: Option<String>,
+}
+
+/// A factor that can be chosen.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Factor {
+    /// Its title.
+    pub title: String,
+    /// The page with it.
+    pub href: String,
+    /// Whether it is the one shown.
+    pub current: bool,
+}
+
+/// One hour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hour {
+    /// Which.
+    pub interval: Interval,
+    /// The value, rounded as the limit is written; `None` when nothing came.
+    pub value: Option<String>,
+    /// The same for the chart.
+    pub number: Option<f64>,
+    /// The limit in force in that hour.
+    pub limit: Option<f64>,
+    /// What it is worth; `None` when nothing came.
+    pub quality: Option<Quality>,
+    /// Whether a valid value is over the limit.
+    pub over: bool,
+    /// When it was received, local.
+    pub received: Option<String>,
+    /// The packet it came in: its number as text.
+    pub packet: Option<Link>,
+}
+
+impl Hour {
+    fn counts(&self) -> bool {
+        self.value.is_some() && self.quality.as_ref().is_some_and(|quality| quality.valid)
+    }
+
+    fn bar(&self) -> Bar {
+        let Self { interval, number, limit, .. } = self;
+        Bar { from: interval.from.clone(), value: *number, valid: self.counts(), limit: *limit }
+    }
+}
+
+impl Source {
+    /// The newest hour with a valid value.
+    fn last_valid(&self) -> Option<&Hour> {
+        self.hours.iter().rev().find(|hour| hour.counts())
+    }
+
+    fn newest_first(&self) -> impl Iterator<Item = &Hour> {
+        self.hours.iter().rev()
+    }
+
+    /// The figures of the chart in one sentence.
+    fn summary(&self) -> String {
+        let texts = &self.page.texts().source;
+        let count =
+            |wanted: fn(&Hour) -> bool| self.hours.iter().filter(|hour| wanted(hour)).count().to_string();
+        let (valid, over) = (count(Hour::counts), count(|hour| hour.over));
+        let (invalid, missing) =
+            (count(|hour| hour.value.is_some() && !hour.counts()), count(|hour| hour.value.is_none()));
+        let highest = self.hours.iter().filter(|hour| hour.counts()).max_by(|a, b| {
+            let order = |hour: &Hour| hour.number.unwrap_or(f64::NEG_INFINITY);
+            order(a).total_cmp(&order(b))
+        });
+        let hours = self.hours.len().to_string();
+        let slots = [
+            ("hours", &*hours),
+            ("valid", &valid),
+            ("invalid", &invalid),
+            ("missing", &missing),
+            ("over", &over),
+        ];
+        let mut summary = fill(if self.hourly { &texts.summary } else { &texts.summary_latest }, &slots);
+        if let Some((hour, value)) = highest.and_then(|hour| Some((hour, hour.value.as_ref()?))) {
+            let (interval, unit) = (hour.interval.to_string(), self.unit.as_str());
+            summary +=
+                &fill(&texts.summary_highest, &[("value", value), ("unit", unit), ("interval", &interval)]);
+        }
+        summary
+    }
+
+    /// What the chart and the table are about: `最近 24 小时`.
+    fn window(&self) -> String {
+        let texts = &self.page.texts().source;
+        let count = self.hours.len().to_string();
+        fill(if self.hourly { &texts.day } else { &texts.latest }, &[("n", &count)])
+    }
+
+    fn chart_title(&self) -> String {
+        let slots = [("factor", &*self.factor), ("statistic", &self.statistic), ("unit", &self.unit)];
+        fill(&self.page.texts().source.chart_title, &slots)
+    }
+
+    /// The chart for a wide page, and for a telephone.
+    fn charts(&self) -> [(&'static str, Svg); 2] {
+        let bars: Vec<Bar> = self.hours.iter().map(Hour::bar).collect();
+        let limit = self.limit.as_ref().map(|limit| limit.value.as_str()).unwrap_or_default();
+        let labels = Labels {
+            title: self.chart_title(),
+            description: self.summary(),
+            limit: fill(&self.page.texts().source.chart_limit, &[("limit", limit), ("unit", &self.unit)]),
+            end: self.hours.last().map(|hour| hour.interval.to.clone()).unwrap_or_default(),
+        };
+        let wide = chart::bars(&bars, &labels, Size { width: 920, height: 260 }, "wide");
+        let narrow = chart::bars(&bars, &labels, Size { width: 301, height: 210 }, "narrow");
+        [("wide", wide), ("narrow", narrow)]
+    }
+
+    fn age(&self, minutes: &u64) -> String {
+        let texts = &self.page.texts().source;
+        let pattern = match (self.stale, minutes) {
+            (true, _) => &texts.stale,
+            (false, 0) => &texts.fresh_now,
+            (false, _) => &texts.fresh,
+        };
+        fill(pattern, &[("age", &age_in_words(*minutes, self.page.lang))])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Lang;
+    use model::Flag;
+
+    fn hour(number: Option<f64>, valid: bool) -> Hour {
+        let text = |text: &str| text.to_owned();
+        Hour {
+            interval: Interval { day: text("2026-09-30"), from: text("14:00"), to: text("15:00") },
+            value: number.map(|n| format!("{n:.1}")),
+            number,
+            limit: Some(200.0),
+            quality: number.map(|_| Quality { valid, flag: Flag::NORMAL, why: None }),
+            over: valid && number > Some(200.0),
+            received: None,
+            packet: None,
+        }
+    }
+
+    fn source(lang: Lang, hours: Vec<Hour>) -> Source {
+        Source {
+            page: Page { lang, ..Page::default() },
+            name: String::new(),
+            place: None,
+            register: vec![],
+            factors: vec![],
+            factor: "SO2".to_owned(),
+            unit: "mg/m³".to_owned(),
+            statistic: String::new(),
+            limit: None,
+            hourly: true,
+            hours,
+            age_minutes: None,
+            stale: false,
+            cases: vec![],
+            csv_href: None,
+        }
+    }
+
+    #[test]
+    fn the_summary_tells_invalid_from_missing() {
+        let hours = || {
+            vec![hour(Some(412.0), true), hour(Some(900.0), false), hour(None, false), hour(Some(1.0), true)]
+        };
+        assert_eq!(
+            source(Lang::Zh, hours()).summary(),
+            "4 小时内应有 4 个时段：有效 2 个，无效 1 个，缺数 1 个；超过限值 1 个。最高 412.0 mg/m³（2026-09-30 14:00–15:00）。"
+        );
+        let english = source(Lang::En, hours()).summary();
+        assert!(english.contains("Highest valid value 412.0 mg/m³"), "{english}");
+    }
+
+    #[test]
+    fn the_last_value_is_a_valid_one() {
+        let view = source(Lang::Zh, vec![hour(Some(1.0), true), hour(Some(2.0), false), hour(None, false)]);
+        assert_eq!(view.last_valid().unwrap().number, Some(1.0));
+        assert!(source(Lang::Zh, vec![]).last_valid().is_none());
+        assert_eq!(view.newest_first().count(), 3);
+    }
+}

@@ -1,0 +1,11 @@
+//! The real routes over a real socket, on a scratch city: what browsers get, and what becomes of what they send.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly too")]
+
+mod evidence;
+mod frame;
+mod refusals;
+mod sign_in;
+mod site;
+mod sources;
+mod work;

@@ -1,0 +1,191 @@
+//! A city's pages on a socket, and a browser just good enough to use them.
+
+use model::Urn;
+use proof::{Chance, SystemChance};
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use testcity::City;
+use tokio::runtime::Runtime;
+use web::{WebState, router};
+
+pub struct Site {
+    pub city: City,
+    address: SocketAddr,
+    _runtime: Runtime,
+}
+
+impl Site {
+    /// A city with nothing reported yet, at 16:00 on the last working day before the National Day.
+    pub fn quiet() -> Self {
+        let city = City::at("2026-09-30T16:00");
+        let runtime = Runtime::new().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let chance: Arc<dyn Chance> = Arc::new(SystemChance);
+        let accounts = city.made.iter().map(|made| (made.login.clone(), made.password.clone()));
+        let demo_accounts = accounts.collect();
+        let kernel = Arc::clone(&city.kernel);
+        let pages = router(WebState { kernel, chance, demo_accounts, secure_cookie: false });
+        runtime.spawn(async move { axum::serve(listener, pages).await });
+        Self { city, address, _runtime: runtime }
+    }
+
+    /// The same with two hours above the limit, and so with a case.
+    pub fn with_case() -> (Self, Urn) {
+        let site = Self::quiet();
+        site.city.hour("2026-09-30T13:00", 33.4, b'N');
+        site.city.hour("2026-09-30T14:00", 61.0, b'N');
+        site.city.hour("2026-09-30T15:00", 58.0, b'N');
+        let officer = site.city.person("officer-1");
+        let inbox = site.city.kernel.inbox(&officer, kernel::InboxTab::Mine, 0).unwrap();
+        let case = inbox.rows[0].case.entity.urn.clone();
+        (site, case)
+    }
+
+    pub fn visitor(&self) -> Browser {
+        Browser { address: self.address, cookies: BTreeMap::new(), extra: Vec::new() }
+    }
+
+    /// A browser in which somebody has signed in.
+    pub fn signed_in(&self, login: &str) -> Browser {
+        let mut browser = self.visitor();
+        let password = self.city.password(login);
+        let answer = browser.post("/sign-in", &[("account", login), ("password", password)]);
+        assert_eq!((answer.status, answer.header("location")), (303, Some("/inbox")), "{}", answer.body);
+        browser
+    }
+}
+
+#[derive(Clone)]
+pub struct Browser {
+    address: SocketAddr,
+    pub cookies: BTreeMap<String, String>,
+    /// Headers that this browser sends besides.
+    pub extra: Vec<(&'static str, String)>,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the page says all of these.
+    #[track_caller]
+    pub fn says(&self, words: &[&str]) -> &Self {
+        for word in words {
+            assert!(self.body.contains(word), "`{word}` is not in\n{}", self.body);
+        }
+        self
+    }
+
+    #[track_caller]
+    pub fn says_not(&self, words: &[&str]) -> &Self {
+        for word in words {
+            assert!(!self.body.contains(word), "`{word}` is in\n{}", self.body);
+        }
+        self
+    }
+
+    /// The hidden fields of the form that posts to an address.
+    #[track_caller]
+    pub fn form(&self, post: &str) -> Vec<(String, String)> {
+        let start = self.body.find(&format!("action=\"{post}\""));
+        assert!(start.is_some(), "no form for {post}");
+        let start = start.unwrap();
+        let form = self.body[start..].split("</form>").next().unwrap();
+        let hidden = form.split("<input type=\"hidden\" name=\"").skip(1);
+        hidden
+            .map(|rest| {
+                let mut parts = rest.split('"');
+                let (name, value) = (parts.next().unwrap(), parts.nth(1).unwrap());
+                (name.to_owned(), value.to_owned())
+            })
+            .collect()
+    }
+}
+
+impl Browser {
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.send("GET", path, None)
+    }
+
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        self.send("POST", path, Some(&pairs.join("&")))
+    }
+
+    /// Fills in the form of a page and sends it.
+    pub fn fill(&mut self, page: &Answer, post: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = page.form(post);
+        let hidden = form.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let all: Vec<(&str, &str)> = hidden.chain(fields.iter().copied()).collect();
+        self.post(post, &all)
+    }
+
+    pub fn send(&mut self, method: &str, path: &str, body: Option<&str>) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: city.test\r\nConnection: close\r\n");
+        if !cookies.is_empty() {
+            request += &format!("Cookie: {}\r\n", cookies.join("; "));
+        }
+        for (name, value) in &self.extra {
+            request += &format!("{name}: {value}\r\n");
+        }
+        if let Some(body) = body {
+            request += "Content-Type: application/x-www-form-urlencoded\r\n";
+            request += &format!("Content-Length: {}\r\n", body.len());
+        }
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(format!("{request}\r\n").as_bytes()).unwrap();
+        // A body that is too large is answered before it is all sent: that must not be this browser's end.
+        let _ = stream.write_all(body.unwrap_or_default().as_bytes());
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let answer = read(&bytes);
+        self.keep(&answer);
+        answer
+    }
+
+    fn keep(&mut self, answer: &Answer) {
+        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+fn read(bytes: &[u8]) -> Answer {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let pairs = lines.map(|line| line.split_once(": ").unwrap());
+    let headers = pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    Answer { status, headers, body: body.to_owned() }
+}
+
+/// As forms are encoded, blanks included.
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._*".contains(&byte);
+    let one = |byte: u8| match byte {
+        b' ' => "+".to_owned(),
+        byte if plain(byte) => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(one).collect()
+}

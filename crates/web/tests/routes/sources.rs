@@ -1,0 +1,102 @@
+//! What is public without signing in: sources, series, packets.
+
+use crate::site::Site;
+
+const CHIMNEY: &str = "/sources/urn:ngsi-ld:MonitoredSource:chimney-1";
+
+#[test]
+fn a_source_shows_its_day_beside_its_limit() {
+    let (site, case) = Site::with_case();
+    site.city.hour("2026-09-30T11:00", 188.0, b'F');
+    let mut visitor = site.visitor();
+    let page = visitor.get(CHIMNEY);
+    assert_eq!(page.status, 200);
+    page.says(&[
+        "演示热源厂一号烟囱",
+        "最近 24 小时",
+        "24 小时内应有 24 个时段：有效 3 个，无效 1 个，缺数 20 个；超过限值 2 个。",
+        "最高 61 mg/m³（2026-09-30 14:00–15:00）",
+        "无效（F 停运）",
+        "演示排污许可证 DA001",
+        "自 2026-01-01 起执行",
+        "DA001",
+        "113.15、40.05",
+        "series/so2.csv",
+    ]);
+    assert_eq!(page.body.matches("<tr>").count(), 25);
+    // A telephone is nobody's to read here, a device's number only for those who work here.
+    page.says_not(&["138-0000", "DEMO0000000000CHIMNEY001", case.as_str()]);
+    site.signed_in("officer-1").get(CHIMNEY).says(&["DEMO0000000000CHIMNEY001", case.as_str()]);
+    let longer = visitor.get(&format!("{CHIMNEY}?hours=48&series=so2"));
+    longer.says(&["最近 48 小时"]);
+    assert_eq!(longer.body.matches("<tr>").count(), 49);
+    assert_eq!(visitor.get(&format!("{CHIMNEY}?hours=99999")).body.matches("<tr>").count(), 73);
+    visitor.get(&format!("{CHIMNEY}?hours=x&series=nothing")).says(&["最近 24 小时"]);
+}
+
+#[test]
+fn the_list_says_how_each_source_does() {
+    let (site, case) = Site::with_case();
+    let mut visitor = site.visitor();
+    let list = visitor.get("/sources");
+    list.says(&[
+        "演示热源厂一号烟囱",
+        "超过限值",
+        "<b>58</b> mg/m³",
+        "尚无数据",
+        "共 3 条",
+        "行政区划 140214",
+    ]);
+    list.says_not(&[case.as_str()]);
+    site.signed_in("officer-1").get("/sources?sort=age").says(&[case.as_str()]);
+    visitor.get("/sources?lang=en").says(&["Over the limit", "No data yet", "Sulphur dioxide"]);
+    assert_eq!(visitor.get("/sources?page=99").status, 200);
+
+    site.city.kernel.advance(testcity::at("2026-09-30T20:00"), &site.city.dispatcher).unwrap();
+    visitor.get("/sources?lang=zh").says(&["数据中断"]);
+    visitor.get(CHIMNEY).says(&["数据已 4 小时未更新。"]);
+}
+
+#[test]
+fn a_source_without_data_and_one_that_is_none() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    visitor.get("/sources/urn:ngsi-ld:MonitoredSource:boiler-3").says(&["还没有收到这个污染源的数据"]);
+    for nowhere in ["urn:ngsi-ld:MonitoredSource:none", "urn:ngsi-ld:Person:officer-1", "x", "%FF", "%20"] {
+        assert_eq!(visitor.get(&format!("/sources/{nowhere}")).status, 404, "{nowhere}");
+    }
+}
+
+#[test]
+fn a_series_can_be_taken_away() {
+    let (site, _) = Site::with_case();
+    site.city.hour("2026-09-30T12:00", 188.0, b'F');
+    let mut visitor = site.visitor();
+    let csv = visitor.get(&format!("{CHIMNEY}/series/so2.csv"));
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"chimney-1-so2.csv\""));
+    let lines: Vec<&str> = csv.body.lines().collect();
+    assert_eq!(lines.len(), 5);
+    let head =
+        "\u{feff}时段开始,时段结束,数值（mg/m³）,单位,标记,许可限值（mg/m³）,是否超限,收到于日志第几条";
+    assert_eq!(lines[0], head);
+    assert!(lines[1].starts_with("2026-09-30T12:00:00+08:00,2026-09-30T13:00:00+08:00,188,mg/m³,F,35,否,"));
+    assert!(lines[2].starts_with("2026-09-30T13:00:00+08:00,2026-09-30T14:00:00+08:00,33.4,mg/m³,N,35,否,"));
+    assert!(lines[3].starts_with("2026-09-30T14:00:00+08:00,2026-09-30T15:00:00+08:00,61,mg/m³,N,35,是,"));
+    let entry = lines[4].rsplit(',').next().unwrap();
+    visitor.get(&format!("/packets/{entry}")).says(&["<b>58</b>"]);
+
+    let rows = |browser: &mut crate::site::Browser, query: &str| {
+        browser.get(&format!("{CHIMNEY}/series/so2.csv?{query}")).body.lines().count() - 1
+    };
+    assert_eq!(rows(&mut visitor, "from=2026-09-30T14:00"), 2);
+    assert_eq!(rows(&mut visitor, "to=2026-09-30T06:00:00Z"), 2);
+    assert_eq!(rows(&mut visitor, "from=2026-09-30T14:00:00%2B08:00&to=2026-09-30T15:00"), 1);
+    assert_eq!(rows(&mut visitor, "from=2026-10-01"), 0);
+    assert_eq!(visitor.get(&format!("{CHIMNEY}/series/so2.csv?from=yesterday")).status, 400);
+    for nowhere in ["so2", "o2.csv", "none.csv"] {
+        assert_eq!(visitor.get(&format!("{CHIMNEY}/series/{nowhere}")).status, 404, "{nowhere}");
+    }
+    let english = visitor.get(&format!("{CHIMNEY}/series/so2.csv?lang=en"));
+    english.says(&["interval start,interval end,value (mg/m³)", ",N,35,yes,"]);
+}

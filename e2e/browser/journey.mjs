@@ -1,0 +1,399 @@
+// The walk itself: what four people do one after the other in one city, in one language.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { chartAndTable, deadline, judgedWithoutLimit, oldStates } from './figures.mjs'
+import { RARE } from './glyphs.mjs'
+import { sentence } from './lib.mjs'
+import { Person } from './person.mjs'
+import { altered, verdict } from './receipt.mjs'
+
+/** What officers write, with a name that is rare and with signs that must stay signs. */
+const OPINION = `数据有效,请现场核实。联系人 ${RARE}<b>markup</b> & "quotes" Data valid.`
+
+/** What this city's register and process call things: from cities/datong and packs/environment. */
+const NAMES = {
+  zh: {
+    source: '演示热源厂一号烟囱',
+    officer: '执法人员一',
+    confirm: '确认并转核实',
+    report: '提交核实结果',
+    holiday: '国庆',
+    budget: '4 工作时',
+  },
+  en: {
+    source: 'Demonstration heating plant, chimney 1',
+    officer: 'Enforcement officer 1',
+    confirm: 'Confirm and send to verification',
+    report: 'Report what was found',
+    holiday: 'National Day',
+    budget: '4 working hours',
+  },
+}
+const DUE = '2026-10-08 10:30'
+const DUE_MINUTES = 4 * 60
+
+/** Walks; `folder` takes the downloads. */
+export async function journey(walk, folder) {
+  const names = NAMES[walk.lang]
+  const first = await Person.arrive(walk)
+  await visitor(first)
+  const found = await inbox(first, names)
+  const second = await stale(walk, names)
+  const notice = await act(first, names)
+  await overtaken(second, names)
+  const receipt = await proof(first, notice, folder)
+  await evidence(first, receipt, names)
+  await farewell(first, found)
+  await elsewhere(walk, found)
+  await inspector(walk, names)
+}
+
+/** From the first page to a signed-in officer, with one wrong password. */
+async function visitor(person) {
+  const { walk, page } = person
+  const { layout, sign_in: words } = walk.words
+  await person.open('/')
+  await inLanguage(person)
+  await person.look('home', { title: layout.home })
+  for (const link of await page.locator('head link[href]').all()) {
+    const href = await link.getAttribute('href')
+    const file = await person.context.request.get(new URL(href, page.url()).href)
+    walk.holds(
+      `home: ${href.split('?')[0]} is there, and may be kept`,
+      file.ok() && /max-age=\d{5}/.test(file.headers()['cache-control']),
+      `${file.status()} ${file.headers()['cache-control']}`,
+    )
+  }
+  if (walk.keyboard) await skipLink(person)
+  await person.follow(person.link(layout.elder_on))
+  await person.look('home in elder mode', { title: layout.home })
+  const size = await page
+    .locator('main p')
+    .first()
+    .evaluate((text) => parseFloat(getComputedStyle(text).fontSize))
+  walk.holds('elder mode: at least 18 px', size >= 18, `${size} px`, `${size} px`)
+  await person.follow(person.link(layout.elder_off))
+  await person.follow(person.link(layout.sign_in, page.locator('header')))
+  await person.look('sign-in', { title: words.title })
+  await person.signIn('officer-1', 'not the password')
+  await person.look('sign-in refused', {
+    title: new RegExp(`${words.error_title} ?${words.title}`),
+    status: 422,
+    fresh: false,
+  })
+  walk.same('sign-in refused: why', await page.getByRole('alert').innerText(), words.error_wrong)
+  walk.same(
+    'sign-in refused: the account is kept',
+    await page.getByLabel(words.account, { exact: true }).inputValue(),
+    'officer-1',
+  )
+  walk.same(
+    'sign-in refused: the password is not',
+    await page.getByLabel(words.password, { exact: true }).inputValue(),
+    '',
+  )
+  await person.signIn('officer-1')
+  const session = (await person.context.cookies()).find((cookie) => cookie.name === 'session')
+  walk.check('session: a cookie that no script and no other site can use', [
+    !session?.httpOnly && 'not HttpOnly',
+    session?.sameSite !== 'Lax' && `SameSite is ${session?.sameSite}`,
+  ])
+}
+
+/** Every window opens in Chinese; who reads English switches once. */
+async function inLanguage(person) {
+  const { walk, page } = person
+  const lang = await page.locator('html').getAttribute('lang')
+  walk.same('a Chinese browser is greeted in Chinese', lang, 'zh-CN')
+  if (walk.lang === 'zh') return
+  const address = new URL(page.url()).pathname
+  await person.follow(person.link('English'))
+  walk.same('the language switch stays on the page', new URL(page.url()).pathname, address)
+}
+
+async function skipLink(person) {
+  const { walk, page } = person
+  await person.open('/')
+  await page.keyboard.press('Tab')
+  const stop = await person.ring()
+  walk.holds('skip link: the first stop', stop?.name.includes(walk.words.layout.skip), stop?.name ?? 'nothing')
+  await page.keyboard.press('Enter')
+  walk.same('skip link: leads to the content', await page.evaluate(() => document.activeElement.id), 'main')
+}
+
+/** The officer's lists, a closed case, one that waits for others, and the one that waits for the officer. */
+async function inbox(person, names) {
+  const { walk, page } = person
+  const { layout, inbox: words } = walk.words
+  const title = layout.inbox
+  await person.look('inbox', { title })
+  const rows = page.locator('table.inbox tbody tr')
+  const row = rows.filter({ hasText: names.source })
+  walk.same('inbox: one case waits', await rows.count(), 1)
+  walk.holds('inbox: it says by when', (await row.innerText()).includes(DUE), await row.innerText(), DUE)
+  const tab = async (name) => {
+    await person.follow(person.link(sentence(name), page.getByRole('navigation', { name: words.tabs })))
+    await person.look(`inbox ${name === words.tab_all ? 'open' : 'closed'}`, { title })
+    return rows.count()
+  }
+  walk.same('inbox open: two cases', await tab(words.tab_all), 2)
+  await person.follow(rows.last().getByRole('link').first())
+  await person.look('case of others', { title: /2026-\d+ .+/ })
+  walk.holds(
+    'case of others: says who may act and why not I',
+    (await page.locator('.work-on table tbody tr').count()) > 0,
+    'nothing is said',
+  )
+  await person.follow(person.link(layout.inbox, page.locator('header')))
+  walk.same('inbox closed: one case', await tab(words.tab_closed), 1)
+  await person.follow(rows.first().getByRole('link').first())
+  await person.look('case closed', { title: /2026-\d+ .+/ })
+  walk.same('case closed: nothing to do', await page.locator('form.act').count(), 0)
+  await person.follow(person.link(layout.inbox, page.locator('header')))
+  await person.follow(row.getByRole('link').first())
+  await person.look('case', { title: /2026-\d+ .+/ })
+  explained(walk, await page.evaluate(deadline), names)
+  return new URL(page.url()).pathname
+}
+
+function explained(walk, seen, names) {
+  walk.check('case: the deadline is explained', seen.faults, `${seen.lines} lines`)
+  walk.same('case: its lines add up in minutes', seen.sum, DUE_MINUTES)
+  walk.same('case: to the sum below them', seen.total, names.budget)
+  walk.same('case: and end when it is due', seen.due, DUE)
+  walk.holds('case: the holiday that does not count is named', seen.text.includes(names.holiday), seen.text)
+}
+
+/** A second officer opens the same case, and lets the page stand. */
+async function stale(walk, names) {
+  const person = await Person.arrive(walk)
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('officer-2')
+  await person.follow(
+    person.page.locator('table.inbox tbody tr').filter({ hasText: names.source }).getByRole('link').first(),
+  )
+  return person
+}
+
+const form = (page, act) => page.locator(`form[action$="/acts/${act}"]`)
+
+/** The officer confirms, and gives back the receipt's link. */
+async function act(person, names) {
+  const { walk, page } = person
+  const confirm = form(page, 'confirm')
+  await person.write(confirm.locator('textarea'), OPINION)
+  await person.followTwice(person.button(names.confirm, confirm))
+  await person.look('case after the act', { title: /2026-\d+ .+/ })
+  const notice = page.getByRole('status')
+  const said = await notice.innerText()
+  walk.holds(
+    'case after the act: the notice names it',
+    sentence(walk.words.case.notice_done, { act: names.confirm }).test(said),
+    said,
+    said,
+  )
+  const opinion = page.locator('.trail blockquote').first()
+  walk.same('case after the act: the opinion, letter by letter', await opinion.innerText(), OPINION)
+  walk.same('case after the act: signs stay signs', await opinion.locator('b').count(), 0)
+  const done = page.locator('.trail li').filter({ hasText: names.confirm })
+  walk.same('case after the act: it is done once', await done.count(), 1)
+  return notice.getByRole('link')
+}
+
+/** The second officer sends the stale page, and is told who was first. */
+async function overtaken(person, names) {
+  const { walk, page } = person
+  const confirm = form(page, 'confirm')
+  const late = `${OPINION} 二`
+  await person.write(confirm.locator('textarea'), late)
+  await person.follow(person.button(names.confirm, confirm))
+  await person.look('case overtaken', { title: /2026-\d+ .+/, status: 409, fresh: false })
+  const said = await page.getByRole('alert').first().innerText()
+  const wanted = sentence(walk.words.case.notice_overtaken, { who: names.officer, act: names.confirm })
+  walk.holds('case overtaken: told who was first', wanted.test(said), said, said)
+  const kept =
+    (await page.locator('main').innerText()).includes(late) ||
+    (await page.locator('main textarea').evaluateAll((all) => all.map((one) => one.value))).includes(late)
+  walk.holds('case overtaken: what was typed is kept', kept, 'it is nowhere on the page')
+  walk.same(
+    'case overtaken: nothing was recorded',
+    await page.locator('.trail blockquote', { hasText: late }).count(),
+    0,
+  )
+  await person.leave()
+}
+
+/** The receipt as a page, as a file, checked by Python, and checked by the city's own page; each also altered. */
+async function proof(person, notice, folder) {
+  const { walk, page } = person
+  const { receipt: words, verify, layout } = walk.words
+  await person.follow(notice)
+  const address = new URL(page.url()).pathname
+  await person.look('receipt', { title: sentence(words.title, { n: address.split('/').pop() }) })
+  walk.same('receipt: stands in the log', await page.locator('.verdict.good').count(), 1)
+
+  await person.press(page.locator('main summary').last())
+  const steps = await page
+    .locator('ol.steps > li')
+    .evaluateAll((all) => all.filter((one) => one.checkVisibility()).length)
+  walk.same('receipt: the proof unfolds into its steps', steps, 5)
+  await person.widths('receipt unfolded')
+
+  const download = page.waitForEvent('download')
+  await person.press(person.link(words.download))
+  const file = path.join(folder, `${walk.lang}-receipt.json`)
+  await (await download).saveAs(file)
+  const key = path.join(folder, `${walk.lang}-key.txt`)
+  writeFileSync(key, await (await person.context.request.get(`${walk.city.base}/log/key`)).body())
+  const text = readFileSync(file, 'utf8')
+  const wrong = path.join(folder, `${walk.lang}-altered.json`)
+  writeFileSync(wrong, altered(text))
+  const [good, bad] = await Promise.all([verdict(file, key), verdict(wrong, key)])
+  walk.holds('receipt: valid for Python alone', good.startsWith('VALID'), good, good)
+  walk.holds('receipt: altered, not valid for Python', bad.startsWith('NOT VALID'), bad, bad)
+
+  await person.follow(person.link(layout.verify, page.locator('footer')))
+  await person.look('verify', { title: layout.verify })
+  const paste = async (what, name) => {
+    await person.write(page.getByLabel(verify.paste, { exact: true }), what)
+    await person.follow(person.button(verify.submit, page.locator('main')))
+    await person.look(name, { title: layout.verify, fresh: false })
+    return page.locator('.result .verdict').innerText()
+  }
+  const no = await paste(altered(text), 'verify altered')
+  walk.holds('verify altered: names the step', sentence(verify.not_valid).test(no), no, no)
+  const yes = await paste(text, 'verify valid')
+  walk.holds('verify valid: says so', sentence(verify.valid).test(yes), yes, yes)
+  await person.follow(person.link(sentence(verify.open), page.locator('.result')))
+  return address
+}
+
+/** From the receipt to the case, its packet, its source, and all sources. */
+async function evidence(person, receipt, names) {
+  const { walk, page } = person
+  const { packet, source, layout, sources } = walk.words
+  walk.same('verify valid: leads to the receipt', new URL(page.url()).pathname, receipt)
+  await person.follow(page.locator('main a[href^="/cases/"]').first())
+  await person.follow(page.locator('.facts-of a[href^="/packets/"]').first())
+  await person.look('packet', { title: sentence(packet.title) })
+  const text = await page.locator('pre.packet').innerText()
+  walk.holds('packet: the text, its password masked', text.includes('MN=DEMO') && text.includes('PW=******'), text)
+  const values = await page.locator('main table tbody tr').count()
+  walk.holds('packet: values are read from it', values > 0, 'none', `${values} values`)
+  await person.follow(person.link(names.source, page.locator('main')))
+  await person.look('source', { title: names.source })
+  await charted(person)
+  await person.follow(page.getByRole('navigation', { name: source.factors }).getByRole('link').last())
+  await person.look('source, another factor', { title: names.source })
+  const unlimited = (await page.locator('main').innerText()).includes(source.limit_none)
+  walk.holds('source, another factor: it has no limit', unlimited, 'the walk needs a factor without one')
+  walk.check(
+    'source, another factor: nothing is judged by none',
+    await page.evaluate(judgedWithoutLimit, { ...source, ...walk.words.words }),
+  )
+  await person.follow(person.link(layout.sources, page.getByRole('navigation', { name: layout.here })))
+  await person.look('sources', { title: layout.sources })
+  walk.same('sources: three', await page.locator('main table tbody tr').count(), 3)
+  const states = [sources.state_normal, sources.state_over]
+  walk.check('sources: a state is about now', await page.evaluate(oldStates, { states, allowedMinutes: 120 }))
+  await person.follow(person.link(sources.by_age))
+  await person.look('sources by age', { title: layout.sources })
+  await person.open('/no-such-page')
+  await person.look('no such page', { title: walk.words.message.not_found_title, status: 404 })
+}
+
+/** The chart says what the table says, at both widths, and so does the file. */
+async function charted(person) {
+  const { walk, page } = person
+  for (const width of [375, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    const seen = await page.evaluate(chartAndTable)
+    walk.check(
+      `source: chart and table agree at ${width}`,
+      seen.faults,
+      `${seen.hours} hours, ${seen.values?.length} values, ${seen.limit}`,
+    )
+    if (width !== 1440) continue
+    const href = await person.link(walk.words.source.csv).getAttribute('href')
+    const file = await person.context.request.get(new URL(href, page.url()).href)
+    const lines = (await file.text()).replace('\ufeff', '').trim().split('\r\n').slice(1)
+    const inFile = lines.map((line) => Number(line.split(',')[2]))
+    const missing = seen.values.filter((value) => !inFile.some((figure) => Math.abs(figure - Number(value)) <= 0.5))
+    walk.check(
+      'source: the file has the same figures',
+      missing.map((value) => `${value} is not in it`),
+      `${lines.length} lines`,
+    )
+  }
+}
+
+/** Signs out; afterwards the inbox asks who one is, and remembers where one wanted to go. */
+async function farewell(person, address) {
+  const { walk, page } = person
+  await person.follow(person.button(walk.words.layout.sign_out, page.locator('header')))
+  await person.look('signed out', { title: walk.words.message.signed_out_title })
+  await person.open(address)
+  walk.same('signed out: a case asks who one is', new URL(page.url()).pathname, '/sign-in')
+  walk.same(
+    'signed out: and where one wanted to go is kept',
+    await page.locator('input[name=next]').getAttribute('value'),
+    address,
+  )
+  await person.leave()
+}
+
+/** An officer of another county: nothing to do, said in words, and nothing to see. */
+async function elsewhere(walk, address) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('officer-3')
+  await person.look('inbox empty', { title: walk.words.layout.inbox })
+  const said = await page.locator('.empty').innerText()
+  walk.holds(
+    'inbox empty: says why and what next',
+    said.includes(walk.words.inbox.empty_mine) && said.includes(walk.words.inbox.empty_mine_next),
+    said,
+    said.split('\n')[0],
+  )
+  await person.open(address)
+  await person.look('case of another county', { title: walk.words.message.not_found_title, status: 404 })
+  await person.leave()
+}
+
+/** An inspector reports what was measured, at first without a word. */
+async function inspector(walk, names) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('inspector-1')
+  await person.follow(
+    page.locator('table.inbox tbody tr').filter({ hasText: names.source }).getByRole('link').first(),
+  )
+  await person.look('case for the inspector', { title: /2026-\d+ .+/ })
+  const report = form(page, 'report-verification')
+  await person.write(report.locator('input[name=measurement]'), '57.5')
+  await person.write(report.locator('textarea'), ' \n ')
+  await person.follow(person.button(names.report, report))
+  await person.look('case, act refused', { title: /2026-\d+ .+/, status: 422, fresh: false })
+  walk.same(
+    'case, act refused: what was typed is kept',
+    await report.locator('input[name=measurement]').inputValue(),
+    '57.5',
+  )
+  const alert = page.getByRole('alert').first()
+  walk.holds('case, act refused: says why', (await alert.innerText()).length > 5, 'nothing is said')
+  await page.setViewportSize({ width: 375, height: 812 })
+  const at = await alert.evaluate((element) => Math.round(element.getBoundingClientRect().bottom))
+  walk.holds(
+    'case, act refused: it is seen at once on a phone',
+    at <= 812,
+    `it ends ${at} px below the top`,
+    `${at} px`,
+  )
+  await person.leave()
+}
