@@ -49,11 +49,11 @@ fn page(
 fn outcome(desk: &Desk, state: ReceiptState) -> Outcome {
     match state {
         ReceiptState::Kept(verified) => valid(desk, &verified),
-        ReceiptState::Voided { verified, restored, .. } => {
+        ReceiptState::Voided { verified, epoch, restored } => {
             // The first entry after those taken over is the restore itself.
             let at = desk.kernel().entry(restored).map(|entry| desk.minute(entry.leaf.committed));
             let at = at.unwrap_or_else(|_| "—".to_owned());
-            Outcome::Voided { entry: verified.leaf.sequence, at, restored_size: restored }
+            Outcome::Voided { entry: verified.leaf.sequence, at, epoch, restored_size: restored }
         }
         ReceiptState::Contradicted(verified) => {
             tracing::error!(sequence = verified.leaf.sequence, "a receipt contradicts this log");

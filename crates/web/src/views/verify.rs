@@ -46,6 +46,8 @@ pub enum Outcome {
         entry: u64,
         /// When the restore was recorded, local.
         at: String,
+        /// The epoch in which the log goes on since.
+        epoch: u32,
         /// Entries under the head that was restored.
         restored_size: u64,
     },
@@ -130,8 +132,9 @@ impl Verify {
                 let step = step.title(self.page.lang);
                 (fill(&texts.not_valid, &[("step", step)]), texts.not_valid_more.clone())
             }
-            Outcome::Voided { entry, at, restored_size } => {
-                let more = [("at", &**at), ("size", &*restored_size.to_string())];
+            Outcome::Voided { entry, at, epoch, restored_size } => {
+                let (epoch, size) = (epoch.to_string(), restored_size.to_string());
+                let more = [("at", &**at), ("epoch", &epoch), ("size", &size)];
                 (fill(&texts.voided, &[("entry", &entry.to_string())]), fill(&texts.voided_more, &more))
             }
             Outcome::Contradicted { entry, size } => {

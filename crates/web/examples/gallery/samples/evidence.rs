@@ -27,7 +27,12 @@ pub fn pages(say: Say) -> Pages {
         ("verify-no-receipt", Outcome::NotValid { step: CheckStep::Form }),
         (
             "verify-voided",
-            Outcome::Voided { entry: 128, at: "2026-10-09 02:10".to_owned(), restored_size: 120 },
+            Outcome::Voided {
+                entry: 128,
+                at: "2026-10-09 02:10".to_owned(),
+                epoch: 1_791_483_000,
+                restored_size: 120,
+            },
         ),
     ];
     let mut pages = vec![
