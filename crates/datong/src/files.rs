@@ -11,6 +11,7 @@ const FILES_MAX: usize = 10_000;
 pub fn definitions(packs: &Path, city: &Path) -> anyhow::Result<Vec<File>> {
     let mut files = Vec::new();
     collect(packs, "packs", &mut files)?;
+    files.retain(|file| !is_scenario(&file.path));
     let name = city.file_name().and_then(|n| n.to_str()).context("the city's folder must have a name")?;
     for file in ["city.toml", "office-hours.toml"] {
         let path = city.join(file);
@@ -19,6 +20,20 @@ pub fn definitions(packs: &Path, city: &Path) -> anyhow::Result<Vec<File>> {
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
+}
+
+/// The scenarios of every pack.
+pub fn scenarios(packs: &Path) -> anyhow::Result<Vec<File>> {
+    let mut files = Vec::new();
+    collect(packs, "packs", &mut files)?;
+    files.retain(|file| is_scenario(&file.path));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// A scenario tries definitions; it is none.
+fn is_scenario(path: &str) -> bool {
+    path.split('/').nth(2) == Some("scenarios")
 }
 
 /// Every `.toml` below a folder, by its path from there.

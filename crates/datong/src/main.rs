@@ -1,11 +1,14 @@
 //! `datong`: one binary for a city. This file reads the command line; each command is a file of its own.
 
+mod actors;
 mod audit;
 mod demo;
 mod files;
 mod keep;
 mod node;
 mod ordinance;
+mod pack;
+mod scenario;
 mod serve;
 mod settings;
 mod setup;
@@ -32,6 +35,8 @@ enum Command {
     Demo(demo::Demo),
     /// Checks what a city recorded.
     Audit(audit::Audit),
+    /// Reads, checks, explains, compares and tries packs.
+    Pack(pack::Pack),
     /// Shows the ordinance's 44 articles and what stands behind each.
     Ordinance(ordinance::Ordinance),
     /// Copies a city, running or not, to a new folder. Keys are copied apart.
@@ -55,6 +60,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Demo(demo) => demo.run(),
         Command::Audit(audit) => audit.run(),
+        Command::Pack(pack) => pack.run(),
         Command::Ordinance(ordinance) => ordinance.run(),
         Command::BackUp(back_up) => back_up.run(),
         Command::Restore(restore) => restore.run(),

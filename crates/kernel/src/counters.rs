@@ -30,6 +30,12 @@ impl Counters {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(what, code)).copied().unwrap_or(0)
     }
 
+    /// How often something was counted under a code that is not known beforehand.
+    pub fn get_named(&self, what: &str, code: &str) -> u64 {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter(|((w, c), _)| *w == what && *c == code).map(|(_, count)| count).sum()
+    }
+
     /// Prometheus text exposition.
     pub fn prometheus(&self) -> String {
         let mut out = String::from("# TYPE datong_events_total counter\n");

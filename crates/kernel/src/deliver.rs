@@ -2,6 +2,7 @@
 
 use crate::background::Background;
 use crate::{Kernel, Refusal};
+use model::Instant;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Housekeeping, PendingDelivery};
@@ -36,6 +37,11 @@ impl Deliverer {
 }
 
 impl Kernel {
+    /// Whether nothing waits to leave the house now.
+    pub fn outbox_is_empty(&self) -> Result<bool, Refusal> {
+        Ok(self.store.read()?.deliveries_due(Instant::from_micros(i64::MAX), 1)?.is_empty())
+    }
+
     /// Tries every delivery that is due once. Returns how many arrived.
     pub fn deliver_round(&self, sink: &dyn Sink) -> Result<usize, Refusal> {
         let now = self.wall_now();

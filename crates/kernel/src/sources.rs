@@ -103,6 +103,11 @@ impl Kernel {
         rule.and_then(|rule| Limit::list(source.value(rule.limit.as_str())).ok()).unwrap_or_default()
     }
 
+    /// An entity as it is now.
+    pub fn entity(&self, urn: &Urn) -> Result<Option<Entity>, Refusal> {
+        Ok(self.store.read()?.entity(urn)?)
+    }
+
     /// One entry of the log.
     pub fn entry(&self, sequence: u64) -> Result<Entry, Refusal> {
         self.store.read()?.entry(sequence)?.ok_or_else(|| Refusal::NotFound(format!("entry {sequence}")))

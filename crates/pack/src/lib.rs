@@ -8,11 +8,13 @@ mod city;
 mod complaint;
 mod kind;
 mod register;
+mod scenario;
 
 pub use article::Article;
 pub use city::{City, Role};
 pub use complaint::Complaint;
 pub use kind::{AttributeDefinition, Feed, FeedKey, Openness, TypeDefinition, Writer};
+pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use register::{DeviceRow, LimitRow, PersonRow, Register, RoleRow, SourceRow};
 
 use model::Name;

@@ -87,6 +87,25 @@ pub enum Refusal {
     Clock(#[from] ClockFault),
 }
 
+impl Refusal {
+    /// Its stable code, for programs and scenarios.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchAct(_) => "no-such-act",
+            Self::Stage { .. } => "stage",
+            Self::Role { .. } => "role",
+            Self::SamePerson { .. } => "same-person",
+            Self::Opinion => "opinion",
+            Self::Measurement => "measurement",
+            Self::Reason => "reason",
+            Self::Clock(ClockFault::Paused) => "clock-paused",
+            Self::Clock(ClockFault::Runs) => "clock-runs",
+            Self::Clock(ClockFault::Absent) => "clock-absent",
+            Self::Clock(ClockFault::Other(_)) => "clock",
+        }
+    }
+}
+
 /// Why a clock refuses, in a form that pages can show.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ClockFault {

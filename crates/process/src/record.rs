@@ -20,6 +20,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// The stages in which the case stands.
+    pub fn stages(&self) -> Vec<&Name> {
+        vec![&self.stage]
+    }
+
     /// As a value.
     pub fn to_value(&self) -> Value {
         let clocks = self.clocks.iter().map(|(id, clock)| (id.as_str().to_owned(), clock.to_value()));

@@ -5,6 +5,7 @@
 //! one blocking piece of work, because the kernel waits for the disk: see [`Shared::answer`].
 
 mod act;
+mod api;
 mod assets;
 mod case;
 mod clock;
@@ -98,6 +99,9 @@ pub fn router(state: WebState) -> Router {
         .route(paths::INBOX, get(inbox::show))
         .route("/cases/{urn}", get(case::show))
         .route("/cases/{urn}/acts/{act}", post(act::send))
+        .route("/api/v1/cases", get(api::cases))
+        .route("/api/v1/cases/{urn}", get(api::case))
+        .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))
         .route(paths::SOURCES, get(sources::show))
         .route("/sources/{urn}", get(source::show))
         .route("/sources/{urn}/series/{file}", get(csv::download))

@@ -1,7 +1,6 @@
 //! `datong demo --check`: the whole loop without a head, one JSON line per link, success only if every link holds.
 
-use super::outlet::Answer;
-use super::person::{Form, Person};
+use crate::actors::{Answer, Form, Outlet, Person};
 use super::story::Story;
 use crate::node::Node;
 use crate::settings::say;
@@ -61,7 +60,7 @@ impl<'a> Check<'a> {
         let first = outlet.ask(&moment)?;
         let again = outlet.ask(&moment)?;
         let ask = |mn: &str, password: &str| -> anyhow::Result<Answer> {
-            let mut other = super::outlet::Outlet::connect(self.node.hj212, mn, password)?;
+            let mut other = Outlet::connect(self.node.hj212, mn, password)?;
             let bytes = other.moment(now, 1.0)?;
             other.ask(&bytes)
         };

@@ -1,10 +1,9 @@
 //! `datong demo`: a scratch city with simulated outlets, on the real door and the real pages.
 
 mod check;
-mod outlet;
-mod person;
 mod story;
 
+use crate::actors::HourReport;
 use crate::node::{Node, NodeSettings};
 use crate::serve::Ending;
 use crate::settings::{Folders, say};
@@ -13,7 +12,6 @@ use anyhow::Context;
 use clap::Args;
 use kernel::{Handover, TenantClock};
 use model::Instant;
-use outlet::HourReport;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! The story of a demonstration: hours of packets, and people who work on what follows from them.
 
-use super::outlet::{Answer, HourReport, Outlet};
-use super::person::Person;
+use crate::actors::{Answer, HourReport, Outlet, Person};
 use crate::node::Node;
 use anyhow::Context;
 use jiff::civil::DateTime;

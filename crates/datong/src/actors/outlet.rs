@@ -36,6 +36,17 @@ pub struct HourReport {
     pub flag: u8,
 }
 
+/// What an outlet reports, in the protocol's own terms.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The command code: 2011, 2051, 2061, 2031.
+    pub command: u16,
+    /// Factor, statistic, value.
+    pub values: Vec<(String, String, f64)>,
+    /// What the logger says of all of them.
+    pub flag: u8,
+}
+
 impl Outlet {
     /// Connects to a door.
     pub fn connect(door: SocketAddr, mn: &str, password: &str) -> anyhow::Result<Self> {
@@ -69,6 +80,17 @@ impl Outlet {
             .item(&[("a19001-Avg", "9.6"), ("a19001-Flag", "N")])
             .item(&[("a00000-Avg", "21.4"), ("a00000-Flag", "N")]);
         Ok(packet.to_bytes(Crc::Standard)?)
+    }
+
+    /// Reports values of a period and waits for the answer.
+    pub fn report(&mut self, sent: DateTime, start: DateTime, report: &Report) -> anyhow::Result<Answer> {
+        let flag = char::from(report.flag).to_string();
+        let mut packet = self.packet(report.command, sent, start)?;
+        for (factor, statistic, value) in &report.values {
+            let (value, text) = (format!("{factor}-{statistic}"), value.to_string());
+            packet = packet.item(&[(&value, &text), (&format!("{factor}-Flag"), &flag)]);
+        }
+        self.ask(&packet.to_bytes(Crc::Standard)?)
     }
 
     /// The bytes of a moment's upload (2011).

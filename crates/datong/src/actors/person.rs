@@ -61,6 +61,18 @@ impl Person {
         Ok(Page { status: answer.status().as_u16(), text: answer.body_mut().read_to_string()? })
     }
 
+    /// Sends JSON to the programs' interface, under a key that makes a repeat the same command.
+    pub fn post_json(&self, path: &str, key: &str, body: &serde_json::Value) -> anyhow::Result<Page> {
+        let sent = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .send(body.to_string());
+        let mut answer = sent.with_context(|| format!("POST {path}"))?;
+        Ok(Page { status: answer.status().as_u16(), text: answer.body_mut().read_to_string()? })
+    }
+
     /// Fills in a form and sends it.
     pub fn submit(&self, form: &Form, fields: &[(&str, &str)]) -> anyhow::Result<Page> {
         let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));

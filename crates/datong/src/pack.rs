@@ -1,0 +1,144 @@
+//! `datong pack`: the files of packs and city read, checked, explained, compared and tried.
+
+use crate::settings::{Folders, say};
+use crate::{files, scenario};
+use clap::{Args, Subcommand, ValueEnum};
+use pack::Definitions;
+use scenario::{Outcome, Told};
+use serde_json::json;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What to do with packs.
+#[derive(Debug, Args)]
+pub struct Pack {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Reads everything and says what is wrong: file, line, what, and what to write instead.
+    Check(Check),
+    /// Runs the scenarios of the packs, each in a scratch city of its own.
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+struct Check {
+    #[command(flatten)]
+    folders: Folders,
+}
+
+#[derive(Debug, Args)]
+struct Test {
+    #[command(flatten)]
+    folders: Folders,
+    /// Only this pack's scenarios.
+    pack: Option<String>,
+    /// Only scenarios whose id contains this.
+    #[arg(long)]
+    only: Option<String>,
+    /// One JSON line for each scenario.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Pack {
+    /// Does it.
+    pub fn run(&self) -> anyhow::Result<ExitCode> {
+        match &self.command {
+            Command::Check(check) => check.run(),
+            Command::Test(test) => test.run(),
+        }
+    }
+}
+
+impl Check {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let files = files::definitions(&self.folders.packs, &self.folders.city)?;
+        match pack::read(&files) {
+            Ok(definitions) => {
+                say(format!(
+                    "{} files, {} types, {} processes, {} rules: nothing to complain of",
+                    files.len(),
+                    definitions.types.len(),
+                    definitions.processes.len(),
+                    definitions.rules.len()
+                ));
+                scenario::all(&self.folders.packs, None)?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(complaints) => {
+                complaints.iter().for_each(say);
+                say(format!("{} complaints", complaints.len()));
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    }
+}
+
+impl Test {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let mut told = scenario::all(&self.folders.packs, self.pack.as_deref())?;
+        let only = self.only.as_deref().unwrap_or_default();
+        told.retain(|told| told.scenario.id.as_str().contains(only));
+        anyhow::ensure!(!told.is_empty(), "there is no such scenario");
+        let failed = run_all(&self.folders, &told, |told, outcome| self.show(told, outcome));
+        say(format!("{} passed, {} failed", told.len() - failed, failed));
+        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn show(&self, told: &Told, outcome: &Outcome) {
+        let id = told.scenario.id.as_str();
+        match (self.format, &outcome.failed) {
+            (Format::Json, failed) => say(json!({
+                "scenario": id, "file": told.file, "article": told.scenario.article, "duties": told.scenario.duties,
+                "ok": failed.is_none(), "steps": outcome.steps, "held": outcome.held, "why": failed,
+            })),
+            (Format::Text, None) => {
+                say(format!("ok      {id:<36} {} steps  {}", outcome.steps, told.scenario.title.en));
+            }
+            (Format::Text, Some(why)) => say(format!("FAILED  {id:<36} {} {why}", told.file)),
+        }
+    }
+}
+
+/// Runs scenarios, as many at once as there are cores. Returns how many failed.
+pub fn run_all(folders: &Folders, told: &[Told], seen: impl Fn(&Told, &Outcome) + Sync) -> usize {
+    let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let mouth = Mutex::new(());
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(told.len());
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(told) = told.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    let outcome = scenario::run(folders, &told.scenario).unwrap_or_else(|error| Outcome {
+                        held: 0,
+                        steps: told.scenario.step.len(),
+                        failed: Some(format!("{error:#}")),
+                    });
+                    failed.fetch_add(usize::from(outcome.failed.is_some()), Ordering::SeqCst);
+                    let _one_at_a_time = mouth.lock();
+                    seen(told, &outcome);
+                }
+            });
+        }
+    });
+    failed.into_inner()
+}
+
+/// Everything that the folders define, or all complaints in one error.
+pub fn definitions(folders: &Folders) -> anyhow::Result<Definitions> {
+    let files = files::definitions(&folders.packs, &folders.city)?;
+    pack::read(&files).map_err(|complaints| {
+        anyhow::anyhow!(complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}

@@ -1,0 +1,128 @@
+//! Cases, clocks and values as JSON. Times are RFC 3339 in UTC; texts come in the language of the request.
+
+use crate::routes::desk::Desk;
+use kernel::{CaseView, TrailEntry};
+use model::{Name, Value};
+use process::{Counted, Due, Offer, Skipped, State, Why};
+use serde_json::{Value as Json, json};
+
+/// A case as a list shows it.
+pub(super) fn summary(desk: &Desk, case: &CaseView) -> Json {
+    json!({
+        "id": case.entity.urn.as_str(),
+        "type": case.entity.kind.as_str(),
+        "process": case.definition.id.as_str(),
+        "version": case.entity.version,
+        "opened": case.opened,
+        "about": case.scope.about.as_str(),
+        "division": case.scope.division,
+        "stage": stages(case),
+        "ended": case.ended(),
+        "clocks": case.clocks.iter().map(|(id, left, due)| clock(desk, id, *left, due)).collect::<Vec<_>>(),
+    })
+}
+
+/// A case, whole.
+pub(super) fn case(desk: &Desk, case: &CaseView, trail: &[TrailEntry]) -> Json {
+    let mut whole = summary(desk, case);
+    let actor = desk.actor.as_ref().map(|actor| &actor.urn);
+    let offers = actor.map(|actor| desk.kernel().offers(case, actor)).unwrap_or_default();
+    let (may, not): (Vec<&Offer<'_>>, Vec<_>) = offers.iter().partition(|offer| offer.refused.is_none());
+    let attributes = case.entity.attributes.iter();
+    let more = json!({
+        "awaits": awaits(case),
+        "attributes": attributes.map(|(id, held)| (id.to_string(), value(&held.attribute.value))).collect::<serde_json::Map<_, _>>(),
+        "may": may.iter().map(|offer| offer.action.id.as_str()).collect::<Vec<_>>(),
+        "mayNot": not.iter().map(|offer| refused(offer)).collect::<serde_json::Map<_, _>>(),
+        "trail": trail.iter().map(step).collect::<Vec<_>>(),
+    });
+    if let (Json::Object(whole), Json::Object(more)) = (&mut whole, more) {
+        whole.extend(more);
+    }
+    whole
+}
+
+/// Nobody is awaited when a case has ended.
+fn awaits(case: &CaseView) -> Vec<String> {
+    let roles = case.definition.awaited(&case.record).into_iter();
+    if case.ended() { Vec::new() } else { roles.map(|role| role.to_string()).collect() }
+}
+
+fn stages(case: &CaseView) -> Vec<&str> {
+    case.record.stages().into_iter().map(Name::as_str).collect()
+}
+
+fn refused(offer: &Offer<'_>) -> (String, Json) {
+    let code = offer.refused.as_ref().map_or("", process::Refusal::code);
+    (offer.action.id.to_string(), code.into())
+}
+
+fn step(step: &TrailEntry) -> Json {
+    json!({
+        "entry": step.sequence,
+        "at": step.at.to_string(),
+        "actor": step.actor.as_str(),
+        "act": step.act.as_str(),
+        "note": value(&step.note),
+    })
+}
+
+/// A clock with its derivation.
+fn clock(desk: &Desk, id: &Name, left: i64, due: &Due) -> Json {
+    let derivation = &due.derivation;
+    let (state, reason) = match &derivation.state {
+        State::Running => ("running", None),
+        State::Paused { reason, .. } => ("paused", Some(reason.as_str())),
+        State::Stopped { .. } => ("stopped", None),
+    };
+    json!({
+        "id": id.as_str(),
+        "title": desk.text(&derivation.title),
+        "unit": derivation.unit.as_str(),
+        "budget": derivation.budget,
+        "extended": derivation.extended,
+        "basis": derivation.basis,
+        "state": state,
+        "pausedFor": reason,
+        "started": derivation.started.to_string(),
+        "left": left,
+        "due": due.at.map(|at| at.to_string()),
+        "provisional": due.provisional,
+        "counted": derivation.counted.iter().map(|piece| counted(desk, piece)).collect::<Vec<_>>(),
+        "skipped": derivation.skipped.iter().map(|days| skipped(desk, days)).collect::<Vec<_>>(),
+    })
+}
+
+fn counted(desk: &Desk, piece: &Counted) -> String {
+    let (from, to) = (desk.minute(piece.from), desk.minute(piece.to));
+    format!("{from}-{}", to.get(11..).unwrap_or(&to))
+}
+
+fn skipped(desk: &Desk, days: &Skipped) -> String {
+    let why = match &days.why {
+        Why::FirstDay => "first-day",
+        Why::Weekend => "weekend",
+        Why::Holiday { name, .. } => desk.text(name),
+        Why::Paused { reason, .. } => reason.as_str(),
+        Why::OutsideHours => "outside-hours",
+        Why::NoHours => "no-hours",
+    };
+    format!("{} to {}: {why}", days.from, days.to)
+}
+
+/// A value. What is sealed stays sealed.
+fn value(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(yes) => (*yes).into(),
+        Value::Int(int) => (*int).into(),
+        Value::Number(number) => (*number).into(),
+        Value::Text(text) => text.as_str().into(),
+        Value::Bytes(bytes) => proof::hex(bytes).into(),
+        Value::Instant(at) => at.to_string().into(),
+        Value::Ref(urn) => urn.as_str().into(),
+        Value::List(list) => list.iter().map(self::value).collect(),
+        Value::Map(map) => Json::Object(map.iter().map(|(key, item)| (key.clone(), self::value(item))).collect()),
+        Value::Sealed(_) => json!({ "sealed": true }),
+    }
+}

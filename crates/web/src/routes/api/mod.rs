@@ -1,0 +1,163 @@
+//! The same acts for programs: what a page shows as HTML is here as JSON, under the same session and the same rights.
+//!
+//! Refusals are problem documents (RFC 9457) whose `code` is stable; `title` is for people, in the language asked for.
+//! A form needs its token; a JSON body does not, because another site cannot send one without asking first (CORS).
+
+mod json;
+
+use super::case::urn_of;
+use super::desk::Desk;
+use super::error::{Fault, why};
+use super::extract::{Asked, Segment, Visit};
+use super::Web;
+use axum::Json;
+use axum::extract::Path;
+use axum::extract::rejection::JsonRejection;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use kernel::{InboxTab, Refusal, Submission};
+use model::{Name, Urn};
+use proof::CommandId;
+use serde::Deserialize;
+use serde_json::json;
+
+/// Longest idempotency key in bytes.
+const KEY_BYTES_MAX: usize = 128;
+
+/// What a program sends with an act.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Sent {
+    opinion: String,
+    reason: Option<String>,
+    measurement: Option<f64>,
+    /// The version that was seen; without it nobody can be told that another was first.
+    seen: Option<u64>,
+}
+
+/// Which list.
+#[derive(Default, Deserialize)]
+pub(super) struct List {
+    #[serde(default)]
+    tab: Option<String>,
+    #[serde(default)]
+    page: Option<u32>,
+}
+
+/// `GET /api/v1/cases`: a page of the inbox. `tab` is `mine`, `open` or `closed`.
+pub(super) async fn cases(web: Web, visit: Visit, asked: Asked<List>) -> Response {
+    let list = asked.map(|query| query.0).unwrap_or_default();
+    web.0.answer(visit, move |desk| Ok(reply(desk, inbox(desk, &list)))).await
+}
+
+/// `GET /api/v1/cases/{urn}`: a case with its clocks, what may be done, and what happened.
+pub(super) async fn case(web: Web, visit: Visit, urn: Segment) -> Response {
+    let make = move |desk: &Desk| {
+        let shown = urn_of(urn).and_then(|urn| {
+            let case = desk.kernel().case(&urn, desk.signed_in()?)?;
+            Ok(json::case(desk, &case, &desk.kernel().trail(&urn)?))
+        });
+        Ok(reply(desk, shown))
+    };
+    web.0.answer(visit, make).await
+}
+
+/// `POST /api/v1/cases/{urn}/acts/{act}`: an act. `Idempotency-Key` makes a repeat the same command.
+pub(super) async fn act(
+    web: Web,
+    visit: Visit,
+    path: Segment<(String, String)>,
+    headers: HeaderMap,
+    body: Result<Json<Sent>, JsonRejection>,
+) -> Response {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    let make = move |desk: &Desk| Ok(reply(desk, submit(desk, path, key.as_deref(), body)));
+    web.0.answer(visit, make).await
+}
+
+fn inbox(desk: &Desk, list: &List) -> Result<serde_json::Value, Fault> {
+    let actor = desk.signed_in()?;
+    let tab = match list.tab.as_deref() {
+        None | Some("mine") => InboxTab::Mine,
+        Some("open") => InboxTab::Open,
+        Some("closed") => InboxTab::Closed,
+        Some(_) => return Err(Fault::NothingHere),
+    };
+    let page = desk.kernel().inbox(actor, tab, list.page.unwrap_or_default())?;
+    let rows: Vec<_> = page.rows.iter().map(|row| json::summary(desk, &row.case)).collect();
+    Ok(json!({ "cases": rows, "total": page.total, "overdue": page.overdue, "more": page.more }))
+}
+
+fn submit(
+    desk: &Desk,
+    path: Segment<(String, String)>,
+    key: Option<&str>,
+    body: Result<Json<Sent>, JsonRejection>,
+) -> Result<serde_json::Value, Fault> {
+    let actor = desk.signed_in()?;
+    let Path((urn, act)) = path.map_err(|_| Fault::NothingHere)?;
+    let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
+    let Json(sent) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
+    let submission = Submission {
+        command: command(desk, actor.urn.as_str(), key)?,
+        seen: sent.seen,
+        act: Name::new(act).map_err(|_| Fault::NothingHere)?,
+        opinion: sent.opinion.replace("\r\n", "\n"),
+        reason: sent.reason.and_then(|reason| Name::new(reason).ok()),
+        measurement: sent.measurement,
+    };
+    let done = desk.kernel().act(actor, &urn, &submission)?;
+    Ok(json!({ "entry": done.sequence, "repeated": done.repeated, "receipt": crate::paths::receipt_file(done.sequence) }))
+}
+
+/// The command's id: what the program names, for this person alone; else a fresh one.
+fn command(desk: &Desk, actor: &str, key: Option<&str>) -> Result<CommandId, Fault> {
+    match key {
+        None => Ok(CommandId(desk.state().chance.id())),
+        Some(key) if key.is_empty() || key.len() > KEY_BYTES_MAX => {
+            Err(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Some(key) => Ok(desk.kernel().command_id(&["api", actor, key])),
+    }
+}
+
+/// A result as JSON, or a problem document.
+fn reply(desk: &Desk, made: Result<serde_json::Value, Fault>) -> Response {
+    match made {
+        Ok(value) => Json(value).into_response(),
+        Err(fault) => problem(desk, fault),
+    }
+}
+
+fn problem(desk: &Desk, fault: Fault) -> Response {
+    let (status, code, detail) = match &fault {
+        Fault::SignedOut | Fault::Expired => (StatusCode::UNAUTHORIZED, "signed-out", None),
+        Fault::NothingHere => (StatusCode::NOT_FOUND, "not-found", None),
+        Fault::Form(status) => (*status, "form", None),
+        Fault::Kernel(refusal) => match why(refusal, desk, None) {
+            Some(why) => (why.status, code(refusal), Some(format!("{} {}", why.because, why.next))),
+            None => return fault.page(desk),
+        },
+        Fault::FormToken | Fault::Template(_) | Fault::Json(_) => return fault.page(desk),
+    };
+    let body = json!({
+        "type": "about:blank", "status": status.as_u16(), "code": code, "title": detail.as_deref().unwrap_or(code),
+    });
+    (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+/// The stable code of a refusal.
+fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::SignedOut => "signed-out",
+        Refusal::SignIn { .. } => "sign-in",
+        Refusal::NotAllowed { .. } => "role",
+        Refusal::NotFound(_) => "not-found",
+        Refusal::Overtaken { .. } => "overtaken",
+        Refusal::Process(refusal) => refusal.code(),
+        Refusal::Field { .. } => "field",
+        Refusal::Erased(_) => "erased",
+        Refusal::Unusable(_) | Refusal::Store(_) => "busy",
+    }
+}
