@@ -14,8 +14,8 @@ pub use article::Article;
 pub use city::{City, Role};
 pub use complaint::Complaint;
 pub use kind::{AttributeDefinition, Feed, FeedKey, Openness, TypeDefinition, Writer};
-pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use register::{DeviceRow, LimitRow, PersonRow, Register, RoleRow, SourceRow};
+pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 
 use model::Name;
 use process::{Definition, OfficeHours, WorkCalendar};

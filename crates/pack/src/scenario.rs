@@ -238,7 +238,8 @@ mod tests {
     const HEAD: &str = "format = 1\nid = 'a'\ntitle = { zh = '甲', en = 'A' }\nstarts = '2026-09-30T16:00'\n";
 
     fn faults(steps: &str) -> Vec<String> {
-        toml::from_str::<Scenario>(&format!("{HEAD}{steps}")).map_or_else(|e| vec![e.to_string()], |s| s.faults())
+        toml::from_str::<Scenario>(&format!("{HEAD}{steps}"))
+            .map_or_else(|e| vec![e.to_string()], |s| s.faults())
     }
 
     #[test]

@@ -50,7 +50,8 @@ impl Drop for City {
 fn files(folder: &Path, prefix: &str, out: &mut Vec<File>) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let path = format!("{prefix}/{}", entry.file_name().to_str().unwrap());
-        if entry.file_type().unwrap().is_dir() {
+        // A scenario tries definitions; it is none.
+        if entry.file_type().unwrap().is_dir() && !path.ends_with("/scenarios") {
             files(&entry.path(), &path, out);
         } else if path.ends_with(".toml") && !path.ends_with("demo.toml") {
             out.push(File { path, text: std::fs::read_to_string(entry.path()).unwrap() });

@@ -1,7 +1,7 @@
 //! `datong demo --check`: the whole loop without a head, one JSON line per link, success only if every link holds.
 
-use crate::actors::{Answer, Form, Outlet, Person};
 use super::story::Story;
+use crate::actors::{Answer, Form, Outlet, Person};
 use crate::node::Node;
 use crate::settings::say;
 use anyhow::Context;

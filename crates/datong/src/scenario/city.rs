@@ -102,7 +102,11 @@ impl City {
     /// Drives log time on; everything that is due on the way rings, and rules finish.
     pub(super) fn drive(&self, to: Instant) -> anyhow::Result<()> {
         let node = self.node()?;
-        anyhow::ensure!(to >= node.kernel.now(), "{to} lies before the city's present time {}", node.kernel.now());
+        anyhow::ensure!(
+            to >= node.kernel.now(),
+            "{to} lies before the city's present time {}",
+            node.kernel.now()
+        );
         Ok(node.kernel.advance(to, &node.dispatcher)?)
     }
 
@@ -146,6 +150,7 @@ impl Drop for City {
 
 /// `2026-09-30T16:00` on a zone's wall clock.
 fn local(zone: &model::Zone, text: &str) -> anyhow::Result<Instant> {
-    let local: DateTime = text.parse().with_context(|| format!("`{text}` is no local time like 2026-09-30T16:00"))?;
+    let local: DateTime =
+        text.parse().with_context(|| format!("`{text}` is no local time like 2026-09-30T16:00"))?;
     zone.instant(local).with_context(|| format!("{text} does not exist in the city's zone"))
 }

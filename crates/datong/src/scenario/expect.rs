@@ -47,7 +47,8 @@ impl City {
         let rows = list["cases"].as_array().context("no list of cases")?;
         let of: Vec<&Value> = rows.iter().filter(|case| case["process"] == process.as_str()).collect();
         ensure!(of.len() == count as usize, "{} open cases of {process}, not {count}", of.len());
-        let latest = of.iter().max_by_key(|case| case["opened"].as_u64()).and_then(|case| case["id"].as_str());
+        let latest =
+            of.iter().max_by_key(|case| case["opened"].as_u64()).and_then(|case| case["id"].as_str());
         if let Some(id) = latest {
             if let Some(name) = &step.case {
                 self.cases.insert(name.clone(), id.to_owned());
@@ -101,7 +102,8 @@ impl City {
     fn clock(&self, expect: &ExpectClock, case: &Value) -> anyhow::Result<()> {
         let clocks = case["clocks"].as_array().into_iter().flatten();
         let clock = clocks.into_iter().find(|clock| clock["id"] == expect.id.as_str());
-        let clock = clock.with_context(|| format!("the case has no clock {}: {}", expect.id, case["clocks"]))?;
+        let clock =
+            clock.with_context(|| format!("the case has no clock {}: {}", expect.id, case["clocks"]))?;
         if let Some(due) = &expect.due {
             let found = clock["due"].as_str().map(model::Instant::parse).transpose()?;
             let zone = &self.node()?.kernel.loaded().zone;
@@ -112,7 +114,12 @@ impl City {
             ensure!(clock["state"] == state.as_str(), "{} is {}, not {state}", expect.id, clock["state"]);
         }
         if let Some(provisional) = expect.provisional {
-            ensure!(clock["provisional"] == provisional, "{} provisional: {}", expect.id, clock["provisional"]);
+            ensure!(
+                clock["provisional"] == provisional,
+                "{} provisional: {}",
+                expect.id,
+                clock["provisional"]
+            );
         }
         for because in &expect.because {
             let text = derivation(clock);

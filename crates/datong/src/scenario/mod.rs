@@ -18,8 +18,6 @@ use std::path::Path;
 /// A scenario with the file it stands in.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// Its pack.
-    pub pack: String,
     /// Its file.
     pub file: String,
     /// What it says.
@@ -41,15 +39,15 @@ pub struct Outcome {
 pub fn all(packs: &Path, only: Option<&str>) -> anyhow::Result<Vec<Told>> {
     let mut told = Vec::new();
     for file in files::scenarios(packs)? {
-        let pack = file.path.split('/').nth(1).unwrap_or_default().to_owned();
+        let pack = file.path.split('/').nth(1).unwrap_or_default();
         if only.is_none_or(|only| only == pack) {
-            told.push(read(pack, &file)?);
+            told.push(read(&file)?);
         }
     }
     Ok(told)
 }
 
-fn read(pack: String, file: &File) -> anyhow::Result<Told> {
+fn read(file: &File) -> anyhow::Result<Told> {
     let scenario: Scenario = pack::parse(file).map_err(|complaint| anyhow::anyhow!("{complaint}"))?;
     let mut faults = scenario.faults();
     let stem = Path::new(&file.path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -57,7 +55,7 @@ fn read(pack: String, file: &File) -> anyhow::Result<Told> {
         faults.push(format!("the file is called {stem}, its id is {}: make them the same", scenario.id));
     }
     anyhow::ensure!(faults.is_empty(), "{}: {}", file.path, faults.join("; "));
-    Ok(Told { pack, file: file.path.clone(), scenario })
+    Ok(Told { file: file.path.clone(), scenario })
 }
 
 /// Runs one scenario in a scratch city of its own.

@@ -39,7 +39,8 @@ impl City {
         ensure!(send.door == *"hj212", "there is no door {} that a scenario could send to", send.door);
         let (kind, id) = send.from.split_once(':').context("`from` reads <type>:<id>")?;
         let urn = model::Urn::of(&Name::new(kind)?, id)?;
-        let entity = self.node()?.kernel.entity(&urn)?.with_context(|| format!("{urn} is not in the register"))?;
+        let entity =
+            self.node()?.kernel.entity(&urn)?.with_context(|| format!("{urn} is not in the register"))?;
         let number = entity.text("mn").to_owned();
         let flag = Flag(send.flag.bytes().next().context("`flag` is one letter")?);
         let (period, report) = self.report(&entity.kind, send, flag)?;
@@ -131,11 +132,14 @@ impl City {
         let key = format!("scenario-{}", self.sent);
         let answer = self.person(step.who.as_deref())?.post_json(path, &key, body)?;
         self.node()?.dispatcher.settle();
-        let said: Value = serde_json::from_str(&answer.text).unwrap_or_else(|_| json!({ "title": answer.text }));
+        let said: Value =
+            serde_json::from_str(&answer.text).unwrap_or_else(|_| json!({ "title": answer.text }));
         match (&step.refused, answer.status) {
             (None, 200..=299) => Ok(Some(said)),
             (Some(code), 400..=499) if said["code"] == code.as_str() => Ok(None),
-            (Some(code), 400..=499) => bail!("refused with `{}` instead of `{code}`: {}", said["code"], said["title"]),
+            (Some(code), 400..=499) => {
+                bail!("refused with `{}` instead of `{code}`: {}", said["code"], said["title"])
+            }
             (Some(code), _) => bail!("it was to be refused with `{code}`, and was done"),
             (None, status) => bail!("refused with {status} `{}`: {}", said["code"], said["title"]),
         }
@@ -144,8 +148,12 @@ impl City {
     /// The case that a step speaks of.
     pub(super) fn case_of(&self, step: &Step) -> anyhow::Result<String> {
         match &step.case {
-            Some(name) => self.cases.get(name).cloned().with_context(|| format!("no case is called {name} yet")),
-            None => self.latest.clone().context("no case has been met yet: begin one, or expect one to be open"),
+            Some(name) => {
+                self.cases.get(name).cloned().with_context(|| format!("no case is called {name} yet"))
+            }
+            None => {
+                self.latest.clone().context("no case has been met yet: begin one, or expect one to be open")
+            }
         }
     }
 }

@@ -129,9 +129,9 @@ fn notice(
                     at: desk.zone().second(step.at),
                 });
             }
-            // A form that is still offered carries its own error.
-            let in_form = acts.iter().any(|form| form.error.is_some());
-            (!in_form).then(|| Notice::Refused { why: attempt.error.clone() })
+            // Said at the top, where it is seen at once, and again in the form if that is still offered.
+            let form = acts.iter().position(|form| form.error.is_some()).map(|at| at + 1);
+            Some(Notice::Refused { form, why: attempt.error.clone() })
         }
     }
 }

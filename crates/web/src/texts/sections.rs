@@ -93,7 +93,7 @@ section! {
     Case {
         notice_done notice_overtaken notice_overtaken_next kept receipt owner no_owner due stages
         stage_passed stage_current stage_ahead stage_skipped facts source place factor limit values
-        interval quality packet acts acts_none acts_closed leads_to reason opinion required optional
+        interval quality packet acts to_form acts_none acts_closed leads_to reason opinion required optional
         measured others act role why_not trail earlier
     }
 }
@@ -107,8 +107,8 @@ section! {
 section! {
     Source {
         factors stale fresh fresh_now stale_next open_case empty empty_next last last_none limit limit_source
-        limit_dates limit_none day latest chart_title chart_limit summary summary_latest summary_highest legend_ok
-        legend_over legend_no legend_gap table csv interval over within quality missing received
+        limit_dates limit_none day latest chart_title chart_limit summary summary_latest summary_highest legend_valid
+        legend_ok legend_over legend_no legend_gap table csv interval over within quality missing received
         packet
     }
 }

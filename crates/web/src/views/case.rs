@@ -52,8 +52,10 @@ pub enum Notice {
         /// The receipt: its number as text.
         receipt: Link,
     },
-    /// The act was refused, and is offered no more.
+    /// The act was refused.
     Refused {
+        /// The form it is about, counted from 1, when it is still offered.
+        form: Option<usize>,
         /// Why, and what to do, in sentences.
         why: String,
     },

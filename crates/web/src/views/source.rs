@@ -92,6 +92,11 @@ impl Source {
         self.hours.iter().rev().find(|hour| hour.counts())
     }
 
+    /// Whether anything shown has a limit to be judged by.
+    fn is_judged(&self) -> bool {
+        self.hours.iter().any(|hour| hour.limit.is_some())
+    }
+
     fn newest_first(&self) -> impl Iterator<Item = &Hour> {
         self.hours.iter().rev()
     }

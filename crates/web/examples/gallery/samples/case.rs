@@ -156,7 +156,7 @@ fn not_offered(say: Say) -> Case {
         "Not done: the case is now in the stage “Verification”, where this is not possible. Please look at it first.",
     );
     let kept = say.of("两个小时均为有效数据。", "Both hours are valid.");
-    Case { notice: Some(Notice::Refused { why }), kept: Some(kept), ..verification(say) }
+    Case { notice: Some(Notice::Refused { form: None, why }), kept: Some(kept), ..verification(say) }
 }
 
 fn paused(say: Say) -> Case {

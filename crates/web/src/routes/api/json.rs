@@ -122,7 +122,9 @@ fn value(value: &Value) -> Json {
         Value::Instant(at) => at.to_string().into(),
         Value::Ref(urn) => urn.as_str().into(),
         Value::List(list) => list.iter().map(self::value).collect(),
-        Value::Map(map) => Json::Object(map.iter().map(|(key, item)| (key.clone(), self::value(item))).collect()),
+        Value::Map(map) => {
+            Json::Object(map.iter().map(|(key, item)| (key.clone(), self::value(item))).collect())
+        }
         Value::Sealed(_) => json!({ "sealed": true }),
     }
 }

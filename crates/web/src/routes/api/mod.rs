@@ -5,11 +5,11 @@
 
 mod json;
 
+use super::Web;
 use super::case::urn_of;
 use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Asked, Segment, Visit};
-use super::Web;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
@@ -108,7 +108,9 @@ fn submit(
         measurement: sent.measurement,
     };
     let done = desk.kernel().act(actor, &urn, &submission)?;
-    Ok(json!({ "entry": done.sequence, "repeated": done.repeated, "receipt": crate::paths::receipt_file(done.sequence) }))
+    Ok(
+        json!({ "entry": done.sequence, "repeated": done.repeated, "receipt": crate::paths::receipt_file(done.sequence) }),
+    )
 }
 
 /// The command's id: what the program names, for this person alone; else a fresh one.
