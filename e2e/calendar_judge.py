@@ -36,8 +36,8 @@ def read(lines):
     said, faults = {}, []
     for number, line in enumerate(lines, 1):
         try:
-            day, word = line.split()
-            day, working = date.fromisoformat(day), WORDS[word]
+            day, answer = line.split()
+            day, working = date.fromisoformat(day), WORDS[answer]
         except (ValueError, KeyError):
             faults.append(f"line {number}: expected `YYYY-MM-DD working|off`, found {line.strip()!r}")
             continue
