@@ -1,0 +1,14 @@
+//! What can only be said of the whole: whether every name names something, and whether the law allows it.
+
+mod basis;
+mod mention;
+
+use crate::load::World;
+use crate::sheet::Sheet;
+use jiff::civil::Date;
+
+/// Checks everything that crosses the borders of files. With a day, every basis must be in force on it.
+pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
+    mention::check(sheets, world);
+    basis::check(sheets, world, day);
+}

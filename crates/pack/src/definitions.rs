@@ -1,0 +1,80 @@
+//! What a city's files say, once all of them are right.
+
+use crate::read::article::Article;
+use crate::read::city::City;
+use crate::read::kind::TypeDefinition;
+use crate::read::law::Laws;
+use crate::read::pack_file::Pack;
+use model::Name;
+use process::{Definition, OfficeHours, WorkCalendar};
+use std::collections::BTreeMap;
+
+/// Everything that a city's files say.
+#[derive(Clone, Debug)]
+pub struct Definitions {
+    /// The city.
+    pub city: City,
+    /// Working days and holidays.
+    pub calendar: WorkCalendar,
+    /// When offices are open.
+    pub hours: OfficeHours,
+    /// Packs by id.
+    pub packs: BTreeMap<Name, Pack>,
+    /// The law register of all packs.
+    pub laws: Laws,
+    /// Types by id.
+    pub types: BTreeMap<Name, TypeDefinition>,
+    /// Processes by id, each with the path of its file.
+    pub processes: BTreeMap<Name, (String, Definition)>,
+    /// The ordinance's articles.
+    pub articles: Vec<Article>,
+    /// The files that define something, by path.
+    pub sources: Vec<Source>,
+}
+
+/// Where a definition stands written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What it defines.
+    pub kind: SourceKind,
+    /// The definition's id; of laws, calendars and the like the file's name.
+    pub id: Name,
+    /// Its path.
+    pub path: String,
+    /// Its text: a definition is known by the digest of this text.
+    pub text: String,
+}
+
+/// What a file defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SourceKind {
+    /// The city.
+    City,
+    /// Office hours.
+    Hours,
+    /// A pack.
+    Pack,
+    /// The calendar.
+    Calendar,
+    /// The ordinance's articles.
+    Articles,
+    /// A part of the law register.
+    Laws,
+    /// A type.
+    Type,
+    /// A process.
+    Process,
+    /// A rule.
+    Rule,
+    /// A decision table.
+    Table,
+    /// A table of limits.
+    Limit,
+}
+
+impl Definitions {
+    /// Where a definition stands written.
+    pub fn source(&self, kind: SourceKind, id: &Name) -> Option<&Source> {
+        self.sources.iter().find(|source| source.kind == kind && source.id == *id)
+    }
+}

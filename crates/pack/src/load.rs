@@ -1,0 +1,232 @@
+//! From files to definitions: first what needs nothing else, then what is written in its words, then the whole.
+
+use crate::complaint::sorted;
+use crate::read::article::{Article, articles};
+use crate::read::city::{City, city};
+use crate::read::kind::{TypeDefinition, kind};
+use crate::read::law::{Law, Laws, laws};
+use crate::read::pack_file::{Pack, pack};
+use crate::read::{calendar, hours};
+use crate::sheet::{Sheet, What};
+use crate::{Complaint, Definitions, File, Source, SourceKind};
+use jiff::civil::Date;
+use model::Name;
+use process::{Definition, OfficeHours, WorkCalendar};
+use std::collections::BTreeMap;
+
+/// Definitions by id, each with the place of its file in the list of sheets.
+pub(crate) type Defined<T> = BTreeMap<Name, (usize, T)>;
+
+/// What is known after the first look: all that the second needs.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    pub city: Option<City>,
+    pub calendar: Option<WorkCalendar>,
+    pub hours: Option<OfficeHours>,
+    pub packs: Defined<Pack>,
+    pub laws: Laws,
+    /// Which file a law stands in.
+    pub law_sheets: BTreeMap<Name, usize>,
+    pub types: Defined<TypeDefinition>,
+    pub articles: Vec<Article>,
+    pub processes: Defined<Definition>,
+}
+
+/// All definitions, or all complaints.
+pub(crate) fn definitions(files: &[File], day: Option<Date>) -> Result<Definitions, Vec<Complaint>> {
+    let mut complaints = Vec::new();
+    let mut sheets = Vec::new();
+    for file in files {
+        match Sheet::open(file) {
+            Ok(sheet) => sheets.push(sheet),
+            Err(complaint) => complaints.push(complaint),
+        }
+    }
+    let mut world = World::read(&sheets);
+    crate::check::check(&sheets, &world, day);
+    let sources = sheets.iter().filter_map(source).collect();
+    let missing = |path: &str| Complaint::whole(path, "the file is missing", "write it: see docs/packs.md");
+    for (what, path) in [
+        (What::City, "cities/<city>/city.toml"),
+        (What::Hours, "cities/<city>/office-hours.toml"),
+        (What::Calendar, "packs/<pack>/calendar.toml"),
+    ] {
+        let written = sheets.iter().any(|sheet| sheet.what == what);
+        complaints.extend((!written).then(|| missing(path)));
+    }
+    complaints.extend(sheets.into_iter().flat_map(|sheet| sheet.reading.into_complaints()));
+    match (world.city.take(), world.calendar.take(), world.hours.take()) {
+        (Some(city), Some(calendar), Some(hours)) if complaints.is_empty() => {
+            Ok(world.definitions((city, calendar, hours), files, sources))
+        }
+        _ => Err(sorted(complaints)),
+    }
+}
+
+fn source(sheet: &Sheet<'_>) -> Option<Source> {
+    let kind = match sheet.what {
+        What::City => SourceKind::City,
+        What::Hours => SourceKind::Hours,
+        What::Pack => SourceKind::Pack,
+        What::Calendar => SourceKind::Calendar,
+        What::Articles => SourceKind::Articles,
+        What::Laws => SourceKind::Laws,
+        What::Type => SourceKind::Type,
+        What::Process => SourceKind::Process,
+        What::Rule => SourceKind::Rule,
+        What::Table => SourceKind::Table,
+        What::Limit => SourceKind::Limit,
+        What::Other => return None,
+    };
+    let defines = matches!(kind, SourceKind::Type | SourceKind::City | SourceKind::Pack);
+    let written = || sheet.tree.as_ref()?.as_table()?.get("id")?.as_text();
+    let id = if defines { written()? } else { sheet.stem };
+    let path = sheet.reading.path().to_owned();
+    Some(Source { kind, id: Name::new(id).ok()?, path, text: sheet.reading.text().to_owned() })
+}
+
+impl World {
+    /// Reads what needs nothing else.
+    pub fn read(sheets: &[Sheet<'_>]) -> Self {
+        let mut world = Self::default();
+        for (index, sheet) in sheets.iter().enumerate() {
+            world.sheet(sheets, index, sheet);
+        }
+        world
+    }
+
+    fn sheet(&mut self, sheets: &[Sheet<'_>], index: usize, sheet: &Sheet<'_>) {
+        match sheet.what {
+            What::City => self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id)),
+            What::Pack => {
+                if let Some(pack) = sheet.read(pack) {
+                    folder(sheet, &pack.id);
+                    define(sheets, &mut self.packs, index, pack.id.clone(), pack);
+                }
+            }
+            What::Laws => {
+                for law in sheet.read(laws).unwrap_or_default() {
+                    self.law(sheets, index, law);
+                }
+            }
+            What::Type => {
+                if let Some(kind) = sheet.read(kind) {
+                    stem(sheet, &kebab(kind.id.as_str()));
+                    define(sheets, &mut self.types, index, kind.id.clone(), kind);
+                }
+            }
+            What::Articles => self.articles.extend(sheet.read(articles).unwrap_or_default()),
+            What::Calendar => {
+                once(sheet, self.calendar.is_some(), "calendar");
+                sheet.read(calendar::calendar);
+                self.calendar = deserialized(sheet);
+            }
+            What::Hours => {
+                sheet.read(hours::hours);
+                self.hours = deserialized(sheet);
+            }
+            What::Process | What::Rule | What::Table | What::Limit | What::Other => {}
+        }
+    }
+
+    fn definitions(
+        self,
+        (city, calendar, hours): (City, WorkCalendar, OfficeHours),
+        files: &[File],
+        sources: Vec<Source>,
+    ) -> Definitions {
+        let path = |at: usize| files.get(at).map_or_else(String::new, |file| file.path.clone());
+        Definitions {
+            city,
+            calendar,
+            hours,
+            packs: plain(self.packs),
+            laws: self.laws,
+            types: plain(self.types),
+            processes: self.processes.into_iter().map(|(id, (at, is))| (id, (path(at), is))).collect(),
+            articles: self.articles,
+            sources,
+        }
+    }
+
+    fn law(&mut self, sheets: &[Sheet<'_>], index: usize, law: Law) {
+        if let Some(first) = self.law_sheets.get(&law.id).filter(|first| **first != index) {
+            let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
+            sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+            return;
+        }
+        self.law_sheets.insert(law.id.clone(), index);
+        self.laws.0.insert(law.id.clone(), law);
+    }
+}
+
+fn plain<T>(all: Defined<T>) -> BTreeMap<Name, T> {
+    all.into_iter().map(|(id, (_, is))| (id, is)).collect()
+}
+
+/// A definition under its id; a second one of the same id is a complaint.
+pub(crate) fn define<T>(sheets: &[Sheet<'_>], all: &mut Defined<T>, index: usize, id: Name, is: T) {
+    if let Some((first, _)) = all.get(&id) {
+        let what = format!("`{id}` is defined in {} too", sheets[*first].reading.path());
+        sheets[index].complain("id", what, "give one of the two another id");
+        return;
+    }
+    all.insert(id, (index, is));
+}
+
+/// A file is named after what it defines.
+pub(crate) fn stem(sheet: &Sheet<'_>, id: &str) {
+    if id != sheet.stem {
+        let what = format!("the file is named {}.toml and defines `{id}`", sheet.stem);
+        sheet.complain("id", what, format!("rename the file to {id}.toml, or correct the id"));
+    }
+}
+
+fn folder(sheet: &Sheet<'_>, id: &Name) {
+    if *id != *sheet.folder {
+        let what = format!("the folder is named {} and its id is `{id}`", sheet.folder);
+        sheet.complain("id", what, format!("write id = \"{}\", or rename the folder", sheet.folder));
+    }
+}
+
+fn once(sheet: &Sheet<'_>, known: bool, what: &str) {
+    if known {
+        let remedy = "one pack holds what the whole country shares: take this one out";
+        sheet.complain("", format!("there is a {what} already in another pack"), remedy);
+    }
+}
+
+/// `MonitoredSource` as a file's name: `monitored-source`.
+pub(crate) fn kebab(id: &str) -> String {
+    let mut out = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+/// The value as its own crate reads it, once the keys are right.
+fn deserialized<T: serde::de::DeserializeOwned>(sheet: &Sheet<'_>) -> Option<T> {
+    if sheet.reading.has_complaints() {
+        return None;
+    }
+    let fault = |error: toml::de::Error| {
+        let at = error.span().unwrap_or(0..0);
+        sheet.reading.complain(&at, error.message(), "correct it as the message says");
+    };
+    toml::from_str(sheet.reading.text()).map_err(fault).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_types_are_named_in_kebab_case() {
+        assert_eq!(kebab("MonitoredSource"), "monitored-source");
+        assert_eq!(kebab("Exceedance"), "exceedance");
+    }
+}

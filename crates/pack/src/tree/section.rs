@@ -1,0 +1,166 @@
+//! A table being read: each key is asked for once, and what nobody asked for is a complaint.
+
+use super::{Entry, Key, Node, Reading, Shape, Table, Written, nearest};
+use std::ops::Range;
+
+/// How one value is read.
+pub(crate) trait Read {
+    /// What comes out.
+    type Out;
+    /// What the value may look like.
+    fn shape(&self) -> Shape;
+    /// The value, or a complaint and nothing. `key` is the key it stands under, for the remedy.
+    fn read(&self, node: &Node, key: &str, reading: &Reading<'_>) -> Option<Self::Out>;
+    /// What stands in for a value that could not be read, so that the rest can be.
+    fn unread(&self) -> Self::Out;
+}
+
+/// A table and the questions asked of it.
+pub(crate) struct Section<'a> {
+    reading: &'a Reading<'a>,
+    table: Option<&'a Table>,
+    span: Range<usize>,
+    asked: Vec<&'static str>,
+    keys: Vec<Key>,
+}
+
+impl<'a> Section<'a> {
+    fn of(reading: &'a Reading<'a>, table: Option<&'a Table>, span: Range<usize>) -> Self {
+        Self { reading, table, span, asked: Vec::new(), keys: Vec::new() }
+    }
+
+    /// The file.
+    pub fn reading(&self) -> &'a Reading<'a> {
+        self.reading
+    }
+
+    /// Where a key's value stands, or the table if it has none.
+    pub fn place(&self, key: &str) -> Range<usize> {
+        self.table.and_then(|table| table.get(key)).map_or_else(|| self.span.clone(), |n| n.span.clone())
+    }
+
+    /// Where the table itself stands.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Whether a key is written.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.get(key).is_some())
+    }
+
+    /// A complaint of a key's value, or of the table if the key is not written.
+    pub fn complain(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.reading.complain(&self.place(key), what, remedy);
+    }
+
+    fn ask<R: Read>(&mut self, name: &'static str, about: &'static str, read: &R, required: bool) {
+        self.asked.push(name);
+        if self.reading.is_describing() {
+            self.keys.push(Key { name, about, required, shape: read.shape() });
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Node> {
+        self.table.and_then(|table| table.get(key))
+    }
+
+    /// A key that must be there.
+    pub fn need<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> R::Out {
+        self.ask(key, about, &read, true);
+        let Some(node) = self.get(key) else {
+            if self.table.is_some() {
+                let remedy = format!("write {key} = {}", read.shape().example());
+                self.reading.complain(&self.span, format!("`{key}` is missing"), remedy);
+            }
+            return read.unread();
+        };
+        read.read(node, key, self.reading).unwrap_or_else(|| read.unread())
+    }
+
+    /// A key that may be left out.
+    pub fn may<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> Option<R::Out> {
+        self.ask(key, about, &read, false);
+        read.read(self.get(key)?, key, self.reading)
+    }
+
+    /// A key that may be left out, and then has this value.
+    pub fn or<R: Read>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        read: R,
+        default: R::Out,
+    ) -> R::Out {
+        self.may(key, about, read).unwrap_or(default)
+    }
+
+    /// A list that may be left out, and is empty then.
+    pub fn list<R, T>(&mut self, key: &'static str, about: &'static str, read: R) -> Vec<T>
+    where
+        R: Read<Out = Vec<T>>,
+    {
+        self.may(key, about, read).unwrap_or_default()
+    }
+
+    /// The first line of every file.
+    pub fn format(&mut self) {
+        let read = super::Whole(0, 255);
+        let known = self.need("format", "The format of this file: 1.", read);
+        if self.has("format") && known != 1 {
+            let what = format!("format {known} is not known");
+            self.complain("format", what, "write format = 1; a later format needs a later build");
+        }
+    }
+
+    fn finish(&self) {
+        let Some(table) = self.table else { return };
+        for Entry { key, key_span, .. } in &table.entries {
+            if self.asked.contains(&key.as_str()) {
+                continue;
+            }
+            let remedy = match nearest(key, self.asked.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("known here: {}", self.asked.join(", ")),
+            };
+            self.reading.complain(key_span, format!("`{key}` is no key of this table"), remedy);
+        }
+    }
+}
+
+/// Reads a whole file by a reader of its keys.
+pub(crate) fn describe<T>(read: impl Fn(&mut Section<'_>) -> T) -> Vec<Key> {
+    let reading = Reading::describing();
+    let mut section = Section::of(&reading, None, 0..0);
+    read(&mut section);
+    section.keys
+}
+
+/// Reads a table by a function that asks for its keys.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<F>(pub F);
+
+impl<T, F: Fn(&mut Section<'_>) -> T> Read for Fields<F> {
+    type Out = T;
+
+    fn shape(&self) -> Shape {
+        Shape::Table(describe(&self.0))
+    }
+
+    fn read(&self, node: &Node, key: &str, reading: &Reading<'_>) -> Option<T> {
+        let Written::Table(table) = &node.value else {
+            let what = format!("`{key}` is {}, and must be a table", node.value.noun());
+            reading.complain(&node.span, what, format!("write {key} = {}", self.shape().example()));
+            return None;
+        };
+        let mut section = Section::of(reading, Some(table), node.span.clone());
+        let out = (self.0)(&mut section);
+        section.finish();
+        Some(out)
+    }
+
+    fn unread(&self) -> T {
+        let reading = Reading::describing();
+        (self.0)(&mut Section::of(&reading, None, 0..0))
+    }
+}
