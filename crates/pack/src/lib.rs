@@ -22,7 +22,7 @@ pub use read::kind::{
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::pack_file::Pack;
-pub use register::{DeviceRow, LimitRow, PersonRow, Register, RoleRow, SourceRow};
+pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 
