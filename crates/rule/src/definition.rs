@@ -103,13 +103,13 @@ pub enum Effect {
     },
 }
 
-/// A value that a definition gives: as written, or computed when it is needed.
+/// A value as a file gives it: as it stands, or to be computed when it is needed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Given {
-    /// As written.
-    Literal(Value),
-    /// Written with `=`.
-    Computed(Expression),
+    /// As it stands.
+    Value(Value),
+    /// Computed (`= …`).
+    Expression(Expression),
 }
 
 impl Rule {
@@ -136,8 +136,8 @@ impl Level {
         let when = self.when.iter().map(|when| (format!("level.{id}.when"), when));
         let done = (1..).zip(&self.does).flat_map(move |(row, effect)| {
             effect.given().iter().filter_map(move |(name, given)| match given {
-                Given::Computed(expression) => Some((format!("level.{id}.do.{row}.{name}"), expression)),
-                Given::Literal(_) => None,
+                Given::Expression(expression) => Some((format!("level.{id}.do.{row}.{name}"), expression)),
+                Given::Value(_) => None,
             })
         });
         when.chain(done).collect()

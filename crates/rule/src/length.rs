@@ -7,9 +7,6 @@ const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// Longest length: a year and a day. A rule that looks further back is no longer a rule about telemetry.
-const LONGEST: i64 = 366 * DAY;
-
 /// A length of time in microseconds; never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Length(i64);
@@ -24,6 +21,8 @@ pub struct LengthError {
 }
 
 impl Length {
+    /// Longest: a leap year. A rule that looks further back is no longer a rule about telemetry.
+    pub const LONGEST: Self = Self(366 * DAY);
     /// Nothing.
     pub const ZERO: Self = Self(0);
     /// One hour.
@@ -70,7 +69,7 @@ impl Length {
             micros = number.checked_mul(unit).and_then(|n| micros.checked_add(n)).ok_or_else(fault)?;
             rest = after.trim_start();
         }
-        if micros > LONGEST { Err(fault()) } else { Ok(Self(micros)) }
+        if micros > Self::LONGEST.0 { Err(fault()) } else { Ok(Self(micros)) }
     }
 }
 
