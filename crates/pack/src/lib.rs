@@ -7,6 +7,7 @@ mod check;
 mod complaint;
 mod definitions;
 mod load;
+mod names;
 mod read;
 mod register;
 mod scenario;
@@ -22,6 +23,7 @@ pub use read::kind::{
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::pack_file::Pack;
+pub use read::table::DecisionTable;
 pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
