@@ -106,10 +106,16 @@ impl Kernel {
                 documents: enclosed.1.clone(),
                 assignment: submission.assignment,
                 corrects: submission.corrects,
-                ..Act::new(submission.act.clone(), actor.urn.clone(), held.roles.clone(), self.decision_time(&*view)?)
+                ..Act::new(
+                    submission.act.clone(),
+                    actor.urn.clone(),
+                    held.roles.clone(),
+                    self.decision_time(&*view)?,
+                )
             };
             let decision = {
-                let (world, times) = (CaseWorld::new(self, &*view, &held.entity), self.loaded.times());
+                let loaded = self.loaded();
+                let (world, times) = (CaseWorld::new(self, &*view, &held.entity), loaded.times());
                 decide(&held.definition, &held.record, &act, &Facts { world: &world, times: &times })?
             };
             let note = self.note(&*view, &held, &act, &decision)?;
@@ -127,12 +133,19 @@ impl Kernel {
     }
 
     fn enclose(&self, submission: &Submission) -> Result<(Vec<[u8; 32]>, Vec<[u8; 32]>), Refusal> {
-        let put = |all: &[Vec<u8>]| all.iter().map(|bytes| self.blobs.put(bytes)).collect::<Result<Vec<_>, _>>();
+        let put =
+            |all: &[Vec<u8>]| all.iter().map(|bytes| self.blobs.put(bytes)).collect::<Result<Vec<_>, _>>();
         Ok((put(&submission.photos)?, put(&submission.documents)?))
     }
 
     /// What the entry says of an act.
-    fn note(&self, view: &dyn Reading, held: &CaseView, act: &Act, decision: &Decision) -> Result<Value, Refusal> {
+    fn note(
+        &self,
+        view: &dyn Reading,
+        held: &CaseView,
+        act: &Act,
+        decision: &Decision,
+    ) -> Result<Value, Refusal> {
         let digests = |all: &[[u8; 32]]| {
             let list: Vec<Value> = all.iter().map(|digest| Value::Bytes(digest.to_vec())).collect();
             if list.is_empty() { Value::Null } else { Value::List(list) }
@@ -140,7 +153,8 @@ impl Kernel {
         let fields = act.fields.iter().map(|(id, value)| (id.to_string(), value.clone()));
         let voids = decision.notices.iter().any(|notice| notice.what == process::ClockEvent::Restored);
         let does = held.definition.action(&act.id).and_then(|action| action.does.as_ref());
-        let voids = (voids || does == Some(&process::Does::Void)).then(|| self.last_act(view, held)).transpose()?;
+        let voids =
+            (voids || does == Some(&process::Does::Void)).then(|| self.last_act(view, held)).transpose()?;
         Ok(map([
             ("from", stages(&held.record.at)),
             ("to", stages(&decision.record.at)),
@@ -248,7 +262,11 @@ pub(crate) fn stages(at: &std::collections::BTreeSet<Name>) -> Value {
 }
 
 fn names(all: &[Name]) -> Value {
-    if all.is_empty() { Value::Null } else { Value::List(all.iter().map(|name| name.as_str().into()).collect()) }
+    if all.is_empty() {
+        Value::Null
+    } else {
+        Value::List(all.iter().map(|name| name.as_str().into()).collect())
+    }
 }
 
 /// What to write where a reason is missing.

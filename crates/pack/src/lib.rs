@@ -17,7 +17,7 @@ mod tree;
 pub use complaint::{COMPLAINTS_MAX, Complaint};
 pub use definitions::{Definitions, Source, SourceKind};
 pub use read::article::{Article, Duty};
-pub use read::city::{City, Role};
+pub use read::city::{City, Power, Role};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };

@@ -330,6 +330,11 @@ impl TypeDefinition {
         self.attribute.iter().find(|a| a.id == *name)
     }
 
+    /// Whether its entities report: one of its attributes has a feed.
+    pub fn is_fed(&self) -> bool {
+        self.attribute.iter().any(|attribute| attribute.feed.is_some())
+    }
+
     /// What each feed fills: made once at load, so that a packet costs one look-up per value.
     pub fn feeds(&self) -> HashMap<FeedKey, (Name, Period)> {
         let feed = |a: &AttributeDefinition| {
