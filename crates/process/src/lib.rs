@@ -9,6 +9,7 @@ mod action;
 mod assignment;
 mod calendar;
 mod clock;
+mod code;
 mod complete;
 mod count;
 mod decide;
