@@ -13,7 +13,11 @@ mod filter;
 mod function;
 mod kind;
 mod parse;
+#[cfg(test)]
+mod properties;
 mod prose;
+#[cfg(test)]
+mod samples;
 mod table;
 mod term;
 mod token;

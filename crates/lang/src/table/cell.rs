@@ -1,6 +1,7 @@
 //! One condition of a row: what a pack writes for an input, compiled, and judged.
 
-use super::{Input, InputNames};
+use super::Input;
+use super::compile::InputNames;
 use crate::kind::{Kind, Names, describe};
 use crate::value::{Facts, Stuck, Truth, order};
 use crate::{Expression, Fault};
