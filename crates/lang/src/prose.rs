@@ -30,6 +30,11 @@ pub struct Untitled;
 
 impl Titles for Untitled {}
 
+/// A value in words, with its unit: a duration as `2小时30分钟`, a day as `2026年10月1日`.
+pub fn say_value(value: &Value, kind: &Kind, lang: Lang) -> String {
+    self::value(value, kind, None, (lang, &Untitled))
+}
+
 /// In which language, and with whose titles.
 pub(crate) type Titled<'a> = (Lang, &'a dyn Titles);
 

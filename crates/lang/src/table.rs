@@ -459,6 +459,15 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_in_a_cell_stands_where_it_is_written() {
+        for (cell, at) in [("= hours > 2 kg", 10..14), ("<= kg", 3..5), ("cover <", 0..0)] {
+            let rows = [(Value::Null, cell.into(), "x".into())];
+            let faults = Table::compile(&draft(Hit::First, &rows), &Outlet).unwrap_err();
+            assert!(at.is_empty() || faults[0].fault.at == at, "{cell}: {faults:?}");
+        }
+    }
+
+    #[test]
     fn the_tables_own_tests_are_run() {
         let test = |component: &str, hours: f64, expect: Value, row| DraftTest {
             given: vec![(name("component"), component.into()), (name("hours"), Value::Number(hours))],

@@ -1,9 +1,9 @@
 //! Why an expression holds or does not: each condition in it with the values found.
 
+use crate::Kind;
 use crate::prose::{self, Titled, written};
 use crate::term::{Form, Term};
 use crate::value::{Facts, Run, Truth};
-use crate::{Kind, Unit};
 use model::Value;
 
 /// One condition: the whole, then its parts, each before its own parts.
@@ -26,8 +26,8 @@ pub struct Found {
     pub name: String,
     /// Its value; `Value::Null` if it is absent or cannot be told.
     pub value: Value,
-    /// The unit of a number.
-    pub unit: Option<Unit>,
+    /// Its kind, with the unit.
+    pub kind: Kind,
 }
 
 /// How the texts are written: as in the expression, or in words.
@@ -94,8 +94,7 @@ impl Teller<'_> {
                 return;
             }
             let value = Run::new(self.text, self.facts).value(part).unwrap_or(Value::Null);
-            let unit = if let Kind::Number(unit) = part.kind { unit } else { None };
-            found.push(Found { name, value, unit });
+            found.push(Found { name, value, kind: part.kind.clone() });
         });
         found
     }
@@ -121,11 +120,10 @@ mod tests {
             Truth::Unknown { missing } => format!("? {}", missing.join(", ")),
         };
         let found = |found: &Found| {
-            let kind = Kind::Number(found.unit);
             format!(
                 "{} = {}",
                 found.name,
-                prose::value(&found.value, &kind, None, (Lang::En, &prose::Untitled))
+                prose::value(&found.value, &found.kind, None, (Lang::En, &prose::Untitled))
             )
         };
         let line = |step: &Step| {
@@ -143,7 +141,7 @@ mod tests {
             shown(&expression.why(&facts())),
             [
                 "so2 > 1.1 * limit(so2Limit) and not (urgent or actor = inspectedBy) |  | no",
-                " so2 > 1.1 * limit(so2Limit) | so2 = 40 mg/m³; limit(so2Limit) = 35 mg/m³; so2Limit = 35 | yes",
+                " so2 > 1.1 * limit(so2Limit) | so2 = 40 mg/m³; limit(so2Limit) = 35 mg/m³; so2Limit = 35 mg/m³ | yes",
                 " not (urgent or actor = inspectedBy) |  | no",
                 "  urgent or actor = inspectedBy |  | yes",
                 "   urgent | urgent = yes | yes",

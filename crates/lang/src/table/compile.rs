@@ -153,7 +153,7 @@ impl Compiler<'_> {
         match Expression::compile(text, &names, &self.draft.output) {
             Ok(expression) => Then::Expression(expression),
             Err(faults) => {
-                self.fail(&place, faults);
+                self.fail(&place, cell::shifted(faults, 1));
                 Then::Value(Value::Null)
             }
         }
