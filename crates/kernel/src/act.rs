@@ -4,7 +4,7 @@ use crate::cases::{CaseView, TRAIL_MAX};
 use crate::world::CaseWorld;
 use crate::{Actor, Kernel, Refusal, name, system};
 use model::{Name, Text, Urn, Value, map};
-use process::{Act, Decision, Facts, decide};
+use process::{Act, Decision, Definition, Facts, Field, decide};
 use proof::CommandId;
 use std::collections::BTreeMap;
 use store::{Commit, Done, Outcome, Reading};
@@ -101,7 +101,7 @@ impl Kernel {
                 opinion: submission.opinion.trim().to_owned(),
                 reason: submission.reason.clone(),
                 measurement: submission.measurement,
-                fields: submission.fields.clone(),
+                fields: self.seal_personal(&held.definition, &submission.act, case, &submission.fields)?,
                 photos: enclosed.0.clone(),
                 documents: enclosed.1.clone(),
                 assignment: submission.assignment,
@@ -130,6 +130,36 @@ impl Kernel {
             }
         }
         Err(Refusal::Store(store::StoreError::Busy))
+    }
+
+    /// What an act's fields hold, personal ones sealed under a subject of the case's own: whoever it is, erasing that
+    /// subject forgets what was filled in about them here.
+    fn seal_personal(
+        &self,
+        definition: &Definition,
+        act: &Name,
+        case: &Urn,
+        fields: &BTreeMap<Name, Value>,
+    ) -> Result<BTreeMap<Name, Value>, Refusal> {
+        let asked = definition.action(act).map(|action| action.fields.as_slice()).unwrap_or_default();
+        self.sealed_fields(asked, case, fields)
+    }
+
+    pub(crate) fn sealed_fields(
+        &self,
+        asked: &[Field],
+        case: &Urn,
+        fields: &BTreeMap<Name, Value>,
+    ) -> Result<BTreeMap<Name, Value>, Refusal> {
+        let personal = |id: &Name| asked.iter().any(|field| field.id == *id && field.personal);
+        let subject = Urn::of(&name("Person")?, case.tail()).map_err(crate::invalid)?;
+        let mut sealed = fields.clone();
+        for (_, value) in sealed.iter_mut().filter(|(id, value)| personal(id) && **value != Value::Null) {
+            let key = self.vault.subject_key_or_new(&subject, self.chance.as_ref())?;
+            let closed = key.and_then(|key| key.seal(&subject, value, self.chance.as_ref()));
+            *value = closed.map_or(Value::Null, |closed| Value::Sealed(Box::new(closed)));
+        }
+        Ok(sealed)
     }
 
     fn enclose(&self, submission: &Submission) -> Result<(Vec<[u8; 32]>, Vec<[u8; 32]>), Refusal> {

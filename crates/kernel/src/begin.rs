@@ -64,8 +64,9 @@ impl Kernel {
         }
         let scope = self.begun_at(&*view, &definition, actor, beginning, &urn)?;
         let date = self.date(self.now());
+        let asked = definition.begin.as_ref().map(|begin| begin.fields.as_slice());
         let act = Act {
-            fields: beginning.fields.clone(),
+            fields: self.sealed_fields(asked.unwrap_or_default(), &urn, &beginning.fields)?,
             ..Act::new(
                 name("begin")?,
                 actor.urn.clone(),

@@ -236,8 +236,11 @@ impl<'a> Bench<'a> {
         let windows: BTreeSet<Window> = windows.collect();
         for window in windows {
             for history in [near, &before] {
-                if self.with(|known| look(self.rule, window, history, known))?.is_some() {
-                    return Ok(true);
+                match self.with(|known| look(self.rule, window, history, known)) {
+                    Ok(Some(_)) => return Ok(true),
+                    // What may still be filled is judged when it is.
+                    Ok(None) | Err(Unjudged::Waiting { .. }) => {}
+                    Err(why) => return Err(why.into()),
                 }
             }
         }

@@ -29,9 +29,9 @@ impl Work for City {
 }
 
 fn submission(act: &str, id: u8, seen: Option<u64>) -> Submission {
-    let reason = (act == "pause").then(|| name("test"));
+    let reason = (act == "pause").then(|| name("measurement"));
     let (act, opinion) = (name(act), "as seen".to_owned());
-    Submission { command: CommandId([id; 16]), seen, act, opinion, reason, measurement: Some(57.0) }
+    Submission { seen, opinion, reason, measurement: Some(57.0), ..Submission::new(CommandId([id; 16]), act) }
 }
 
 #[test]

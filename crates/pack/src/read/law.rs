@@ -180,9 +180,12 @@ impl Laws {
     pub fn cite(&self, basis: &str, lang: Lang) -> String {
         let Some((law, clause)) = self.law(basis) else { return basis.to_owned() };
         let title = law.title.get(lang);
+        // What is no published text has no book marks, and a clause known by a word no number.
+        let published = law.kind != LawKind::Setting && law.kind != LawKind::Permit;
+        let clause = clause.filter(|id| id.starts_with(|c: char| c.is_ascii_digit()));
         match (clause, lang) {
-            (None, Lang::Zh) => format!("《{title}》"),
-            (None, Lang::En) => title.to_owned(),
+            (None, Lang::Zh) if published => format!("《{title}》"),
+            (None, _) => title.to_owned(),
             (Some(id), Lang::Zh) => format!("《{title}》第{id}条"),
             (Some(id), Lang::En) => format!("{title}, art. {id}"),
         }
