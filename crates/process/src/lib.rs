@@ -15,6 +15,7 @@ mod decide;
 mod definition;
 mod due;
 mod effects;
+mod elsewhere;
 mod facts;
 mod faults;
 mod field;
@@ -39,6 +40,8 @@ mod written;
 mod properties;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod trials;
 
 pub use act::{Act, ClockEvent, Correction, Decision, Finding, Notice, Opening, Sending, Told};
 pub use action::{Action, Bounces, Does, Extends, LinkKind, Need, Opens, Reason, Within};
@@ -52,6 +55,7 @@ pub use definition::{
     Begin, ClockKind, ConditionalBudget, Definition, Elsewhere, Flag, Given, Stage, StageClock,
 };
 pub use due::{Counted, Derivation, Due, HoursInForce, LINES_MAX, Skipped, State, Why};
+pub use elsewhere::Spent;
 pub use facts::{Earlier, Facts, StillFacts, Vocabulary, World};
 pub use faults::Fault;
 pub use field::{Code, Field, FieldKind};
