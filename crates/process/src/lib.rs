@@ -13,6 +13,7 @@ mod complete;
 mod count;
 mod decide;
 mod definition;
+mod diagram;
 mod due;
 mod effects;
 mod elsewhere;
@@ -25,6 +26,7 @@ mod ledger;
 mod limit;
 mod moves;
 mod possible;
+mod prose;
 mod record;
 mod refusal;
 mod ring;
@@ -54,6 +56,7 @@ pub use decide::{Awaited, Offer, begin, decide, linked, offers, review, start, t
 pub use definition::{
     Begin, ClockKind, ConditionalBudget, Definition, Elsewhere, Flag, Given, Stage, StageClock,
 };
+pub use diagram::diagram;
 pub use due::{Counted, Derivation, Due, HoursInForce, LINES_MAX, Skipped, State, Why};
 pub use elsewhere::Spent;
 pub use facts::{Earlier, Facts, StillFacts, Vocabulary, World};
@@ -63,6 +66,7 @@ pub use hours::{HoursError, OfficeHours, Session};
 pub use ladder::{Climb, LadderError, Left, Rung};
 pub use ledger::{ClockRecord, PAUSES_MAX, Pause};
 pub use limit::{BUDGET_MAX, ClockRule, LimitError, PauseReason, Principle, Unit};
+pub use prose::{Words, prose};
 pub use record::{LINKS_MAX, Last, Link, REMOTES_MAX, Record, Remote, Shelved};
 pub use refusal::{ClockFault, FieldFault, Refusal};
 pub use ring::{first_due, ring, timers};
