@@ -142,7 +142,9 @@ pub fn review(
     let after = history.as_of(sequence);
     let before = history.as_of(sequence.saturating_sub(1));
     let grid = crate::window::Grid { period: rule.on.period, zone: known.zone };
-    let to = rule.reach(*last, known.zone).far.to.min(history.span().to);
+    let far = rule.reach(*last, known.zone).far.to;
+    // How long a silence lasts depends on when the node was down, so all that was loaded is looked at.
+    let to = if rule.silent() { history.span().to } else { far.min(history.span().to) };
     let span = Span { from: grid.window(*first).start, to };
     compare((rule, known, &before), (rule, known, &after), span)
 }
