@@ -4,13 +4,10 @@ use crate::episodes::Mark;
 use crate::judging::Judging;
 use crate::points::Point;
 use crate::window::later;
-use crate::{Because, Held, History, Known, Looked, Rule, Span, Unjudged, Used, Verdict, Window};
-use lang::Facts;
+use crate::{History, Known, Rule, Span, Unjudged, Used, Verdict, Window};
+use lang::{Expression, Facts};
 use model::{Instant, Name};
 use std::collections::BTreeMap;
-
-/// Windows whose grounds are shown, per level: the latest ones.
-const LOOKED_MAX: usize = 24;
 
 /// Judges one window.
 ///
@@ -26,7 +23,7 @@ pub fn judge(rule: &Rule, window: Window, history: &History, known: Known<'_>) -
     // A window in which nothing was observed is no point: no level holds in it.
     let mark = found.unwrap_or(Mark { point, level: None, episode: None, acts: false });
     let mut verdict = judging.verdict(&mark);
-    verdict.why = judging.why(&mark);
+    verdict.why = judging.why(point, &Expression::why);
     judging.bounded(verdict)
 }
 
@@ -242,45 +239,8 @@ impl Judging<'_> {
             why: Vec::new(),
         }
     }
-
-    fn why(&self, mark: &Mark) -> Vec<Because> {
-        let levels = (0..self.rule.level.len()).rev();
-        levels.filter_map(|index| self.because(index, mark)).collect()
-    }
-
-    fn because(&self, index: usize, mark: &Mark) -> Option<Because> {
-        let level = self.rule.level.get(index)?;
-        let window = mark.point.window;
-        if level.silent.is_some() || mark.point.silent.is_some() {
-            let complete = level.silent.is_some() && mark.point.silent.is_some_and(|silent| silent >= index);
-            let held = if complete { Held::Yes } else { Held::No };
-            let says = self.says_silence(level, window, mark.point.silent.is_some());
-            return Some(Because { level: level.id.clone(), held, says, looked: Vec::new() });
-        }
-        let held = self.level(index, window);
-        let rests = self.rests_on(index, window);
-        let looked: Vec<Looked> = rests
-            .iter()
-            .skip(rests.len().saturating_sub(LOOKED_MAX))
-            .map(|window| Looked {
-                window: *window,
-                held: self.when(index, *window),
-                steps: level
-                    .when
-                    .as_ref()
-                    .map_or_else(Vec::new, |when| self.ask(*window, |facts| when.why(facts)).0),
-            })
-            .collect();
-        let good = rests.iter().filter(|window| self.when(index, **window) == Held::Yes).count();
-        Some(Because {
-            level: level.id.clone(),
-            held,
-            says: self.says(level, held, good, rests.len()),
-            looked,
-        })
-    }
 }
 
-fn expression_holds(when: &lang::Expression, facts: &dyn Facts) -> bool {
+fn expression_holds(when: &Expression, facts: &dyn Facts) -> bool {
     matches!(when.holds(facts), lang::Truth::Yes)
 }

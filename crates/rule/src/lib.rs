@@ -22,6 +22,7 @@ mod round;
 mod sight;
 mod tables;
 mod verdict;
+mod why;
 mod window;
 
 pub use definition::{Effect, Given, Level, On, Rule};
@@ -38,4 +39,5 @@ pub use round::round_half_even;
 pub use sight::SHARE;
 pub use tables::{LimitRow, LimitTable};
 pub use verdict::{Because, Episode, Held, Looked, Unjudged, Used, Verdict};
+pub use why::why;
 pub use window::{Span, Window};

@@ -1,11 +1,8 @@
 //! Episodes: hysteresis, escalation, silence, and how long one can be.
-#![expect(clippy::unwrap_used, reason = "tests say what failed by panicking")]
 
-mod source;
-
+use crate::source::{World, at, condition, hour, hours, length, name, rule, series, short, verdicts, year};
 use model::{Instant, Period};
 use rule::{Held, Rule, Span, Window, judge, next_silence, replay, silences};
-use source::{World, at, condition, hour, hours, length, name, rule, series, short, verdicts, year};
 
 const START: &str = "2026-10-08T08:00";
 
@@ -179,12 +176,12 @@ fn values_of_a_moment_fall_silent_too() {
 #[test]
 fn a_verdict_says_why_and_why_not() {
     let history = hours(START, "40 41 42D");
-    let rule = source::exceedance();
+    let rule = crate::source::exceedance();
     let why =
         |at_text: &str| judge(&rule, hour(at_text), &history, World::new().known()).unwrap().why.remove(0);
     let fired = why("2026-10-08T09:00");
     assert_eq!((fired.held, fired.looked.len()), (Held::Yes, 2));
-    assert_eq!(fired.says.zh, "2 小时 内的小时值连续成立:查看 2 个时段,2 个成立;本级成立。");
+    assert_eq!(fired.says.zh, "2小时内的小时值连续成立:查看 2 个时段,2 个成立;本级成立。");
     assert_eq!(
         fired.says.en,
         "hourly values in a row for 2 hours: of 2 windows looked at the condition holds in 2; the level holds."

@@ -1,11 +1,8 @@
 //! Each kind of condition, by tables: what was observed, and what is said of each hour.
-#![expect(clippy::unwrap_used, reason = "tests say what failed by panicking")]
 
-mod source;
-
+use crate::source::{World, at, exceedance, hour, hours, name, rule, series, short, verdicts, year};
 use model::{Flag, Period};
 use rule::{Unjudged, Window, judge, look};
-use source::{World, at, exceedance, hour, hours, name, rule, series, short, verdicts, year};
 
 const START: &str = "2026-10-08T08:00";
 
@@ -159,7 +156,7 @@ fn days_are_judged_by_the_local_date() {
 #[test]
 fn a_window_waits_for_what_it_lacks() {
     let mut rule = rule(&["idle: so2 > 5 mg/m³ and not flow >= 1 m³/s"]);
-    rule.lateness = source::length("1h");
+    rule.lateness = crate::source::length("1h");
     let history = hours(START, "10");
     let verdict = |now: &str| judge(&rule, hour(START), &history, World::at(now).known());
     assert_eq!(verdict("2026-10-08T09:59"), Err(Unjudged::Waiting { until: at("2026-10-08T10:00") }));
@@ -180,7 +177,7 @@ fn flags_that_count_are_the_rules_own() {
 #[test]
 fn the_first_look_needs_the_near_history_only() {
     let rule = exceedance();
-    let reach = rule.reach(at("2026-10-08T09:00"), &source::zone());
+    let reach = rule.reach(at("2026-10-08T09:00"), &crate::source::zone());
     let mut near = rule::History::new(reach.near);
     series(&mut near, "so2", START, 3600, "40 41");
     let world = World::new();
@@ -194,8 +191,8 @@ fn the_first_look_needs_the_near_history_only() {
 #[test]
 fn a_value_touches_the_windows_that_look_back_to_it() {
     let starts = |levels: &[&str], at_text: &str| -> Vec<String> {
-        let windows = rule(levels).ends(at(at_text), &source::zone());
-        windows.iter().map(|window| source::zone().minute(window.start)).collect()
+        let windows = rule(levels).ends(at(at_text), &crate::source::zone());
+        windows.iter().map(|window| crate::source::zone().minute(window.start)).collect()
     };
     assert_eq!(starts(&["two: so2 > 1 mg/m³; lasts 2h"], START), ["2026-10-08 08:00", "2026-10-08 09:00"]);
     assert_eq!(starts(&["now: so2 > 1 mg/m³"], START), ["2026-10-08 08:00"]);
@@ -203,7 +200,7 @@ fn a_value_touches_the_windows_that_look_back_to_it() {
     assert_eq!(day, ["2026-10-08 21:00", "2026-10-08 22:00", "2026-10-08 23:00"]);
     assert_eq!(starts(&["mean: mean(so2, 3h) > 1 mg/m³"], START).len(), 3);
     assert_eq!(starts(&["change: change(so2, 3h) > 1 mg/m³; lasts 2h"], START).len(), 5);
-    let reach = exceedance().reach(at(START), &source::zone());
+    let reach = exceedance().reach(at(START), &crate::source::zone());
     assert_eq!(reach.near, rule::Span { from: at("2026-10-08T07:00"), to: at("2026-10-08T10:00") });
     assert_eq!(reach.far, rule::Span { from: at("2026-08-31T23:00"), to: at("2026-12-01T00:00") });
 }

@@ -1,15 +1,14 @@
 //! Late, out of order, corrected and duplicate values: whatever the order of arrival, the verdicts end the same.
-#![expect(clippy::unwrap_used, reason = "tests say what failed by panicking")]
 
-mod source;
-
+use crate::source::{
+    World, at, condition, exceedance, hours, length, name, observed, rule, series, verdicts, year,
+};
 use model::Instant;
 use proptest::prelude::*;
 use rule::{
     Difference, History, OBSERVATIONS_MAX, Rule, Span, Turn, Unjudged, Verdict, Window, differences, judge,
     replay, review, silences,
 };
-use source::{World, at, condition, exceedance, hours, length, name, observed, rule, series, verdicts, year};
 use std::collections::BTreeMap;
 
 const START: &str = "2026-10-08T08:00";
@@ -230,7 +229,7 @@ proptest! {
         for (sequence, (hour, (value, flag))) in (1..).zip(values) {
             add(&mut narrow, hour, sequence, value, flag);
         }
-        let window = source::hour("2026-10-09T12:00");
+        let window = crate::source::hour("2026-10-09T12:00");
         prop_assert_eq!(judge(&rule, window, &narrow, world.known()), judge(&rule, window, &whole, world.known()));
     }
 }
