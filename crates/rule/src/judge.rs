@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Judges one window.
 ///
-/// `window` comes from [`Rule::ends`] (windows of observations) or [`silences`]. The history must reach back as far as
+/// `window` comes from [`Rule::ends`] (windows of observations) or [`due`]. The history must reach back as far as
 /// [`Rule::reach`] says, so that the verdict does not depend on what happened to be loaded.
 pub fn judge(rule: &Rule, window: Window, history: &History, known: Known<'_>) -> Result<Verdict, Unjudged> {
     let judging = Judging::new(rule, history, known)?;
@@ -43,16 +43,21 @@ pub fn look(
     judging.bounded(level.and_then(|level| rule.level.get(level)).map(|level| level.id.clone()))
 }
 
-/// The windows of silences that were complete by log time, oldest first.
-pub fn silences(rule: &Rule, history: &History, known: Known<'_>) -> Result<Vec<Window>, Unjudged> {
+/// The windows that passing time alone has brought to judgement, after `since` and by log time, oldest first: silences
+/// that are complete, and windows that no longer wait for what they lack. What a value brings is found by [`review`].
+pub fn due(
+    rule: &Rule,
+    history: &History,
+    known: Known<'_>,
+    since: Instant,
+) -> Result<Vec<Window>, Unjudged> {
     let judging = Judging::new(rule, history, known)?;
-    let points = judging.points(Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
-    Ok(points.into_iter().filter(|point| point.silent.is_some()).map(|point| point.window).collect())
+    Ok(judging.due(since).into_iter().map(|point| point.window).collect())
 }
 
-/// When a timer is to ring for the silence that now lasts: its next level can then be judged.
-pub fn next_silence(rule: &Rule, history: &History, known: Known<'_>) -> Result<Option<Instant>, Unjudged> {
-    Ok(Judging::new(rule, history, known)?.next_silence())
+/// When a timer is to ring for the next of them; nothing if only values can bring something.
+pub fn next_due(rule: &Rule, history: &History, known: Known<'_>) -> Result<Option<Instant>, Unjudged> {
+    Ok(Judging::new(rule, history, known)?.next_due())
 }
 
 /// Judges everything in a span again, in order: the verdicts at which something changes (a level acts, another level

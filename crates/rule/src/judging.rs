@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 /// Observations that one judging reads at most: a bound on work, not on meaning.
 const READS_MAX: u64 = 20_000_000;
+/// What it costs to ask an expression, in observations read.
+const ASKED: u64 = 20;
 
 /// One rule over one history.
 pub(crate) struct Judging<'a> {
@@ -70,7 +72,7 @@ impl<'a> Judging<'a> {
         if let Some(held) = self.held.borrow().get(&key) {
             return *held;
         }
-        self.read(1);
+        self.read(ASKED);
         let held = if self.spent() {
             Held::Unknown
         } else {

@@ -29,7 +29,7 @@ pub use definition::{Effect, Given, Level, On, Rule};
 pub use fault::Fault;
 pub use follow::{Follow, follow};
 pub use history::{History, OBSERVATIONS_MAX, Observed};
-pub use judge::{Difference, Turn, differences, judge, look, next_silence, replay, review, silences};
+pub use judge::{Difference, Turn, differences, due, judge, look, next_due, replay, review};
 pub use known::Known;
 pub use length::{Length, LengthError};
 pub use limit::{Limit, LimitError};

@@ -4,7 +4,7 @@ use crate::judging::Judging;
 use crate::window::later;
 use crate::{Limit, Observed, Used, Window, round_half_even};
 use lang::Facts;
-use model::{Instant, Name, Value};
+use model::{Instant, Name, Value, Zone};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -172,5 +172,9 @@ impl Facts for Sight<'_, '_> {
             return Some(self.answer(function, arguments).unwrap_or(Value::Null));
         }
         self.judging.known.facts.call(function, arguments)
+    }
+
+    fn zone(&self) -> Option<&Zone> {
+        Some(self.judging.known.zone)
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::source::{World, at, condition, hour, hours, length, name, rule, series, short, verdicts, year};
 use model::{Instant, Period};
-use rule::{Held, Rule, Span, Window, judge, next_silence, replay, silences};
+use rule::{Held, Rule, Span, Window, due, judge, next_due, replay};
 
 const START: &str = "2026-10-08T08:00";
+
+const BEGINNING: Instant = Instant::from_micros(i64::MIN);
 
 /// Steps of 35 and 70, over at 90 % of the limit, held for two hours.
 fn steps() -> Rule {
@@ -94,7 +96,7 @@ fn silent() -> Rule {
 /// Silences in minutes from eight o'clock: from, to, level.
 fn told(rule: &Rule, history: &rule::History, world: &World) -> Vec<(i64, i64, String)> {
     let minutes = |at_: Instant| at_.since(at(START)) / 60_000_000;
-    let windows = silences(rule, history, world.known()).unwrap();
+    let windows = due(rule, history, world.known(), BEGINNING).unwrap();
     let verdict = |window| short(&judge(rule, window, history, world.known()).unwrap());
     windows.into_iter().map(|window| (minutes(window.start), minutes(window.end), verdict(window))).collect()
 }
@@ -111,7 +113,7 @@ fn silence_is_judged_by_log_time() {
         let expected: Vec<_> = expected.into_iter().map(|(a, b, level)| (a, b, level.to_owned())).collect();
         assert_eq!(told(&rule, &history, &World::at(now)), expected, "{now}");
     }
-    let next = |now: &str| next_silence(&rule, &history, World::at(now).known()).unwrap();
+    let next = |now: &str| next_due(&rule, &history, World::at(now).known()).unwrap();
     assert_eq!(next("2026-10-08T09:00"), Some(at("2026-10-08T11:00")));
     assert_eq!(next("2026-10-08T11:00"), Some(at("2026-10-08T15:00")));
     assert_eq!(next("2026-10-08T15:00"), None);
@@ -123,7 +125,7 @@ fn silence_does_not_count_the_time_in_which_the_node_was_down() {
     let mut world = World::at("2026-10-08T12:00");
     world.down = vec![Span { from: at("2026-10-08T09:30"), to: at("2026-10-08T11:00") }];
     assert_eq!(told(&rule, &history, &world), []);
-    assert_eq!(next_silence(&rule, &history, world.known()), Ok(Some(at("2026-10-08T12:30"))));
+    assert_eq!(next_due(&rule, &history, world.known()), Ok(Some(at("2026-10-08T12:30"))));
     world.now = at("2026-10-08T12:30");
     assert_eq!(told(&rule, &history, &world), [(60, 270, "late!".to_owned())]);
 }
@@ -134,13 +136,26 @@ fn silence_waits_for_lateness_and_counts_from_the_beginning() {
     rule.lateness = length("30min");
     let history = hours(START, "40");
     assert_eq!(told(&rule, &history, &world), []);
-    assert_eq!(next_silence(&rule, &history, world.known()), Ok(Some(at("2026-10-08T11:30"))));
+    assert_eq!(next_due(&rule, &history, world.known()), Ok(Some(at("2026-10-08T11:30"))));
     world.now = at("2026-10-08T11:30");
     assert_eq!(told(&rule, &history, &world).len(), 1);
     world.since = Some(at("2026-10-08T08:00"));
     assert_eq!(told(&rule, &year(), &world), [(0, 120, "late!".to_owned())], "nothing ever came");
     world.since = None;
     assert_eq!(told(&rule, &year(), &world), []);
+}
+
+#[test]
+fn a_window_that_lacks_a_value_is_due_when_its_lateness_has_passed() {
+    let mut rule = rule(&["idle: so2 > 5 mg/m³ and not flow >= 1 m³/s"]);
+    rule.lateness = length("1h");
+    let history = hours(START, "10");
+    let (early, late) = (World::at("2026-10-08T09:30"), World::at("2026-10-08T10:00"));
+    assert_eq!(next_due(&rule, &history, early.known()), Ok(Some(at("2026-10-08T10:00"))));
+    assert_eq!(due(&rule, &history, early.known(), BEGINNING), Ok(vec![]));
+    assert_eq!(due(&rule, &history, late.known(), early.now), Ok(vec![hour(START)]));
+    assert_eq!(due(&rule, &history, late.known(), late.now), Ok(vec![]), "once");
+    assert_eq!(next_due(&rule, &history, late.known()), Ok(None));
 }
 
 #[test]
@@ -164,7 +179,7 @@ fn values_of_a_moment_fall_silent_too() {
     let mut history = year();
     series(&mut history, "so2", START, 600, "10 10 - - - - 40 10");
     let world = World::at("2026-10-08T09:20");
-    let windows = silences(&rule, &history, world.known()).unwrap();
+    let windows = due(&rule, &history, world.known(), BEGINNING).unwrap();
     let quiet = Window { start: at("2026-10-08T08:10"), end: at("2026-10-08T08:40") };
     assert_eq!(windows, [quiet]);
     // Over the limit is the higher level of the same episode.
