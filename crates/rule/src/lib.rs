@@ -4,6 +4,7 @@
 //! same verdict, and a late or corrected value is simply judged again.
 
 mod definition;
+mod differ;
 mod episodes;
 mod fault;
 mod faults;
@@ -26,10 +27,11 @@ mod why;
 mod window;
 
 pub use definition::{Effect, Given, Level, On, Rule};
+pub use differ::{Difference, Turn, differences, review};
 pub use fault::Fault;
 pub use follow::{Follow, follow};
 pub use history::{History, OBSERVATIONS_MAX, Observed};
-pub use judge::{Difference, Turn, differences, due, judge, look, next_due, replay, review};
+pub use judge::{due, judge, look, next_due, replay};
 pub use known::Known;
 pub use length::{Length, LengthError};
 pub use limit::{Limit, LimitError};

@@ -106,6 +106,6 @@ fn back(grid: Grid<'_>, at: Instant, reach: i64) -> Instant {
 }
 
 fn named<'a>(expressions: impl Iterator<Item = &'a Expression>, watched: &Name) -> BTreeSet<Name> {
-    let paths = expressions.flat_map(Expression::paths).filter(|path| path.len() == 1);
-    paths.flatten().chain([watched.clone()]).collect()
+    let paths = expressions.flat_map(Expression::paths).filter(|path| path.len() == 1).flatten();
+    paths.filter(|name| *name != "entity" && *name != "observed").chain([watched.clone()]).collect()
 }

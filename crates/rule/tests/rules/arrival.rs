@@ -240,3 +240,18 @@ fn duplicates_in_one_history_are_one() {
     series(&mut history, "so2", START, 3600, "40 41");
     assert_eq!(verdicts(&exceedance(), &history, &World::new(), START, 2), ". two-hours!");
 }
+
+#[test]
+fn the_last_of_several_attributes_brings_the_verdict() {
+    let rule = rule(&["idle: so2 > 5 mg/m³ and flow < 1 m³/s"]);
+    let mut history = hours(START, "10");
+    history.add(name("flow"), [observed(at(START), 7, 0.5, b'N')]);
+    assert_eq!((turns(&rule, &history, 7), turns(&rule, &history, 100)), (vec![], vec![(Turn::Found, 0)]));
+    let names: Vec<_> = rule.attributes().into_iter().map(|name| name.to_string()).collect();
+    assert_eq!(names, ["flow", "so2"]);
+    assert_eq!(
+        exceedance().attributes().len(),
+        2,
+        "what effects name is loaded too, the entity is known anyway"
+    );
+}
