@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub rules: Defined<Rule>,
     pub tables: Defined<DecisionTable>,
     pub limits: Defined<LimitTable>,
+    /// Files with complaints of their own, by the names of what they define: others are not judged by them.
+    pub unread: Vec<(What, String)>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
 }
@@ -101,6 +103,10 @@ impl World {
         for (index, sheet) in sheets.iter().enumerate() {
             world.sheet(sheets, index, sheet);
         }
+        let faulty = sheets.iter().filter(|sheet| sheet.reading.complaints() > 0);
+        let name =
+            |sheet: &Sheet<'_>| if sheet.what == What::Pack { sheet.folder } else { sheet.stem }.to_owned();
+        world.unread = faulty.map(|sheet| (sheet.what, name(sheet))).collect();
         world.second(sheets);
         world
     }
@@ -179,6 +185,11 @@ impl World {
         (self.processes, self.rules) = (all, rules);
     }
 
+    /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
+    pub fn is_unread(&self, what: What, stem: &str) -> bool {
+        self.unread.iter().any(|(kind, name)| *kind == what && name == stem)
+    }
+
     fn definitions(
         self,
         (city, calendar, hours): (City, WorkCalendar, OfficeHours),
@@ -203,9 +214,12 @@ impl World {
     }
 
     fn law(&mut self, sheets: &[Sheet<'_>], index: usize, law: Law) {
-        if let Some(first) = self.law_sheets.get(&law.id).filter(|first| **first != index) {
-            let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
-            sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+        if let Some(first) = self.law_sheets.get(&law.id) {
+            // A second one in the same file has been complained of by its reader.
+            if *first != index {
+                let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
+                sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+            }
             return;
         }
         self.law_sheets.insert(law.id.clone(), index);
@@ -263,7 +277,7 @@ pub(crate) fn kebab(id: &str) -> String {
 
 /// The value as its own crate reads it, once the keys are right.
 fn deserialized<T: serde::de::DeserializeOwned>(sheet: &Sheet<'_>) -> Option<T> {
-    if sheet.reading.has_complaints() {
+    if sheet.reading.complaints() > 0 {
         return None;
     }
     let fault = |error: toml::de::Error| {
