@@ -35,7 +35,7 @@ impl Dispatcher {
     /// Starts it where it left off.
     pub fn start(kernel: Arc<Kernel>) -> Result<Self, Refusal> {
         let cursor = name("dispatch")?;
-        kernel.arm_silences()?;
+        kernel.arm_watches()?;
         let from = kernel.store.read()?.cursor(&cursor)?;
         let progress = Arc::new(Progress { done: AtomicU64::new(from), ..Progress::default() });
         let (own, series) = (Arc::clone(&progress), HashMap::new());

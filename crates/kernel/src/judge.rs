@@ -6,7 +6,7 @@ use crate::{Kernel, Loaded, Refusal, name};
 use model::{Entity, Instant, Name, SeriesKey, Urn, Value, Zone};
 use rule::{
     Difference, Follow, History, Known, OBSERVATIONS_MAX, Observed, Rule, Span, Turn, Unjudged, Verdict,
-    Window, follow, judge, look, next_silence, review, silences,
+    Window, due, follow, judge, look, next_due, review,
 };
 use std::collections::BTreeSet;
 use store::{Housekeeping, Reading, SeriesRange, Timer, TimerRow};
@@ -78,8 +78,8 @@ impl Kernel {
         Ok(())
     }
 
-    /// A silence may be complete. Returns whether anything followed.
-    pub(crate) fn silence_ring(&self, timer: &TimerRow, tick: u64) -> Result<bool, Refusal> {
+    /// A silence may be complete, or a window waited long enough. Returns whether anything followed.
+    pub(crate) fn watch_ring(&self, timer: &TimerRow, tick: u64) -> Result<bool, Refusal> {
         let loaded = self.loaded();
         let view = self.store.read()?;
         let rule = loaded.definitions.rules.iter().find(|rule| rule.id == timer.what);
@@ -87,22 +87,23 @@ impl Kernel {
             crate::wait(self.store.keep(Housekeeping::Cancel(timer.id.clone()))?)?;
             return Ok(false);
         };
-        match Bench::new(self, &*view, &loaded, rule, &entity)?.silent(tick) {
+        let since = Instant::from_micros(timer.due.micros().saturating_sub(1));
+        match Bench::new(self, &*view, &loaded, rule, &entity)?.passed(since, tick) {
             Ok(acted) => Ok(acted),
             Err(Fault::Refusal(refusal)) => Err(refusal),
             Err(Fault::Unjudged(why)) => {
-                tracing::warn!(rule = rule.id.as_str(), %why, "a silence was not judged");
+                tracing::warn!(rule = rule.id.as_str(), %why, "what was due was not judged");
                 crate::wait(self.store.keep(Housekeeping::Cancel(timer.id.clone()))?)?;
                 Ok(false)
             }
         }
     }
 
-    /// Sets the timers of silence for everything that is watched and has none: at the start, because an entity that
-    /// never reported never arrives.
-    pub(crate) fn arm_silences(&self) -> Result<(), Refusal> {
+    /// Sets the timers of everything that is watched and has none: at the start, because an entity that never reported
+    /// never arrives.
+    pub(crate) fn arm_watches(&self) -> Result<(), Refusal> {
         let loaded = self.loaded();
-        for rule in loaded.definitions.rules.iter().filter(|rule| rule.silent()) {
+        for rule in loaded.definitions.rules.iter().filter(|rule| waits(rule)) {
             let mut after: Option<Urn> = None;
             loop {
                 let view = self.store.read()?;
@@ -110,7 +111,7 @@ impl Kernel {
                 let Some(last) = page.last() else { break };
                 after = Some(last.urn.clone());
                 for entity in &page {
-                    let id = silence_id(rule, &entity.urn);
+                    let id = watch_id(rule, &entity.urn);
                     if view.timer(&id)?.is_none() {
                         Bench::new(self, &*view, &loaded, rule, entity)?.arm()?;
                     }
@@ -285,13 +286,13 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// The silences that are complete act; the timer is set for the next level.
-    fn silent(&self, cause: u64) -> Result<bool, Fault> {
+    /// What passing time alone has brought to judgement since the timer was set is judged; then it is set again.
+    fn passed(&self, since: Instant, cause: u64) -> Result<bool, Fault> {
         let history = self.recent()?;
         let mut acted = false;
-        for window in self.with(|known| silences(self.rule, &history, known))?.into_iter().rev().take(1) {
+        for window in self.with(|known| due(self.rule, &history, known, since))? {
             let verdict = self.with(|known| judge(self.rule, window, &history, known))?;
-            if verdict.acts {
+            if verdict.level.is_some() {
                 self.found(&verdict, &history, cause)?;
                 acted = true;
             }
@@ -300,7 +301,7 @@ impl<'a> Bench<'a> {
         Ok(acted)
     }
 
-    /// As much history as a silence needs that lasts until now.
+    /// As much history as what is judged now needs.
     fn recent(&self) -> Result<History, Refusal> {
         let reach = self.rule.reach(self.now, &self.loaded.zone);
         self.history(Span { from: reach.far.from, to: reach.far.to })
@@ -308,18 +309,18 @@ impl<'a> Bench<'a> {
 
     /// A timer that is set stays: when it rings, it is looked what has arrived since.
     fn arm_once(&self) -> Result<(), Refusal> {
-        let set = self.rule.silent() && self.view.timer(&silence_id(self.rule, &self.entity.urn))?.is_some();
+        let set = waits(self.rule) && self.view.timer(&watch_id(self.rule, &self.entity.urn))?.is_some();
         if set { Ok(()) } else { self.arm() }
     }
 
-    /// Sets the timer for the silence that now lasts, if this rule watches for one.
+    /// Sets the timer for what passing time alone will bring to judgement next.
     fn arm(&self) -> Result<(), Refusal> {
-        if !self.rule.silent() {
+        if !waits(self.rule) {
             return Ok(());
         }
-        let id = silence_id(self.rule, &self.entity.urn);
+        let id = watch_id(self.rule, &self.entity.urn);
         let history = self.recent()?;
-        let next = self.with(|known| next_silence(self.rule, &history, known)).ok().flatten();
+        let next = self.with(|known| next_due(self.rule, &history, known)).ok().flatten();
         let (entity, what) = (self.entity.urn.clone(), self.rule.id.clone());
         let work = Housekeeping::Arm(Timer { id, due: next, entity, what });
         crate::wait(self.kernel.store.keep(work)?)?;
@@ -335,12 +336,17 @@ fn needed(rule: &Rule) -> BTreeSet<Name> {
     needed
 }
 
-/// What the timer of a silence is called.
-fn silence_id(rule: &Rule, entity: &Urn) -> String {
-    format!("silence {} {entity}", rule.id)
+/// Whether time alone can bring something to judgement: a silence, or a window that waits for what may still come.
+fn waits(rule: &Rule) -> bool {
+    rule.silent() || rule.lateness > rule::Length::ZERO
 }
 
-/// Whether a timer is one of silence.
-pub(crate) fn is_silence(timer: &TimerRow) -> bool {
-    timer.id.starts_with("silence ")
+/// What the timer of a rule on an entity is called.
+fn watch_id(rule: &Rule, entity: &Urn) -> String {
+    format!("watch {} {entity}", rule.id)
+}
+
+/// Whether a timer is a rule's.
+pub(crate) fn is_watch(timer: &TimerRow) -> bool {
+    timer.id.starts_with("watch ")
 }

@@ -1,7 +1,7 @@
 //! Time is a change: ticks in the log, and the timers that they ring.
 
 use crate::background::Background;
-use crate::judge::{DOWN_MAX, is_silence};
+use crate::judge::{DOWN_MAX, is_watch};
 use crate::{Dispatcher, Kernel, Refusal, TenantClock, name, system};
 use model::{Attribute, Change, Instant, Name, Urn, Value, map};
 use proof::CommandId;
@@ -79,8 +79,8 @@ impl Kernel {
     fn ring(&self, timer: &TimerRow, tick: u64) -> Result<(), Refusal> {
         // The id names timer and instant: a tick repeated after a crash rings nothing twice.
         let command = self.command_id(&["timer", &timer.id, &timer.due.micros().to_string()]);
-        let done = if is_silence(timer) {
-            self.silence_ring(timer, tick)?
+        let done = if is_watch(timer) {
+            self.watch_ring(timer, tick)?
         } else {
             self.case_ring(command, timer, tick)?
         };

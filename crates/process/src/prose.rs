@@ -68,9 +68,8 @@ impl Teller<'_> {
                     || format!("Begun by {roles}, who fill in: {fields}."),
                 ));
             }
-            None => lines.push(
-                self.say("由规则或其他事项发起。", "Begun by rules and by other cases.").to_owned(),
-            ),
+            None => lines
+                .push(self.say("由规则或其他事项发起。", "Begun by rules and by other cases.").to_owned()),
         }
         let start = self.stage_title(&self.definition.start);
         lines.push(
@@ -112,10 +111,7 @@ impl Teller<'_> {
         let parts = self.definition.parts(&stage.id);
         if !parts.is_empty() {
             let n = parts.len();
-            say(
-                format!("{n} 个部分同时进行。"),
-                format!("{n} parts run side by side."),
-            );
+            say(format!("{n} 个部分同时进行。"), format!("{n} parts run side by side."));
         }
         if let Some(region) = &stage.region {
             say(format!("属于部分“{region}”。"), format!("Belongs to the part “{region}”."));
@@ -128,7 +124,10 @@ impl Teller<'_> {
             );
         }
         if stage.history {
-            say("再次进入时从离开处继续。".to_owned(), "Entered again, it goes on where it was left.".to_owned());
+            say(
+                "再次进入时从离开处继续。".to_owned(),
+                "Entered again, it goes on where it was left.".to_owned(),
+            );
         }
         if let Some(elsewhere) = &stage.elsewhere {
             let system = self.words.system(&elsewhere.system, self.lang);
@@ -151,7 +150,9 @@ impl Teller<'_> {
             Policy::One => self.say("其中一人办理", "any one of them does it").to_owned(),
             Policy::Claim => self.say("由先签收者办理", "whoever claims it first does it").to_owned(),
             Policy::All => self.say("每一方都要办理", "each of them does it").to_owned(),
-            Policy::AtLeast => self.pick(|| format!("至少 {n} 方办理"), || format!("at least {n} of them do it")),
+            Policy::AtLeast => {
+                self.pick(|| format!("至少 {n} 方办理"), || format!("at least {n} of them do it"))
+            }
             Policy::InSequence => self.say("依次办理", "each in turn").to_owned(),
         };
         let lead = task.lead.as_ref().map(|lead| {
@@ -191,7 +192,9 @@ impl Teller<'_> {
     }
 
     pub fn stage_title(&self, id: &Name) -> String {
-        self.definition.stage(id).map_or_else(|| id.to_string(), |stage| stage.title.get(self.lang).to_owned())
+        self.definition
+            .stage(id)
+            .map_or_else(|| id.to_string(), |stage| stage.title.get(self.lang).to_owned())
     }
 
     pub fn list(&self, items: Vec<String>) -> String {
@@ -230,7 +233,11 @@ mod tests {
 
         fn basis(&self, basis: &str, lang: Lang) -> Option<String> {
             let clause = basis.strip_prefix("licensing-law:")?;
-            Some(if lang == Lang::Zh { format!("行政许可法第{clause}条") } else { format!("Licensing Law, art. {clause}") })
+            Some(if lang == Lang::Zh {
+                format!("行政许可法第{clause}条")
+            } else {
+                format!("Licensing Law, art. {clause}")
+            })
         }
     }
 

@@ -19,7 +19,9 @@ mod source;
 mod sources;
 mod verify;
 
-pub use case::{ActForm, Case, Fact, Facts, Field, FormField, Input, Measurement, Notice, OtherAct, Reason, Stage};
+pub use case::{
+    ActForm, Case, Fact, Facts, Field, FormField, Input, Measurement, Notice, OtherAct, Reason, Stage,
+};
 pub use case::{StageState, Trail, Typed};
 pub use clock::{Clock, Light};
 pub use common::{Interval, Limit, Link, Paging, Quality, When};

@@ -88,6 +88,10 @@ fn role(s: &mut Section<'_>) -> Role {
         id: s.need("id", "Its name in processes.", Id),
         title: s.need("title", "What people call it.", Both),
         rank: u8::try_from(rank).unwrap_or(1),
-        powers: s.list("powers", "What it may do that no process gives: \"audit\", \"erase\".", ListOf(OneOf(POWERS))),
+        powers: s.list(
+            "powers",
+            "What it may do that no process gives: \"audit\", \"erase\".",
+            ListOf(OneOf(POWERS)),
+        ),
     }
 }

@@ -35,9 +35,10 @@ impl Teller<'_> {
             self.pick(|| format!("{when}时：{amount}"), || format!("{amount} where {when}"))
         });
         let rungs = rule.ladder.iter().map(|rung| self.rung(rung.left, &rung.climb));
-        let owner = clock.owner.iter().map(|owner| {
-            format!("{}{}", self.say("兜底：", "last resort: "), self.role(owner))
-        });
+        let owner = clock
+            .owner
+            .iter()
+            .map(|owner| format!("{}{}", self.say("兜底：", "last resort: "), self.role(owner)));
         let pauses: Vec<String> = rule
             .pauses
             .iter()

@@ -6,7 +6,16 @@ use crate::{Earlier, decide};
 use model::Value;
 
 const ROLES: [&str; 11] = [
-    "clerk", "applicant", "lawyer", "inspector", "planning", "police", "fire", "drafter", "chief", "head",
+    "clerk",
+    "applicant",
+    "lawyer",
+    "inspector",
+    "planning",
+    "police",
+    "fire",
+    "drafter",
+    "chief",
+    "head",
     "stranger",
 ];
 

@@ -131,7 +131,9 @@ fn process(refusal: &ProcessRefusal, desk: &Desk, definition: Option<&Definition
         ProcessRefusal::Reason => missing(&texts.because_reason),
         ProcessRefusal::NoSuchAct(_) => moved(texts.because_no_act.clone()),
         ProcessRefusal::Stage { stages } => {
-            let title = |id| definition.and_then(|definition| definition.stage(id)).map(|stage| desk.text(&stage.title));
+            let title = |id| {
+                definition.and_then(|definition| definition.stage(id)).map(|stage| desk.text(&stage.title))
+            };
             let titles = stages.iter().map(|id| title(id).unwrap_or(id.as_str()));
             let titles = titles.collect::<Vec<_>>().join(&desk.words().show.and);
             moved(fill(&texts.because_stage, &[("stage", &titles)]))

@@ -33,9 +33,8 @@ pub(super) fn facts(
     source: Option<&SourceView>,
 ) -> Facts {
     let found = found(desk, case, steps);
-    let limits = source.and_then(|source| {
-        Some(desk.kernel().limits(&source.entity, &rule(desk, case)?.on.attribute))
-    });
+    let limits =
+        source.and_then(|source| Some(desk.kernel().limits(&source.entity, &rule(desk, case)?.on.attribute)));
     let limits = limits.unwrap_or_default();
     let newest = found.last();
     let limit = newest.and_then(|newest| {

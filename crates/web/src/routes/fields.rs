@@ -28,7 +28,8 @@ pub(super) fn from_form(fields: &[Field], texts: &HashMap<String, String>) -> BT
 pub(super) fn form(desk: &Desk, fields: &[Field], typed: Option<&HashMap<String, String>>) -> Vec<FormField> {
     let one = |field: &Field| {
         let name = format!("{PREFIX}{}", field.id);
-        let choice = |code: &Code| Reason { id: code.code.to_string(), title: desk.text(&code.title).to_owned() };
+        let choice =
+            |code: &Code| Reason { id: code.code.to_string(), title: desk.text(&code.title).to_owned() };
         FormField {
             title: desk.text(&field.title).to_owned(),
             unit: field.unit.clone(),

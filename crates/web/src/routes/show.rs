@@ -104,7 +104,8 @@ pub(super) fn matter(desk: &Desk, case: &CaseView) -> String {
 
 /// The stages in which a case stands, in words.
 pub(super) fn stages(desk: &Desk, case: &CaseView) -> String {
-    let title = |id: &Name| case.definition.stage(id).map_or(id.as_str(), |stage| desk.text(&stage.title)).to_owned();
+    let title =
+        |id: &Name| case.definition.stage(id).map_or(id.as_str(), |stage| desk.text(&stage.title)).to_owned();
     case.stages().into_iter().map(title).collect::<Vec<_>>().join(&desk.words().show.and)
 }
 

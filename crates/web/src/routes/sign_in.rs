@@ -130,8 +130,10 @@ fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount>
     let person = people::person(desk, &urn)?;
     let processes = desk.loaded().definitions.processes.values();
     let acts = processes.flat_map(|(_, process)| &process.action);
-    let acts: Vec<&str> =
-        acts.filter(|act| act.by.iter().any(|role| person.roles.contains(role))).map(|act| desk.text(&act.title)).collect();
+    let acts: Vec<&str> = acts
+        .filter(|act| act.by.iter().any(|role| person.roles.contains(role)))
+        .map(|act| desk.text(&act.title))
+        .collect();
     let does = if acts.is_empty() {
         desk.words().show.reads_only.clone()
     } else {

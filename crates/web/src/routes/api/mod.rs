@@ -161,7 +161,8 @@ fn begun(
     let process = process.ok().and_then(|Path(id)| Name::new(id).ok()).ok_or(Fault::NothingHere)?;
     let Json(sent) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
     let definition = desk.loaded().definitions.processes.get(&process).map(|(_, definition)| definition);
-    let asked = definition.and_then(|definition| definition.begin.as_ref()).map(|begin| begin.fields.as_slice());
+    let asked =
+        definition.and_then(|definition| definition.begin.as_ref()).map(|begin| begin.fields.as_slice());
     let about = sent.about.map(|about| fields::reference(&about).ok_or(Fault::NothingHere)).transpose()?;
     let beginning = CaseBeginning {
         command: command(desk, actor.urn.as_str(), key)?,
@@ -171,12 +172,15 @@ fn begun(
     };
     let (done, case) = desk.kernel().begin(actor, &beginning)?;
     let receipt = crate::paths::receipt_file(done.sequence);
-    Ok(json!({ "case": case.as_str(), "entry": done.sequence, "repeated": done.repeated, "receipt": receipt }))
+    Ok(
+        json!({ "case": case.as_str(), "entry": done.sequence, "repeated": done.repeated, "receipt": receipt }),
+    )
 }
 
 /// Files out of their Base64.
 fn enclosures(all: &[String]) -> Result<Vec<Vec<u8>>, Fault> {
-    let decode = |text: &String| proof::from_base64(text).ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY));
+    let decode =
+        |text: &String| proof::from_base64(text).ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY));
     all.iter().map(decode).collect()
 }
 
