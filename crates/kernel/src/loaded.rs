@@ -7,7 +7,7 @@ use pack::{Definitions, FeedKey, File};
 use process::{Definition, Times};
 use proof::Digest;
 use rule::{LimitTable, Rule};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use store::Reading;
 use store::blobs::Blobs;
@@ -21,7 +21,7 @@ pub struct Loaded {
     /// By type: what each feed fills.
     pub feeds: BTreeMap<Name, HashMap<FeedKey, (Name, Period)>>,
     /// Rules by what they watch.
-    pub rules: HashMap<(Name, Name, Period), Vec<Rule>>,
+    pub rules: HashMap<Watched, Vec<Rule>>,
     /// Tables of limits, as rules look into them.
     pub limits: Vec<LimitTable>,
     /// Types whose entities report, in the order of their names.
@@ -98,9 +98,9 @@ impl Loaded {
             .ok_or_else(|| Refusal::Unusable(format!("{} is no time zone", definitions.city.zone)))?;
         let mut rules: HashMap<_, Vec<Rule>> = HashMap::new();
         for rule in &definitions.rules {
-            let on = &rule.on;
-            let key = (on.attribute.clone(), on.statistic.clone(), on.period);
-            rules.entry(key).or_default().push(rule.clone());
+            for key in watched(rule, &definitions) {
+                rules.entry(key).or_default().push(rule.clone());
+            }
         }
         let mut digests = BTreeMap::new();
         let mut by_digest = HashMap::new();
@@ -146,6 +146,22 @@ impl Loaded {
         let missing = || Refusal::Unusable(format!("process {} is not in the store", proof::hex(digest)));
         self.by_digest.get(digest).map(Arc::clone).ok_or_else(missing)
     }
+}
+
+/// Attribute, statistic and period of a series.
+type Watched = (Name, Name, Period);
+
+/// The series whose values a rule judges: the one it watches, and every other that its conditions name.
+fn watched(rule: &Rule, definitions: &Definitions) -> BTreeSet<Watched> {
+    let on = &rule.on;
+    let mut watched = BTreeSet::from([(on.attribute.clone(), on.statistic.clone(), on.period)]);
+    let kind = definitions.types.get(&on.kind);
+    let others = rule.attributes().into_iter().filter(|attribute| *attribute != on.attribute);
+    watched.extend(others.filter_map(|attribute| {
+        let feed = kind?.attribute(&attribute)?.feed.as_ref()?;
+        Some((attribute, feed.key.statistic.clone(), feed.period))
+    }));
+    watched
 }
 
 /// The inputs of a table, by name.
