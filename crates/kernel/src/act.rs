@@ -4,7 +4,7 @@ use crate::cases::{CaseView, TRAIL_MAX};
 use crate::world::CaseWorld;
 use crate::{Actor, Kernel, Refusal, name, system};
 use model::{Name, Text, Urn, Value, map};
-use process::{Act, Decision, Facts, decide};
+use process::{Act, Decision, Definition, Facts, Field, decide};
 use proof::CommandId;
 use std::collections::BTreeMap;
 use store::{Commit, Done, Outcome, Reading};
@@ -101,15 +101,21 @@ impl Kernel {
                 opinion: submission.opinion.trim().to_owned(),
                 reason: submission.reason.clone(),
                 measurement: submission.measurement,
-                fields: submission.fields.clone(),
+                fields: self.seal_personal(&held.definition, &submission.act, case, &submission.fields)?,
                 photos: enclosed.0.clone(),
                 documents: enclosed.1.clone(),
                 assignment: submission.assignment,
                 corrects: submission.corrects,
-                ..Act::new(submission.act.clone(), actor.urn.clone(), held.roles.clone(), self.decision_time(&*view)?)
+                ..Act::new(
+                    submission.act.clone(),
+                    actor.urn.clone(),
+                    held.roles.clone(),
+                    self.decision_time(&*view)?,
+                )
             };
             let decision = {
-                let (world, times) = (CaseWorld::new(self, &*view, &held.entity), self.loaded.times());
+                let loaded = self.loaded();
+                let (world, times) = (CaseWorld::new(self, &*view, &held.entity), loaded.times());
                 decide(&held.definition, &held.record, &act, &Facts { world: &world, times: &times })?
             };
             let note = self.note(&*view, &held, &act, &decision)?;
@@ -126,13 +132,50 @@ impl Kernel {
         Err(Refusal::Store(store::StoreError::Busy))
     }
 
+    /// What an act's fields hold, personal ones sealed under a subject of the case's own: whoever it is, erasing that
+    /// subject forgets what was filled in about them here.
+    fn seal_personal(
+        &self,
+        definition: &Definition,
+        act: &Name,
+        case: &Urn,
+        fields: &BTreeMap<Name, Value>,
+    ) -> Result<BTreeMap<Name, Value>, Refusal> {
+        let asked = definition.action(act).map(|action| action.fields.as_slice()).unwrap_or_default();
+        self.sealed_fields(asked, case, fields)
+    }
+
+    pub(crate) fn sealed_fields(
+        &self,
+        asked: &[Field],
+        case: &Urn,
+        fields: &BTreeMap<Name, Value>,
+    ) -> Result<BTreeMap<Name, Value>, Refusal> {
+        let personal = |id: &Name| asked.iter().any(|field| field.id == *id && field.personal);
+        let subject = Urn::of(&name("Person")?, case.tail()).map_err(crate::invalid)?;
+        let mut sealed = fields.clone();
+        for (_, value) in sealed.iter_mut().filter(|(id, value)| personal(id) && **value != Value::Null) {
+            let key = self.vault.subject_key_or_new(&subject, self.chance.as_ref())?;
+            let closed = key.and_then(|key| key.seal(&subject, value, self.chance.as_ref()));
+            *value = closed.map_or(Value::Null, |closed| Value::Sealed(Box::new(closed)));
+        }
+        Ok(sealed)
+    }
+
     fn enclose(&self, submission: &Submission) -> Result<(Vec<[u8; 32]>, Vec<[u8; 32]>), Refusal> {
-        let put = |all: &[Vec<u8>]| all.iter().map(|bytes| self.blobs.put(bytes)).collect::<Result<Vec<_>, _>>();
+        let put =
+            |all: &[Vec<u8>]| all.iter().map(|bytes| self.blobs.put(bytes)).collect::<Result<Vec<_>, _>>();
         Ok((put(&submission.photos)?, put(&submission.documents)?))
     }
 
     /// What the entry says of an act.
-    fn note(&self, view: &dyn Reading, held: &CaseView, act: &Act, decision: &Decision) -> Result<Value, Refusal> {
+    fn note(
+        &self,
+        view: &dyn Reading,
+        held: &CaseView,
+        act: &Act,
+        decision: &Decision,
+    ) -> Result<Value, Refusal> {
         let digests = |all: &[[u8; 32]]| {
             let list: Vec<Value> = all.iter().map(|digest| Value::Bytes(digest.to_vec())).collect();
             if list.is_empty() { Value::Null } else { Value::List(list) }
@@ -140,7 +183,8 @@ impl Kernel {
         let fields = act.fields.iter().map(|(id, value)| (id.to_string(), value.clone()));
         let voids = decision.notices.iter().any(|notice| notice.what == process::ClockEvent::Restored);
         let does = held.definition.action(&act.id).and_then(|action| action.does.as_ref());
-        let voids = (voids || does == Some(&process::Does::Void)).then(|| self.last_act(view, held)).transpose()?;
+        let voids =
+            (voids || does == Some(&process::Does::Void)).then(|| self.last_act(view, held)).transpose()?;
         Ok(map([
             ("from", stages(&held.record.at)),
             ("to", stages(&decision.record.at)),
@@ -248,7 +292,11 @@ pub(crate) fn stages(at: &std::collections::BTreeSet<Name>) -> Value {
 }
 
 fn names(all: &[Name]) -> Value {
-    if all.is_empty() { Value::Null } else { Value::List(all.iter().map(|name| name.as_str().into()).collect()) }
+    if all.is_empty() {
+        Value::Null
+    } else {
+        Value::List(all.iter().map(|name| name.as_str().into()).collect())
+    }
 }
 
 /// What to write where a reason is missing.

@@ -71,7 +71,7 @@ impl Kernel {
         let not_found = || Refusal::NotFound(urn.to_string());
         let entity = view.entity(urn)?.ok_or_else(not_found)?;
         let record = Record::from_value(&entity.record).ok_or_else(not_found)?;
-        let definition = self.loaded.process(&record.process, &self.blobs)?;
+        let definition = self.loaded().process(&record.process)?;
         let scope = Self::scope(&entity).ok_or_else(not_found)?;
         let now = self.now();
         let roles = reader.map(|r| r.roles_for(&scope, &self.date(now))).unwrap_or_default();
@@ -90,7 +90,8 @@ impl Kernel {
     }
 
     fn clocks(&self, definition: &Definition, record: &Record, now: Instant) -> Vec<(Name, i64, Due)> {
-        let times = self.loaded.times();
+        let loaded = self.loaded();
+        let times = loaded.times();
         let live = record.clocks_of(definition).map(|(key, clock, held)| {
             let live = Clock { rule: &clock.rule, times: &times };
             (key.clone(), live.left_at(held, now), live.due(held))
@@ -101,7 +102,8 @@ impl Kernel {
     /// What this person may do with a case now, and what others may.
     pub fn offers<'a>(&self, case: &'a CaseView, actor: &Urn) -> Result<Vec<Offer<'a>>, Refusal> {
         let view = self.store.read()?;
-        let (world, times) = (CaseWorld::new(self, &*view, &case.entity), self.loaded.times());
+        let loaded = self.loaded();
+        let (world, times) = (CaseWorld::new(self, &*view, &case.entity), loaded.times());
         let facts = Facts { world: &world, times: &times };
         Ok(offers(&case.definition, &case.record, (actor, &case.roles), self.now(), &facts))
     }
@@ -152,7 +154,11 @@ impl CaseView {
 
     /// Roles of which somebody must act; none when it has ended.
     pub fn awaits(&self) -> Vec<&Name> {
-        if self.ended() { Vec::new() } else { self.definition.awaits(&self.record).roles.into_iter().collect() }
+        if self.ended() {
+            Vec::new()
+        } else {
+            self.definition.awaits(&self.record).roles.into_iter().collect()
+        }
     }
 }
 

@@ -148,7 +148,8 @@ impl Opening<'_> {
 
     /// An entity of the register: its values as its type declares them, its key unique, a password for its device.
     fn entity(&mut self, row: &EntityRow) -> Result<(), Refusal> {
-        let unknown = || Refusal::Unusable(format!("the register names the type {}, which no pack declares", row.kind));
+        let unknown =
+            || Refusal::Unusable(format!("the register names the type {}, which no pack declares", row.kind));
         let kind = self.types.get(&row.kind).ok_or_else(unknown)?;
         let urn = Urn::of(&row.kind, &row.id).map_err(crate::invalid)?;
         let mut change = creation(urn.clone(), row.kind.as_str(), vec![])?;
@@ -215,7 +216,8 @@ fn reference(text: &str) -> Result<Urn, String> {
 
 /// `[longitude, latitude]` as a GeoJSON point.
 fn place(value: &toml::Value) -> Result<Value, String> {
-    let numbers = value.as_array().map(|list| list.iter().filter_map(toml::Value::as_float).collect::<Vec<_>>());
+    let numbers =
+        value.as_array().map(|list| list.iter().filter_map(toml::Value::as_float).collect::<Vec<_>>());
     match numbers.as_deref() {
         Some([longitude, latitude]) => Ok(map([
             ("type", "Point".into()),

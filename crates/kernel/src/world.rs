@@ -1,10 +1,11 @@
 //! What a case's process may ask of the world: the case's own attributes, what lies behind its references, who holds
 //! which role here, and what was done before.
 
-use crate::{Actor, Kernel, Scope, name};
+use crate::{Actor, Kernel, Loaded, Scope, name};
 use model::{Entity, Item, Name, Urn, Value, Zone};
 use process::{Earlier, World};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::Reading;
 
 /// How far references are followed: `source.permit.holder`.
@@ -13,6 +14,7 @@ const HOPS_MAX: usize = 4;
 /// A case and everything around it, as one view of the store has it.
 pub(crate) struct CaseWorld<'a> {
     kernel: &'a Kernel,
+    loaded: Arc<Loaded>,
     view: &'a dyn Reading,
     entity: &'a Entity,
     scope: Scope,
@@ -22,7 +24,13 @@ impl<'a> CaseWorld<'a> {
     /// The world around a case.
     pub fn new(kernel: &'a Kernel, view: &'a dyn Reading, entity: &'a Entity) -> Self {
         let nowhere = || Scope { division: String::new(), about: entity.urn.clone() };
-        Self { kernel, view, entity, scope: Kernel::scope(entity).unwrap_or_else(nowhere) }
+        Self {
+            kernel,
+            loaded: kernel.loaded(),
+            view,
+            entity,
+            scope: Kernel::scope(entity).unwrap_or_else(nowhere),
+        }
     }
 }
 
@@ -52,11 +60,11 @@ impl lang::Facts for CaseWorld<'_> {
     }
 
     fn call(&self, function: &str, arguments: &[Value]) -> Option<Value> {
-        self.kernel.loaded().table(function, arguments)
+        self.loaded.table(function, arguments)
     }
 
     fn zone(&self) -> Option<&Zone> {
-        Some(&self.kernel.loaded().zone)
+        Some(&self.loaded.zone)
     }
 }
 
@@ -66,7 +74,7 @@ impl World for CaseWorld<'_> {
     }
 
     fn rank(&self, role: &Name) -> u8 {
-        self.kernel.loaded().definitions.city.role(role.as_str()).map_or(1, |role| role.rank)
+        self.loaded.definitions.city.role(role.as_str()).map_or(1, |role| role.rank)
     }
 
     fn holds(&self, person: &Urn, role: &Name) -> bool {
@@ -82,7 +90,9 @@ impl World for CaseWorld<'_> {
             _ => None,
         })?;
         let fields = match note.get("fields") {
-            Some(Value::Map(fields)) => fields.iter().filter_map(|(id, value)| Some((name(id).ok()?, value.clone()))).collect(),
+            Some(Value::Map(fields)) => {
+                fields.iter().filter_map(|(id, value)| Some((name(id).ok()?, value.clone()))).collect()
+            }
             _ => BTreeMap::new(),
         };
         let (by, at) = (entry.leaf.actor.clone(), entry.leaf.committed);

@@ -20,7 +20,8 @@ impl Kernel {
             let view = self.store.read()?;
             let held = self.case_in(&*view, &timer.entity, None)?;
             let at = view.log_time()?.unwrap_or_default();
-            let times = self.loaded.times();
+            let loaded = self.loaded();
+            let times = loaded.times();
             let rung = ring(&held.definition, &held.record, &timer.what, at, &times);
             let Some(decision) = rung else {
                 // Answered meanwhile: the timer goes, nobody is told, nothing has happened.
@@ -54,7 +55,8 @@ impl Kernel {
         note: Value,
     ) -> Result<(), Refusal> {
         let record = &decision.record;
-        let times = self.loaded.times();
+        let loaded = self.loaded();
+        let times = loaded.times();
         let due = first_due(definition, record, &times);
         let mut set: std::collections::BTreeMap<Name, Attribute> =
             decision.set.iter().map(|(id, value)| (id.clone(), Attribute::plain(value.clone()))).collect();
@@ -82,7 +84,13 @@ impl Kernel {
     }
 
     /// A case that ends gives its key back; one that is opened again takes it, unless another case has it now.
-    fn keep_key(&self, commit: &mut Commit, view: &dyn Reading, case: &Entity, record: &Record) -> Result<(), Refusal> {
+    fn keep_key(
+        &self,
+        commit: &mut Commit,
+        view: &dyn Reading,
+        case: &Entity,
+        record: &Record,
+    ) -> Result<(), Refusal> {
         let (space, key) = (name("open-case")?, case.text("key").to_owned());
         if key.is_empty() {
             return Ok(());

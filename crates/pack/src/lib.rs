@@ -6,18 +6,23 @@
 mod check;
 mod complaint;
 mod definitions;
+mod diff;
+mod explain;
 mod load;
 mod names;
 mod read;
 mod register;
 mod scenario;
+mod schema;
 mod sheet;
 mod tree;
 
 pub use complaint::{COMPLAINTS_MAX, Complaint};
 pub use definitions::{Definitions, Source, SourceKind};
+pub use diff::{Difference, diff};
+pub use explain::explain;
 pub use read::article::{Article, Duty};
-pub use read::city::{City, Role};
+pub use read::city::{City, Power, Role};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };
@@ -26,6 +31,7 @@ pub use read::pack_file::Pack;
 pub use read::table::DecisionTable;
 pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
+pub use schema::{key_tables, schemas};
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 
 use jiff::civil::Date;
@@ -50,6 +56,13 @@ pub fn read(files: &[File]) -> Result<Definitions, Vec<Complaint>> {
 /// The same, for definitions that are to be in force on a day: every law that is named must be in force on it.
 pub fn check(files: &[File], day: Date) -> Result<Definitions, Vec<Complaint>> {
     load::definitions(files, Some(day))
+}
+
+/// Reads one process in the words of definitions that are known: an older text on which a case still runs.
+///
+/// Expressions are compiled against the types as they are now. What crosses the borders of files is not checked again.
+pub fn read_process(file: &File, definitions: &Definitions) -> Result<process::Definition, Vec<Complaint>> {
+    load::process(file, definitions)
 }
 
 /// Reads a file that is no definition, such as a [`Register`].

@@ -10,7 +10,7 @@ use crate::read::scope::Scope;
 use crate::read::table::{DecisionTable, table};
 use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
-use crate::tree::NoNames;
+use crate::tree::{NoNames, Reading, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub rules: Defined<Rule>,
     pub tables: Defined<DecisionTable>,
     pub limits: Defined<LimitTable>,
+    /// Files with complaints of their own, by the names of what they define: others are not judged by them.
+    pub unread: Vec<(What, String)>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
 }
@@ -72,6 +74,21 @@ pub(crate) fn definitions(files: &[File], day: Option<Date>) -> Result<Definitio
     }
 }
 
+/// One process in the words of definitions that are known.
+pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definition, Vec<Complaint>> {
+    let reading = Reading::new(&file.path, &file.text);
+    let tree = parse(&file.text, &reading);
+    let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
+    let world = World {
+        types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
+        cases: definitions.processes.iter().map(|(id, (_, is))| (id.clone(), is.case.clone())).collect(),
+        ..World::default()
+    };
+    let read = sheet.read(|s| processes::process(s, Scope::of(&world)));
+    let complaints = sheet.reading.into_complaints();
+    read.filter(|_| complaints.is_empty()).ok_or_else(|| sorted(complaints))
+}
+
 fn source(sheet: &Sheet<'_>) -> Option<Source> {
     let kind = match sheet.what {
         What::City => SourceKind::City,
@@ -101,13 +118,20 @@ impl World {
         for (index, sheet) in sheets.iter().enumerate() {
             world.sheet(sheets, index, sheet);
         }
+        let faulty = sheets.iter().filter(|sheet| sheet.reading.complaints() > 0);
+        let name =
+            |sheet: &Sheet<'_>| if sheet.what == What::Pack { sheet.folder } else { sheet.stem }.to_owned();
+        world.unread = faulty.map(|sheet| (sheet.what, name(sheet))).collect();
         world.second(sheets);
         world
     }
 
     fn sheet(&mut self, sheets: &[Sheet<'_>], index: usize, sheet: &Sheet<'_>) {
         match sheet.what {
-            What::City => self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id)),
+            What::City => {
+                once(sheet, self.city.is_some());
+                self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id));
+            }
             What::Pack => {
                 if let Some(pack) = sheet.read(pack) {
                     folder(sheet, &pack.id);
@@ -125,13 +149,17 @@ impl World {
                     define(sheets, &mut self.types, index, kind.id.clone(), kind);
                 }
             }
-            What::Articles => self.articles.extend(sheet.read(articles).unwrap_or_default()),
+            What::Articles => {
+                once(sheet, !self.articles.is_empty());
+                self.articles.extend(sheet.read(articles).unwrap_or_default());
+            }
             What::Calendar => {
-                once(sheet, self.calendar.is_some(), "calendar");
+                once(sheet, self.calendar.is_some());
                 sheet.read(calendar::calendar);
                 self.calendar = deserialized(sheet);
             }
             What::Hours => {
+                once(sheet, self.hours.is_some());
                 sheet.read(hours::hours);
                 self.hours = deserialized(sheet);
             }
@@ -179,6 +207,11 @@ impl World {
         (self.processes, self.rules) = (all, rules);
     }
 
+    /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
+    pub fn is_unread(&self, what: What, stem: &str) -> bool {
+        self.unread.iter().any(|(kind, name)| *kind == what && name == stem)
+    }
+
     fn definitions(
         self,
         (city, calendar, hours): (City, WorkCalendar, OfficeHours),
@@ -203,9 +236,12 @@ impl World {
     }
 
     fn law(&mut self, sheets: &[Sheet<'_>], index: usize, law: Law) {
-        if let Some(first) = self.law_sheets.get(&law.id).filter(|first| **first != index) {
-            let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
-            sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+        if let Some(first) = self.law_sheets.get(&law.id) {
+            // A second one in the same file has been complained of by its reader.
+            if *first != index {
+                let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
+                sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+            }
             return;
         }
         self.law_sheets.insert(law.id.clone(), index);
@@ -242,10 +278,10 @@ fn folder(sheet: &Sheet<'_>, id: &Name) {
     }
 }
 
-fn once(sheet: &Sheet<'_>, known: bool, what: &str) {
+/// A city has one calendar, one ordinance, one file of office hours, and is itself only one.
+fn once(sheet: &Sheet<'_>, known: bool) {
     if known {
-        let remedy = "one pack holds what the whole country shares: take this one out";
-        sheet.complain("", format!("there is a {what} already in another pack"), remedy);
+        sheet.complain("", "there is a file of this kind already", "a city has one: take this one out");
     }
 }
 
@@ -263,7 +299,7 @@ pub(crate) fn kebab(id: &str) -> String {
 
 /// The value as its own crate reads it, once the keys are right.
 fn deserialized<T: serde::de::DeserializeOwned>(sheet: &Sheet<'_>) -> Option<T> {
-    if sheet.reading.has_complaints() {
+    if sheet.reading.complaints() > 0 {
         return None;
     }
     let fault = |error: toml::de::Error| {

@@ -166,12 +166,6 @@ impl Definition {
         self.task.iter().find(|t| t.id == *id)
     }
 
-    /// Roles of which somebody must act now, those included to which a ladder has raised the case.
-    pub fn awaited(&self, record: &crate::Record) -> BTreeSet<Name> {
-        let acting = record.stages().into_iter().flat_map(|stage| self.awaits(stage)).cloned();
-        acting.chain(record.raised.iter().cloned()).collect()
-    }
-
     /// The reasons for an act: its own, or those of the clock that it pauses.
     pub fn reasons<'a>(&'a self, action: &'a Action) -> Vec<(&'a Name, &'a Text)> {
         let own = action.reasons.iter().map(|r| (&r.code, &r.title));

@@ -2,7 +2,7 @@
 
 use crate::work::Work;
 use crate::{
-    Assignment, AssignmentState, ASSIGNMENTS_MAX, Finding, Policy, REMOTES_MAX, Refusal, Remote, Sending,
+    ASSIGNMENTS_MAX, Assignment, AssignmentState, Finding, Policy, REMOTES_MAX, Refusal, Remote, Sending,
     Stage, Task,
 };
 use model::{Name, Urn, Value};

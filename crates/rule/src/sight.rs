@@ -4,7 +4,7 @@ use crate::judging::Judging;
 use crate::window::later;
 use crate::{Limit, Observed, Used, Window, round_half_even};
 use lang::Facts;
-use model::{Instant, Name, Value};
+use model::{Instant, Name, Value, Zone};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub(crate) struct Sight<'a, 'j> {
     window: Window,
     /// Decimals to which the watched attribute is rounded.
     decimals: Option<u8>,
+    /// Whether to note what is read: only a verdict shows it.
+    noting: bool,
     seen: RefCell<Seen>,
 }
 
@@ -28,6 +30,8 @@ pub(crate) struct Seen {
     limits: Vec<Limit>,
     /// Decimals of the limits that were compared without a rounding of their own.
     plain: Vec<u8>,
+    /// Whether a limit was asked for, and none is in force.
+    unlimited: bool,
     /// The series attribute that was asked for last: the argument of the call that follows.
     last: Option<Name>,
 }
@@ -44,6 +48,11 @@ impl Seen {
         self.limits.first()
     }
 
+    /// Whether a limit was asked for, and none is in force.
+    pub fn unlimited(&self) -> bool {
+        self.unlimited
+    }
+
     /// The observations, oldest first.
     pub fn used(self) -> impl Iterator<Item = Used> {
         self.used.into_iter().map(|((_, attribute), observed)| Used { attribute, observed })
@@ -51,8 +60,8 @@ impl Seen {
 }
 
 impl<'a, 'j> Sight<'a, 'j> {
-    pub fn new(judging: &'j Judging<'a>, window: Window, decimals: Option<u8>) -> Self {
-        Self { judging, window, decimals, seen: RefCell::default() }
+    pub fn new(judging: &'j Judging<'a>, window: Window, decimals: Option<u8>, noting: bool) -> Self {
+        Self { judging, window, decimals, noting, seen: RefCell::default() }
     }
 
     pub fn seen(self) -> Seen {
@@ -72,7 +81,9 @@ impl<'a, 'j> Sight<'a, 'j> {
     }
 
     fn note(&self, attribute: &Name, observed: Observed) {
-        self.seen.borrow_mut().used.insert((observed.observed, attribute.clone()), observed);
+        if self.noting {
+            self.seen.borrow_mut().used.insert((observed.observed, attribute.clone()), observed);
+        }
     }
 
     /// The valid value of a series in the window that starts then.
@@ -120,17 +131,26 @@ impl<'a, 'j> Sight<'a, 'j> {
 
     /// The limit that a list of an attribute or a table gives for the local date observed.
     fn limit(&self, arguments: &[Value]) -> Option<Limit> {
+        let limit = self.in_force(arguments);
+        let mut seen = self.seen.borrow_mut();
+        match &limit {
+            Some(limit) if self.noting => seen.limits.push(limit.clone()),
+            Some(_) => {}
+            None => seen.unlimited = true,
+        }
+        limit
+    }
+
+    fn in_force(&self, arguments: &[Value]) -> Option<Limit> {
         let date = self.judging.known.zone.date(self.window.start).to_string();
-        let limit = match arguments {
+        match arguments {
             [Value::Text(table), values @ ..] => {
                 let table = self.judging.known.tables.iter().find(|t| t.id == **table)?;
-                table.find(values, &date)?.clone()
+                table.find(values, &date).cloned()
             }
-            [list] => Limit::on(&Limit::list(list).ok()?, &date)?.clone(),
-            _ => return None,
-        };
-        self.seen.borrow_mut().limits.push(limit.clone());
-        Some(limit)
+            [list] => Limit::on(&Limit::list(list).ok()?, &date).cloned(),
+            _ => None,
+        }
     }
 
     fn answer(&self, function: &str, arguments: &[Value]) -> Option<Value> {
@@ -172,5 +192,9 @@ impl Facts for Sight<'_, '_> {
             return Some(self.answer(function, arguments).unwrap_or(Value::Null));
         }
         self.judging.known.facts.call(function, arguments)
+    }
+
+    fn zone(&self) -> Option<&Zone> {
+        Some(self.judging.known.zone)
     }
 }

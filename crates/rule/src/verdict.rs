@@ -20,6 +20,8 @@ pub struct Verdict {
     pub used: Vec<Used>,
     /// The limit that was in force in the window, with its source, if the rule asked for one.
     pub limit: Option<crate::Limit>,
+    /// Whether a limit was asked for and none can be read or is in force: nothing can be said then, which is a finding.
+    pub unlimited: bool,
     /// Every level, the highest first: whether it holds, and what was found. Left empty by [`crate::replay`].
     pub why: Vec<Because>,
 }
@@ -36,7 +38,8 @@ pub struct Used {
 /// An unbroken matter: from the first window in which a level holds until it has been clear for long enough.
 ///
 /// Its identity is rule, entity and `start`. An episode is looked for in the calendar unit of the window and in the
-/// one before (months for hours, years for days, days for all else): one that lasts longer begins anew with a unit.
+/// one before (months for hours, years for days, days for all else). One that has lasted longer is known by its first
+/// window there, and a level may act again in it that acted before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Episode {
     /// Start of the first window in which a level held; for silence, of the silence.

@@ -10,11 +10,12 @@ pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
     for (at, rule) in world.rules.values() {
         let names = Scope::of(world).names(rule.on.kind.as_str());
         // A type that is not known has been complained of: nothing can be said against its names.
-        if names.of.is_none() {
+        if names.of.is_none() || sheets[*at].reading.has_holes() {
             continue;
         }
         for fault in rule.faults(&names, &tables) {
-            sheets[*at].complain(&fault.place, fault.what, fault.remedy);
+            let subject = fault.place.split('.').take(2).collect::<Vec<_>>().join(" ");
+            sheets[*at].complain(&fault.place, format!("{subject}: {}", fault.what), fault.remedy);
         }
     }
 }

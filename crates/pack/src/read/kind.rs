@@ -187,6 +187,16 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
         };
         s.complain("key", format!("the key `{key}` is no attribute of {}", kind.id), remedy);
     }
+    for (index, attribute) in kind.attribute.iter().enumerate().filter(|(_, a)| a.feed.is_some()) {
+        if let Some(other) = kind.attribute[..index].iter().find(|other| other.feed == attribute.feed) {
+            let what = format!("{} and {} have one feed", other.id, attribute.id);
+            s.complain(
+                &format!("attribute.{}.feed", attribute.id),
+                what,
+                "a feed fills one attribute: correct one",
+            );
+        }
+    }
     kind
 }
 
@@ -215,7 +225,9 @@ fn attribute(s: &mut Section<'_>) -> AttributeDefinition {
         codes: s.list("codes", "The codes that it can hold.", ListOf(Named("a"))),
         indexed: s.or("indexed", "Whether entities are found by it; default false.", YesNo, false),
     };
-    consistent(s, &attribute);
+    if s.is_sound() {
+        consistent(s, &attribute);
+    }
     attribute
 }
 
@@ -328,6 +340,11 @@ impl TypeDefinition {
     /// An attribute by name.
     pub fn attribute(&self, name: &Name) -> Option<&AttributeDefinition> {
         self.attribute.iter().find(|a| a.id == *name)
+    }
+
+    /// Whether its entities report: one of its attributes has a feed.
+    pub fn is_fed(&self) -> bool {
+        self.attribute.iter().any(|attribute| attribute.feed.is_some())
     }
 
     /// What each feed fills: made once at load, so that a packet costs one look-up per value.

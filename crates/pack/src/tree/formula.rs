@@ -136,11 +136,14 @@ fn literal(node: &Node) -> Option<Value> {
     })
 }
 
+/// Why a name may not be set, and what to write instead.
+pub(crate) type Refused = (String, String);
+
 /// Values by the names of attributes: whose they are says what each may hold.
 pub(crate) struct Assigned<'v> {
     pub names: &'v dyn Names,
     /// The kind of a name's value, or what is wrong with the name and what to write.
-    pub kind: &'v dyn Fn(&str) -> Result<Kind, (String, String)>,
+    pub kind: &'v dyn Fn(&str) -> Result<Kind, Refused>,
 }
 
 impl Read for Assigned<'_> {
@@ -157,6 +160,7 @@ impl Read for Assigned<'_> {
         };
         let mut out = BTreeMap::new();
         for entry in &table.entries {
+            let before = out.len();
             match ((self.kind)(&entry.key), Name::new(entry.key.as_str())) {
                 (Ok(kind), Ok(name)) => {
                     let read = Valued { names: self.names, kind: &kind };
@@ -164,8 +168,11 @@ impl Read for Assigned<'_> {
                 }
                 (Err((what, remedy)), _) => reading.complain(&entry.key_span, what, remedy),
                 (_, Err(error)) => {
-                    reading.complain(&entry.key_span, error.to_string(), "write it like so2Limit")
+                    reading.complain(&entry.key_span, error.to_string(), "write it like so2Limit");
                 }
+            }
+            if out.len() == before {
+                reading.hole();
             }
         }
         Some(out)
