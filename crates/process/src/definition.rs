@@ -142,6 +142,14 @@ impl ClockKind {
             _ => None,
         }
     }
+
+    /// As files write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Statutory => "statutory",
+            Self::Promised => "promised",
+        }
+    }
 }
 
 impl Definition {
