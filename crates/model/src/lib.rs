@@ -6,6 +6,7 @@
 mod canonical;
 mod change;
 mod entity;
+mod filter;
 mod item;
 mod name;
 mod observation;
@@ -16,6 +17,7 @@ mod value;
 pub use canonical::{CanonicalError, from_canonical, to_canonical};
 pub use change::Change;
 pub use entity::{Attribute, Entity, Held};
+pub use filter::{Filter, Operator};
 pub use item::{Item, ItemError, SeriesDefinition};
 pub use name::{NAME_BYTES_MAX, Name, NameError, URN_BYTES_MAX, Urn};
 pub use observation::{BATCH_ROWS_MAX, Batch, Flag, Observation, Period, Row, RowsError, SeriesKey};
