@@ -7,6 +7,7 @@ mod check;
 mod complaint;
 mod definitions;
 mod load;
+mod names;
 mod read;
 mod register;
 mod sheet;

@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub types: Defined<TypeDefinition>,
     pub articles: Vec<Article>,
     pub processes: Defined<Definition>,
+    /// Each process's type of case, known before any process is read.
+    pub cases: BTreeMap<Name, Name>,
 }
 
 /// All definitions, or all complaints.

@@ -161,6 +161,13 @@ const WRITERS: &[(&str, Writer)] = &[
 const OPEN: &[(&str, Openness)] =
     &[("open", Openness::Open), ("shared", Openness::Shared), ("restricted", Openness::Restricted)];
 
+impl Writer {
+    /// As files write it.
+    pub fn word(self) -> &'static str {
+        WRITERS.iter().find(|(_, writer)| *writer == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// Reads the file of a type.
 pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
     s.format();
@@ -230,7 +237,10 @@ fn consistent(s: &Section<'_>, a: &AttributeDefinition) {
         say("by", "is written by a feed that is not named", "add feed = \"hj212:2061:a21026-ZsAvg\"");
     }
     if !number && !s.has("feed") {
-        for key in ["unit", "unit_code", "range", "series"].into_iter().filter(|key| s.has(key)) {
+        // A list may have a unit: limits with their days of force are a list of values.
+        let units = a.value != ValueKind::List;
+        let keys = ["range", "series"].into_iter().chain(["unit", "unit_code"].into_iter().filter(|_| units));
+        for key in keys.filter(|key| s.has(key)) {
             say(
                 key,
                 &format!("is no number and has `{key}`"),

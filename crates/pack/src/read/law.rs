@@ -42,6 +42,8 @@ pub struct Clause {
     pub from: Option<Date>,
     /// Last day in force, when earlier than the law's.
     pub to: Option<Date>,
+    /// How sure we are of this clause, when not as of the law.
+    pub sure: Option<Sureness>,
 }
 
 /// The most time that a clause allows.
@@ -236,6 +238,7 @@ fn clause(s: &mut Section<'_>) -> Clause {
         allows: s.may("allows", "The most time that it allows.", Fields(allowance)),
         from: s.may("from", "First day in force, when later than the law's.", Day),
         to: s.may("to", "Last day in force, when earlier than the law's.", Day),
+        sure: s.may("sure", "How sure we are of this clause, when not as of the law.", OneOf(SURE)),
     };
     ordered(s, clause.from, clause.to);
     clause

@@ -29,19 +29,21 @@ impl<'a> Section<'a> {
         Self { reading, table, span, asked: Vec::new(), keys: Vec::new() }
     }
 
-    /// The file.
-    pub fn reading(&self) -> &'a Reading<'a> {
-        self.reading
+    /// Where a path below this table leads, or the table if it leads nowhere.
+    pub fn place(&self, path: &str) -> Range<usize> {
+        let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+        self.get(key).map_or_else(|| self.span.clone(), |node| node.locate(rest))
     }
 
-    /// Where a key's value stands, or the table if it has none.
-    pub fn place(&self, key: &str) -> Range<usize> {
-        self.table.and_then(|table| table.get(key)).map_or_else(|| self.span.clone(), |n| n.span.clone())
-    }
-
-    /// Where the table itself stands.
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
+    /// The texts at a path, before anybody asks for them: `action`, `remember` are what all acts remember.
+    pub fn texts(&self, path: &[&str]) -> Vec<&'a str> {
+        let Some((first, rest)) = path.split_first() else { return Vec::new() };
+        let mut nodes: Vec<&Node> = self.get(first).into_iter().collect();
+        for key in rest {
+            let items = nodes.into_iter().flat_map(Node::items);
+            nodes = items.filter_map(|item| item.as_table()?.get(key)).collect();
+        }
+        nodes.into_iter().filter_map(Node::as_text).collect()
     }
 
     /// Whether a key is written.
@@ -49,9 +51,9 @@ impl<'a> Section<'a> {
         self.table.is_some_and(|table| table.get(key).is_some())
     }
 
-    /// A complaint of a key's value, or of the table if the key is not written.
-    pub fn complain(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
-        self.reading.complain(&self.place(key), what, remedy);
+    /// A complaint of the value at a path, or of the table if nothing is written there.
+    pub fn complain(&self, path: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.reading.complain(&self.place(path), what, remedy);
     }
 
     fn ask<R: Read>(&mut self, name: &'static str, about: &'static str, read: &R, required: bool) {
