@@ -5,8 +5,10 @@ use crate::read::city::City;
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
+use crate::read::table::DecisionTable;
 use model::Name;
 use process::{Definition, OfficeHours, WorkCalendar};
+use rule::{LimitTable, Rule};
 use std::collections::BTreeMap;
 
 /// Everything that a city's files say.
@@ -26,6 +28,12 @@ pub struct Definitions {
     pub types: BTreeMap<Name, TypeDefinition>,
     /// Processes by id, each with the path of its file.
     pub processes: BTreeMap<Name, (String, Definition)>,
+    /// Rules, in the order of their ids.
+    pub rules: Vec<Rule>,
+    /// Decision tables by id.
+    pub tables: BTreeMap<Name, DecisionTable>,
+    /// Tables of limits by id.
+    pub limits: BTreeMap<Name, LimitTable>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
     /// The files that define something, by path.

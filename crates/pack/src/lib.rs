@@ -22,6 +22,7 @@ pub use read::kind::{
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::pack_file::Pack;
+pub use read::table::DecisionTable;
 pub use register::{DeviceRow, LimitRow, PersonRow, Register, RoleRow, SourceRow};
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 

@@ -6,12 +6,16 @@ use crate::read::city::{City, city};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
-use crate::read::{calendar, hours};
+use crate::read::scope::Scope;
+use crate::read::table::{DecisionTable, table};
+use crate::read::{calendar, hours, limit, rule};
 use crate::sheet::{Sheet, What};
+use crate::tree::NoNames;
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
 use process::{Definition, OfficeHours, WorkCalendar};
+use rule::{LimitTable, Rule};
 use std::collections::BTreeMap;
 
 /// Definitions by id, each with the place of its file in the list of sheets.
@@ -30,6 +34,9 @@ pub(crate) struct World {
     pub types: Defined<TypeDefinition>,
     pub articles: Vec<Article>,
     pub processes: Defined<Definition>,
+    pub rules: Defined<Rule>,
+    pub tables: Defined<DecisionTable>,
+    pub limits: Defined<LimitTable>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
 }
@@ -88,12 +95,13 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
 }
 
 impl World {
-    /// Reads what needs nothing else.
+    /// Reads all sheets.
     pub fn read(sheets: &[Sheet<'_>]) -> Self {
         let mut world = Self::default();
         for (index, sheet) in sheets.iter().enumerate() {
             world.sheet(sheets, index, sheet);
         }
+        world.second(sheets);
         world
     }
 
@@ -127,8 +135,39 @@ impl World {
                 sheet.read(hours::hours);
                 self.hours = deserialized(sheet);
             }
-            What::Process | What::Rule | What::Table | What::Limit | What::Other => {}
+            What::Table => {
+                if let Some(table) = table(sheet, &NoNames) {
+                    stem(sheet, table.id.as_str());
+                    define(sheets, &mut self.tables, index, table.id.clone(), table);
+                }
+            }
+            What::Limit => {
+                if let Some(table) = sheet.read(limit::limit) {
+                    stem(sheet, table.id.as_str());
+                    define(sheets, &mut self.limits, index, table.id.clone(), table);
+                }
+            }
+            What::Process => {
+                let written = |key| Name::new(sheet.tree.as_ref()?.as_table()?.get(key)?.as_text()?).ok();
+                self.cases.extend(written("id").zip(written("case")));
+            }
+            What::Rule | What::Other => {}
         }
+    }
+
+    /// Reads what is written in the words of the types.
+    fn second(&mut self, sheets: &[Sheet<'_>]) {
+        let mut rules = Defined::new();
+        let scope = Scope::of(self);
+        for (index, sheet) in sheets.iter().enumerate() {
+            if sheet.what == What::Rule
+                && let Some(rule) = sheet.read(|s| rule::rule(s, scope))
+            {
+                stem(sheet, rule.id.as_str());
+                define(sheets, &mut rules, index, rule.id.clone(), rule);
+            }
+        }
+        self.rules = rules;
     }
 
     fn definitions(
@@ -146,6 +185,9 @@ impl World {
             laws: self.laws,
             types: plain(self.types),
             processes: self.processes.into_iter().map(|(id, (at, is))| (id, (path(at), is))).collect(),
+            rules: self.rules.into_values().map(|(_, rule)| rule).collect(),
+            tables: plain(self.tables),
+            limits: plain(self.limits),
             articles: self.articles,
             sources,
         }

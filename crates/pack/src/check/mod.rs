@@ -2,6 +2,7 @@
 
 mod basis;
 mod mention;
+mod rule;
 
 use crate::load::World;
 use crate::sheet::Sheet;
@@ -11,4 +12,5 @@ use jiff::civil::Date;
 pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     mention::check(sheets, world);
     basis::check(sheets, world, day);
+    rule::check(sheets, world);
 }

@@ -2,8 +2,8 @@
 
 use super::kind::Writer;
 use super::law::UNITS;
-use super::process::{Naming, given, text};
-use crate::names::TypeNames;
+use super::process::{Naming, given};
+use super::text;
 use crate::tree::{
     Assigned, AttributeId, Both, Distinct, Fields, Formula, Id, Line, ListOf, MapOf, Named, Node, OneOf,
     OneOrMany, Read, Reading, Refer, Refers, Section, Shape, Whole, YesNo, nearest,
@@ -164,8 +164,7 @@ fn within(s: &mut Section<'_>) -> Within {
 
 fn opens(s: &mut Section<'_>, naming: &Naming<'_>, names: &dyn lang::Names) -> Opens {
     let process = s.need("process", "The process.", Refers(Refer::Process));
-    let case = naming.scope.cases.get(&process).map_or("", Name::as_str);
-    let other = TypeNames::new(naming.scope.types, case);
+    let other = naming.scope.case(&process);
     let kind = |name: &str| other.settable(name, &[Writer::Process, Writer::Anyone]);
     let with = s.may("with", "Attributes that the new case gets.", Assigned { names, kind: &kind });
     let key = "What identifies it while it is open: \"case\", names of `with`, or attributes of this case.";

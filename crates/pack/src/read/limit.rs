@@ -42,7 +42,7 @@ fn row(s: &mut Section<'_>) -> LimitRow {
         limit: Limit {
             value: s.need("value", "The value that may not be exceeded.", Number),
             decimals: u8::try_from(decimals).unwrap_or(0),
-            source: super::process::text(s.need("basis", "The clause that sets it.", Refers(Refer::Basis))),
+            source: super::text(s.need("basis", "The clause that sets it.", Refers(Refer::Basis))),
             from: from.to_string(),
             to: to.map(|to| to.to_string()),
         },

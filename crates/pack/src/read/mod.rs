@@ -6,4 +6,13 @@ pub(crate) mod city;
 pub(crate) mod hours;
 pub(crate) mod kind;
 pub(crate) mod law;
+pub(crate) mod limit;
 pub(crate) mod pack_file;
+pub(crate) mod rule;
+pub(crate) mod scope;
+pub(crate) mod table;
+
+/// A name as text.
+fn text(name: model::Name) -> String {
+    name.as_str().to_owned()
+}

@@ -1,10 +1,11 @@
 //! The file of a process: stages, flags, tasks and clocks. Its acts are `action`.
 
 use super::action::{self, field};
+use super::text;
 use super::law::UNITS;
-use crate::load::{Defined, World};
+use super::scope::Scope;
 use crate::names::TypeNames;
-use crate::read::kind::{TypeDefinition, Writer};
+use super::kind::Writer;
 use crate::tree::{
     Assigned, Both, Distinct, Fields, Formula, Given, Id, Line, ListOf, Named, OneOf, OneOrMany, Refer, Refers,
     Section, Whole, YesNo,
@@ -16,14 +17,6 @@ use process::{
     Policy, Rung, Stage, StageClock, Task, Vocabulary,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What the readers of a process know before they read it.
-#[derive(Clone, Copy)]
-pub(crate) struct Scope<'a> {
-    pub types: &'a Defined<TypeDefinition>,
-    /// Each process's type of case.
-    pub cases: &'a BTreeMap<Name, Name>,
-}
 
 /// What expressions of this process can name.
 pub(crate) struct Naming<'a> {
@@ -57,13 +50,6 @@ const POLICIES: &[(&str, Policy)] = &[
     ("in-sequence", Policy::InSequence),
 ];
 
-impl<'a> Scope<'a> {
-    /// The scope of a world.
-    pub fn of(world: &'a World) -> Self {
-        Self { types: &world.types, cases: &world.cases }
-    }
-}
-
 /// Reads it.
 pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     s.format();
@@ -72,7 +58,7 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     let remembered = s.texts(&["action", "remember"]).into_iter().filter_map(|name| Name::new(name).ok());
     let naming = Naming {
         scope,
-        attributes: TypeNames::new(scope.types, case.as_str()),
+        attributes: scope.names(case.as_str()),
         flags: flag.iter().map(|flag: &Flag| flag.id.clone()).collect(),
         remembered: remembered.collect(),
     };
@@ -110,10 +96,6 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
         case,
         flag,
     }
-}
-
-pub(super) fn text(name: Name) -> String {
-    name.as_str().to_owned()
 }
 
 pub(super) fn given(given: BTreeMap<Name, Given>) -> BTreeMap<Name, process::Given> {

@@ -1,8 +1,7 @@
 //! The file of a rule: what it watches, its levels, and what follows.
 
-use super::kind::{TypeDefinition, Writer};
-use super::process::Scope;
-use crate::load::Defined;
+use super::kind::Writer;
+use super::scope::Scope;
 use crate::names::TypeNames;
 use crate::tree::{
     Assigned, Both, Distinct, Fields, Formula, Given, Id, Line, ListOf, Named, Node, OneOf, Read, Reading, Refer,
@@ -24,7 +23,7 @@ const PERIODS: &[(&str, Period)] = &[
 pub(crate) fn rule(s: &mut Section<'_>, scope: Scope<'_>) -> Rule {
     s.format();
     let on = s.need("on", "What it watches.", Fields(on));
-    let own = TypeNames::new(scope.types, on.kind.as_str());
+    let own = scope.names(on.kind.as_str());
     let names = &Vocabulary { names: &own, attribute: &on.attribute };
     let clear = Formula { names, kind: &Kind::Bool, example: "so2 <= 0.9 * limit(so2Limit)" };
     let valid = s.list("valid", "Flags of a value that counts; default [\"N\"].", ListOf(FlagText));
@@ -32,7 +31,7 @@ pub(crate) fn rule(s: &mut Section<'_>, scope: Scope<'_>) -> Rule {
     Rule {
         id: s.need("id", "Its name, and that of its file.", Id),
         title: s.need("title", "What people call it.", Both),
-        basis: super::process::text(s.need("basis", "The law or standard it rests on.", Refers(Refer::Basis))),
+        basis: super::text(s.need("basis", "The law or standard it rests on.", Refers(Refer::Basis))),
         valid: if valid.is_empty() { vec![Flag::NORMAL] } else { valid },
         lateness: s.or("lateness", "How long after its end a window may still be filled; default \"0h\".", LengthText, Length::ZERO),
         clear: s.may("clear", "What must hold for an episode to end.", clear).flatten(),
@@ -72,8 +71,7 @@ const VERBS: [&str; 5] = ["open", "tell", "notify", "set", "alert"];
 fn effect(s: &mut Section<'_>, scope: Scope<'_>, own: &TypeNames<'_>, names: &dyn Names) -> Option<Effect> {
     let open = s.may("open", "Opens a case of this process, or tells the one that is open.", Refers(Refer::Process));
     let tell = s.may("tell", "Tells the open case of this process.", Refers(Refer::Process));
-    let case = open.as_ref().or(tell.as_ref()).and_then(|process| scope.cases.get(process));
-    let case = TypeNames::new(scope.types, case.map_or("", Name::as_str));
+    let case = open.as_ref().or(tell.as_ref()).map_or_else(|| scope.names(""), |process| scope.case(process));
     let of_case = |name: &str| case.settable(name, &[Writer::Process, Writer::Rule, Writer::Anyone]);
     let of_own = |name: &str| own.settable(name, &[Writer::Rule, Writer::Anyone]);
     let with = s.may("with", "What the case is given or told.", Assigned { names, kind: &of_case });

@@ -95,7 +95,7 @@ fn row(s: &mut Section<'_>) -> DraftRow {
     DraftRow {
         when: s.may("when", when, Literals).unwrap_or_default().into_iter().collect(),
         then: s.need("then", "What follows: a value, or \"= …\".", Literal),
-        basis: s.may("basis", "The law behind it.", Refers(Refer::Basis)).map(super::process::text),
+        basis: s.may("basis", "The law behind it.", Refers(Refer::Basis)).map(super::text),
     }
 }
 
