@@ -93,12 +93,16 @@ impl Expression {
 
     /// A sentence that says the same in words.
     pub fn prose(&self, lang: Lang, titles: &dyn Titles) -> String {
-        prose::sentence(&self.text, &self.term, (lang, titles))
+        prose::sentence(&self.term, (lang, titles))
     }
 
     /// The filter that matches exactly the entities for which it holds, if it asks nothing but their own attributes.
     pub fn filter(&self) -> Option<Filter> {
         filter::filter(&self.term)
+    }
+
+    pub(crate) fn term(&self) -> &Term {
+        &self.term
     }
 
     fn argument(&self, term: &Term) -> Argument {

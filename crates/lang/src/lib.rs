@@ -14,6 +14,7 @@ mod function;
 mod kind;
 mod parse;
 mod prose;
+mod table;
 mod term;
 mod token;
 mod unit;
@@ -25,6 +26,10 @@ pub use fault::Fault;
 pub use function::Builtin;
 pub use kind::{Kind, Names, Returns, Signature};
 pub use prose::{Titles, Untitled};
+pub use table::{
+    CellStep, Decided, Draft, DraftRow, DraftTest, Hit, INPUTS_MAX, Input, Place, ROWS_MAX, RowStep, Table,
+    TableFault, Undecided,
+};
 pub use unit::Unit;
 pub use value::{Facts, Stuck, Truth};
 pub use why::{Found, Step};

@@ -102,7 +102,7 @@ impl Teller<'_> {
 
     fn shown(&self, term: &Term) -> String {
         match self.titled {
-            Some(titled) => prose::sentence(self.text, term, titled),
+            Some(titled) => prose::sentence(term, titled),
             None => written(self.text, term).to_owned(),
         }
     }
