@@ -8,7 +8,7 @@ use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
 use crate::read::scope::Scope;
 use crate::read::table::{DecisionTable, table};
-use crate::read::{calendar, hours, limit, rule};
+use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
 use crate::tree::NoNames;
 use crate::{Complaint, Definitions, File, Source, SourceKind};
@@ -157,17 +157,26 @@ impl World {
 
     /// Reads what is written in the words of the types.
     fn second(&mut self, sheets: &[Sheet<'_>]) {
-        let mut rules = Defined::new();
+        let (mut all, mut rules) = (Defined::new(), Defined::new());
         let scope = Scope::of(self);
         for (index, sheet) in sheets.iter().enumerate() {
-            if sheet.what == What::Rule
-                && let Some(rule) = sheet.read(|s| rule::rule(s, scope))
-            {
-                stem(sheet, rule.id.as_str());
-                define(sheets, &mut rules, index, rule.id.clone(), rule);
+            match sheet.what {
+                What::Process => {
+                    if let Some(process) = sheet.read(|s| processes::process(s, scope)) {
+                        stem(sheet, process.id.as_str());
+                        define(sheets, &mut all, index, process.id.clone(), process);
+                    }
+                }
+                What::Rule => {
+                    if let Some(rule) = sheet.read(|s| rules::rule(s, scope)) {
+                        stem(sheet, rule.id.as_str());
+                        define(sheets, &mut rules, index, rule.id.clone(), rule);
+                    }
+                }
+                _ => {}
             }
         }
-        self.rules = rules;
+        (self.processes, self.rules) = (all, rules);
     }
 
     fn definitions(

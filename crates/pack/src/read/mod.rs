@@ -1,5 +1,6 @@
 //! Readers, one for each kind of file. A reader asks for the keys of its file and knows nothing of other files.
 
+pub(crate) mod action;
 pub(crate) mod article;
 pub(crate) mod calendar;
 pub(crate) mod city;
@@ -8,6 +9,7 @@ pub(crate) mod kind;
 pub(crate) mod law;
 pub(crate) mod limit;
 pub(crate) mod pack_file;
+pub(crate) mod process;
 pub(crate) mod rule;
 pub(crate) mod scope;
 pub(crate) mod table;

@@ -105,8 +105,8 @@ fn effect(s: &mut Section<'_>, scope: Scope<'_>, own: &TypeNames<'_>, names: &dy
 
 fn given(given: BTreeMap<Name, Given>) -> BTreeMap<Name, rule::Given> {
     let plain = |given| match given {
-        Given::Literal(value) => rule::Given::Literal(value),
-        Given::Computed(expression) => rule::Given::Computed(expression),
+        Given::Literal(value) => rule::Given::Value(value),
+        Given::Computed(expression) => rule::Given::Expression(expression),
     };
     given.into_iter().map(|(name, value)| (name, plain(value))).collect()
 }

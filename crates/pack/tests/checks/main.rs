@@ -1,0 +1,5 @@
+//! Packs as they are read: good ones, old ones, planted mistakes, arbitrary texts.
+
+mod folder;
+mod good;
+mod mistakes;
