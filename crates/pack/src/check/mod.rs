@@ -1,8 +1,11 @@
 //! What can only be said of the whole: whether every name names something, and whether the law allows it.
 
 mod basis;
+mod clock;
 mod mention;
+mod role;
 mod rule;
+mod serve;
 
 use crate::load::World;
 use crate::sheet::Sheet;
@@ -12,5 +15,8 @@ use jiff::civil::Date;
 pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     mention::check(sheets, world);
     basis::check(sheets, world, day);
+    clock::check(sheets, world, day);
+    role::check(sheets, world);
     rule::check(sheets, world);
+    serve::check(sheets, world);
 }

@@ -187,6 +187,12 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
         };
         s.complain("key", format!("the key `{key}` is no attribute of {}", kind.id), remedy);
     }
+    for (index, attribute) in kind.attribute.iter().enumerate().filter(|(_, a)| a.feed.is_some()) {
+        if let Some(other) = kind.attribute[..index].iter().find(|other| other.feed == attribute.feed) {
+            let what = format!("{} and {} have one feed", other.id, attribute.id);
+            s.complain(&format!("attribute.{}.feed", attribute.id), what, "a feed fills one attribute: correct one");
+        }
+    }
     kind
 }
 
