@@ -10,6 +10,7 @@ mod load;
 mod names;
 mod read;
 mod register;
+mod schema;
 mod sheet;
 mod tree;
 
@@ -24,6 +25,7 @@ pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::pack_file::Pack;
 pub use read::table::DecisionTable;
 pub use register::{DeviceRow, LimitRow, PersonRow, Register, RoleRow, SourceRow};
+pub use schema::schemas;
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 
 use jiff::civil::Date;

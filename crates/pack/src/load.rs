@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub rules: Defined<Rule>,
     pub tables: Defined<DecisionTable>,
     pub limits: Defined<LimitTable>,
+    /// Files with complaints of their own, by the names of what they define: others are not judged by them.
+    pub unread: Vec<(What, String)>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
 }
@@ -101,6 +103,10 @@ impl World {
         for (index, sheet) in sheets.iter().enumerate() {
             world.sheet(sheets, index, sheet);
         }
+        let faulty = sheets.iter().filter(|sheet| sheet.reading.complaints() > 0);
+        let name =
+            |sheet: &Sheet<'_>| if sheet.what == What::Pack { sheet.folder } else { sheet.stem }.to_owned();
+        world.unread = faulty.map(|sheet| (sheet.what, name(sheet))).collect();
         world.second(sheets);
         world
     }
@@ -177,6 +183,11 @@ impl World {
             }
         }
         (self.processes, self.rules) = (all, rules);
+    }
+
+    /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
+    pub fn is_unread(&self, what: What, stem: &str) -> bool {
+        self.unread.iter().any(|(kind, name)| *kind == what && name == stem)
     }
 
     fn definitions(
@@ -263,7 +274,7 @@ pub(crate) fn kebab(id: &str) -> String {
 
 /// The value as its own crate reads it, once the keys are right.
 fn deserialized<T: serde::de::DeserializeOwned>(sheet: &Sheet<'_>) -> Option<T> {
-    if sheet.reading.has_complaints() {
+    if sheet.reading.complaints() > 0 {
         return None;
     }
     let fault = |error: toml::de::Error| {

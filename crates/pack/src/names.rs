@@ -1,7 +1,8 @@
 //! What expressions see of a type: its attributes, and those of what its references point to.
 
-use crate::load::Defined;
+use crate::load::{World, kebab};
 use crate::read::kind::{AttributeDefinition, TypeDefinition, ValueKind, Writer};
+use crate::sheet::What;
 use crate::tree::nearest;
 use lang::{Kind, Names, Unit};
 
@@ -11,30 +12,32 @@ const KNOWN_DEPTH: usize = 2;
 /// The attributes of a type, for the compiler of expressions.
 #[derive(Clone, Copy)]
 pub(crate) struct TypeNames<'a> {
-    pub types: &'a Defined<TypeDefinition>,
-    /// Nothing when the type is not known: then nothing can be said against a name.
+    world: &'a World,
+    /// Nothing when the type is not known, or its own file is faulty: then nothing can be said against a name.
     pub of: Option<&'a TypeDefinition>,
 }
 
 impl<'a> TypeNames<'a> {
-    pub fn new(types: &'a Defined<TypeDefinition>, id: &str) -> Self {
-        Self { types, of: types.get(id).map(|(_, kind)| kind) }
+    pub fn new(world: &'a World, id: &str) -> Self {
+        let known = world.types.get(id).map(|(_, kind)| kind);
+        Self { world, of: known.filter(|_| !world.is_unread(What::Type, &kebab(id))) }
     }
 
-    fn follow(&self, path: &[&str]) -> Option<&'a AttributeDefinition> {
+    fn follow(&self, path: &[&str]) -> Option<Kind> {
+        let Some(of) = self.of else { return Some(Kind::Any) };
         let [first, rest @ ..] = path else { return None };
-        let attribute = self.of?.attribute.iter().find(|a| a.id == **first)?;
+        let attribute = of.attribute.iter().find(|a| a.id == **first)?;
         if rest.is_empty() {
-            return Some(attribute);
+            return Some(attribute.kind());
         }
-        Self::new(self.types, attribute.to.as_ref()?.as_str()).follow(rest)
+        Self::new(self.world, attribute.to.as_ref()?.as_str()).follow(rest)
     }
 
     fn collect(&self, prefix: &str, depth: usize, known: &mut Vec<String>) {
         for attribute in self.of.iter().flat_map(|kind| &kind.attribute) {
             let path = format!("{prefix}{}", attribute.id);
             if let Some(to) = attribute.to.as_ref().filter(|_| depth > 0) {
-                Self::new(self.types, to.as_str()).collect(&format!("{path}."), depth - 1, known);
+                Self::new(self.world, to.as_str()).collect(&format!("{path}."), depth - 1, known);
             }
             known.push(path);
         }
@@ -62,10 +65,7 @@ impl<'a> TypeNames<'a> {
 
 impl Names for TypeNames<'_> {
     fn kind(&self, path: &[&str]) -> Option<Kind> {
-        if self.of.is_none() {
-            return Some(Kind::Any);
-        }
-        self.follow(path).map(AttributeDefinition::kind)
+        self.follow(path)
     }
 
     fn known(&self) -> Vec<String> {

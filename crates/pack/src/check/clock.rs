@@ -8,7 +8,7 @@ use crate::read::law::{Clause, Law, LawKind};
 use crate::sheet::Sheet;
 use jiff::civil::Date;
 use model::{Lang, Name};
-use process::{Action, ClockKind, Definition, Does, StageClock, Unit};
+use process::{ClockKind, Definition, Does, StageClock, Unit};
 
 /// Where a process stands and what is known around it.
 struct Bench<'a> {
@@ -25,8 +25,8 @@ pub(super) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
             bench.allowed(clock);
             bench.extended(clock);
             bench.pauses(clock);
-            bench.shelved(clock);
         }
+        bench.shelved();
     }
 }
 
@@ -53,14 +53,21 @@ impl Bench<'_> {
         let cited = format!("{}, art. {}", law.title.en, clause.id);
         let id = &clock.rule.id;
         if !comparable(clock.rule.unit, allows.unit) {
-            let what = format!("the clock {id} counts in {}s, and {cited} in {}s", clock.rule.unit, allows.unit);
-            self.sheet.complain(&format!("clock.{id}.unit"), what, format!("write unit = \"{}\"", allows.unit));
+            let what =
+                format!("the clock {id} counts in {}s, and {cited} in {}s", clock.rule.unit, allows.unit);
+            self.sheet.complain(
+                &format!("clock.{id}.unit"),
+                what,
+                format!("write unit = \"{}\"", allows.unit),
+            );
             return;
         }
         let own = (format!("clock.{id}.budget"), clock.rule.budget);
-        let others = (1..).zip(&clock.budgets).map(|(n, b)| (format!("clock.{id}.budgets.{n}.budget"), b.budget));
+        let others =
+            (1..).zip(&clock.budgets).map(|(n, b)| (format!("clock.{id}.budgets.{n}.budget"), b.budget));
         for (place, budget) in std::iter::once(own).chain(others).filter(|(_, b)| *b > allows.budget) {
-            let what = format!("{budget} {}s are more than {cited} allows: {}", clock.rule.unit, allows.budget);
+            let what =
+                format!("{budget} {}s are more than {cited} allows: {}", clock.rule.unit, allows.budget);
             self.sheet.complain(&place, what, format!("write at most {}", allows.budget));
         }
     }
@@ -70,7 +77,9 @@ impl Bench<'_> {
         let Some(allows) = &clause.allows else { return };
         let most = allows.extension.unwrap_or(0);
         for action in &self.process.action {
-            let Some(extends) = action.extends.as_ref().filter(|e| e.clock == clock.rule.id) else { continue };
+            let Some(extends) = action.extends.as_ref().filter(|e| e.clock == clock.rule.id) else {
+                continue;
+            };
             let all = extends.units.saturating_mul(extends.times);
             if all > most {
                 let what = format!(
@@ -99,17 +108,16 @@ impl Bench<'_> {
         }
     }
 
-    /// Shelving stops every clock that runs in its stages, with the reason as pause.
-    fn shelved(&self, clock: &StageClock) {
-        if clock.kind == ClockKind::Promised {
-            return;
-        }
-        let shelves = |action: &&Action| action.does == Some(Does::Shelve) && self.runs_in(clock, &action.from);
-        for action in self.process.action.iter().filter(shelves) {
-            for reason in &action.reasons {
+    /// Shelving stops every clock that runs in its stages, with the reason as pause. One complaint of a reason will do.
+    fn shelved(&self) {
+        for action in self.process.action.iter().filter(|action| action.does == Some(Does::Shelve)) {
+            let stops =
+                |clock: &&StageClock| clock.kind == ClockKind::Statutory && self.runs_in(clock, &action.from);
+            let clocks: Vec<&StageClock> = self.process.clock.iter().filter(stops).collect();
+            for reason in action.reasons.iter().filter(|_| !clocks.is_empty()) {
                 let place = format!("action.{}.reasons.{}", action.id, reason.code);
                 let basis = reason.basis.as_ref().or(action.basis.as_ref());
-                if !self.unlisted(clock, &reason.code, &format!("{place}.code"))
+                if !clocks.iter().any(|clock| self.unlisted(clock, &reason.code, &format!("{place}.code")))
                     && let Some(basis) = basis
                 {
                     self.rests(&reason.code, basis, &format!("{place}.basis"));
@@ -126,7 +134,11 @@ impl Bench<'_> {
         }
         let what = format!("{} lets no clock stand still for `{code}`", law.title.get(Lang::En));
         let listed: Vec<&str> = listed.into_iter().map(Name::as_str).collect();
-        self.sheet.complain(place, what, format!("its reasons are {}; any other time is counted", listed.join(", ")));
+        self.sheet.complain(
+            place,
+            what,
+            format!("its reasons are {}; any other time is counted", listed.join(", ")),
+        );
         true
     }
 
@@ -139,7 +151,8 @@ impl Bench<'_> {
             return;
         }
         let what = format!("{} does not say that a clock may stand still for `{code}`", law.title.en);
-        let clauses = self.world.laws.0.values().flat_map(|law| law.clauses.iter().map(move |clause| (law, clause)));
+        let clauses =
+            self.world.laws.0.values().flat_map(|law| law.clauses.iter().map(move |clause| (law, clause)));
         let able = clauses.filter(|(_, clause)| clause.pauses.contains(code));
         let able: Vec<String> = able.map(|(law, clause)| format!("\"{}:{}\"", law.id, clause.id)).collect();
         let remedy = match able.is_empty() {

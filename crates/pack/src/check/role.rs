@@ -2,12 +2,13 @@
 
 use crate::load::World;
 use crate::read::city::City;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, What};
 use model::Name;
 use process::{Climb, Definition};
 
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
-    let Some(city) = &world.city else { return };
+    // The ranks of a city whose own file is faulty are not known.
+    let Some(city) = world.city.as_ref().filter(|_| !world.is_unread(What::City, "city")) else { return };
     for (at, process) in world.processes.values() {
         let sheet = &sheets[*at];
         acts(sheet, city, process);
@@ -30,9 +31,16 @@ fn acts(sheet: &Sheet<'_>, city: &City, process: &Definition) {
         let Some(needed) = action.does.as_ref().and_then(process::Does::rank) else { continue };
         for role in action.by.iter().filter_map(|role| city.role(role.as_str())) {
             if role.rank < needed {
-                let what = format!("the act {} takes rank {needed}, and {} has rank {}", action.id, role.id, role.rank);
-                let able: Vec<&str> =
-                    city.role.iter().filter(|role| role.rank >= needed).map(|role| role.id.as_str()).collect();
+                let what = format!(
+                    "the act {} takes rank {needed}, and {} has rank {}",
+                    action.id, role.id, role.rank
+                );
+                let able: Vec<&str> = city
+                    .role
+                    .iter()
+                    .filter(|role| role.rank >= needed)
+                    .map(|role| role.id.as_str())
+                    .collect();
                 let remedy = match able.is_empty() {
                     true => format!("give a role of cities/{}/city.toml rank = {needed}", city.id),
                     false => format!("roles of that rank are {}", able.join(", ")),
@@ -47,7 +55,8 @@ fn acts(sheet: &Sheet<'_>, city: &City, process: &Definition) {
 fn raised(sheet: &Sheet<'_>, city: &City, role: &Name, place: &str) {
     if city.role(role.as_str()).is_some_and(|role| role.rank < 2) {
         let what = format!("the matter is raised to {role}, who has no rank");
-        let remedy = format!("raise it to a role of rank 2 or 3, or give {role} one in cities/{}/city.toml", city.id);
+        let remedy =
+            format!("raise it to a role of rank 2 or 3, or give {role} one in cities/{}/city.toml", city.id);
         sheet.complain(place, what, remedy);
     }
 }

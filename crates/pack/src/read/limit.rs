@@ -13,18 +13,27 @@ pub(crate) fn limit(s: &mut Section<'_>) -> LimitTable {
         id: s.need("id", "Its name, by which limit('…', …) finds it.", Id),
         title: s.need("title", "What people call it.", Both),
         unit: s.may("unit", "The unit of every value.", Line),
-        by: s.list("by", "The keys of `for`, in the order in which limit() is given their values.", ListOf(Named("factor"))),
+        by: s.list(
+            "by",
+            "The keys of `for`, in the order in which limit() is given their values.",
+            ListOf(Named("factor")),
+        ),
         rows: s.need("limit", "Its rows.", ListOf(Fields(row))),
     };
     if table.unit.as_deref().is_some_and(|unit| lang::Unit::parse(unit).is_none()) {
-        let what = format!("`{}` is no unit that this build knows", table.unit.as_deref().unwrap_or_default());
+        let what =
+            format!("`{}` is no unit that this build knows", table.unit.as_deref().unwrap_or_default());
         s.complain("unit", what, "write its symbol, as unit = \"mg/m³\"");
     }
     let known: Vec<&str> = table.by.iter().map(Name::as_str).collect();
     for (index, row) in (1..).zip(&table.rows).filter(|_| !known.is_empty()) {
         for key in row.given.keys().filter(|key| !known.contains(&key.as_str())) {
             let what = format!("`{key}` is no key of this table");
-            s.complain(&format!("limit.{index}.for"), what, format!("the keys in `by` are {}", known.join(", ")));
+            s.complain(
+                &format!("limit.{index}.for"),
+                what,
+                format!("the keys in `by` are {}", known.join(", ")),
+            );
         }
     }
     table
@@ -38,7 +47,9 @@ fn row(s: &mut Section<'_>) -> LimitRow {
     }
     let decimals = s.or("decimals", "Decimals in which it is written; default 0.", Whole(0, 9), 0);
     LimitRow {
-        given: s.may("for", "What it is for; a key that is left out matches anything.", Literals).unwrap_or_default(),
+        given: s
+            .may("for", "What it is for; a key that is left out matches anything.", Literals)
+            .unwrap_or_default(),
         limit: Limit {
             value: s.need("value", "The value that may not be exceeded.", Number),
             decimals: u8::try_from(decimals).unwrap_or(0),

@@ -1,20 +1,20 @@
 //! The file of a process: stages, flags, tasks and clocks. Its acts are `action`.
 
 use super::action::{self, field};
-use super::text;
+use super::kind::Writer;
 use super::law::UNITS;
 use super::scope::Scope;
+use super::text;
 use crate::names::TypeNames;
-use super::kind::Writer;
 use crate::tree::{
-    Assigned, Both, Distinct, Fields, Formula, Given, Id, Line, ListOf, Named, OneOf, OneOrMany, Refer, Refers,
-    Section, Whole, YesNo,
+    Assigned, Both, Distinct, Fields, Formula, Given, Id, Line, ListOf, Named, OneOf, OneOrMany, Refer,
+    Refers, Section, Whole, YesNo,
 };
 use lang::Kind;
 use model::Name;
 use process::{
-    BUDGET_MAX, Begin, ClockKind, ClockRule, ConditionalBudget, Definition, Elsewhere, Field, Flag, PauseReason,
-    Policy, Rung, Stage, StageClock, Task, Vocabulary,
+    BUDGET_MAX, Begin, ClockKind, ClockRule, ConditionalBudget, Definition, Elsewhere, Field, Flag,
+    PauseReason, Policy, Rung, Stage, StageClock, Task, Vocabulary,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,8 @@ const POLICIES: &[(&str, Policy)] = &[
 pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     s.format();
     let case = s.need("case", "The type of its cases.", Refers(Refer::Type));
-    let flag = s.list("flag", "What is yes or no of a case, whatever its stage.", Distinct("id", Fields(flag)));
+    let flag =
+        s.list("flag", "What is yes or no of a case, whatever its stage.", Distinct("id", Fields(flag)));
     let remembered = s.texts(&["action", "remember"]).into_iter().filter_map(|name| Name::new(name).ok());
     let naming = Naming {
         scope,
@@ -107,10 +108,7 @@ pub(super) fn given(given: BTreeMap<Name, Given>) -> BTreeMap<Name, process::Giv
 }
 
 fn flag(s: &mut Section<'_>) -> Flag {
-    Flag {
-        id: s.need("id", "Its name.", Id),
-        title: s.need("title", "What people call it.", Both),
-    }
+    Flag { id: s.need("id", "Its name.", Id), title: s.need("title", "What people call it.", Both) }
 }
 
 fn begin(s: &mut Section<'_>, naming: &Naming<'_>) -> Begin {
@@ -144,7 +142,12 @@ fn stage(s: &mut Section<'_>, naming: &Naming<'_>) -> Stage {
         within: s.may("within", within, Named("review")),
         region: s.may("region", region, Id),
         then: s.may("then", then, Named("decision")),
-        history: s.or("history", "On a parent: re-entered, it goes on where it was; default false.", YesNo, false),
+        history: s.or(
+            "history",
+            "On a parent: re-entered, it goes on where it was; default false.",
+            YesNo,
+            false,
+        ),
         start: s.may("start", start, Named("first-look")),
         elsewhere: s.may(
             "elsewhere",
@@ -158,10 +161,7 @@ fn elsewhere(s: &mut Section<'_>, naming: &Naming<'_>) -> Elsewhere {
     let names = naming.vocabulary(&[], false);
     let any = |_: &str| Ok(Kind::Any);
     let send = s.may("send", "What is sent on entry.", Assigned { names: &names, kind: &any });
-    Elsewhere {
-        system: s.need("system", "The system.", Id),
-        send: given(send.unwrap_or_default()),
-    }
+    Elsewhere { system: s.need("system", "The system.", Id), send: given(send.unwrap_or_default()) }
 }
 
 fn task(s: &mut Section<'_>, naming: &Naming<'_>) -> Task {
@@ -176,7 +176,9 @@ fn task(s: &mut Section<'_>, naming: &Naming<'_>) -> Task {
         policy: s.or("policy", "How many must do it; default \"one\".", OneOf(POLICIES), Policy::One),
         at_least: at_least.and_then(|n| u32::try_from(n).ok()),
         roles: s.list("roles", "The roles to which it is assigned.", ListOf(Refers(Refer::Role))),
-        parties: s.may("parties", "The parties to which it is assigned, instead of roles.", parties).flatten(),
+        parties: s
+            .may("parties", "The parties to which it is assigned, instead of roles.", parties)
+            .flatten(),
         lead: s.may("lead", "The role that leads; the others are co-handlers.", Refers(Refer::Role)),
     }
 }
@@ -206,7 +208,11 @@ fn clock(s: &mut Section<'_>, naming: &Naming<'_>) -> StageClock {
     let budgets = Fields(|s: &mut Section<'_>| conditional(s, naming));
     let clock = StageClock {
         runs: s.list("runs", "Stages in which it runs.", ListOf(Named("supervision"))),
-        task: s.may("task", "The task for each of whose holders one runs, instead of stages.", Named("countersign")),
+        task: s.may(
+            "task",
+            "The task for each of whose holders one runs, instead of stages.",
+            Named("countersign"),
+        ),
         kind: s.or("kind", about, kinds, ClockKind::Statutory),
         budgets: s
             .list("budgets", "Other budgets; the first whose condition holds counts.", ListOf(budgets))
@@ -216,6 +222,9 @@ fn clock(s: &mut Section<'_>, naming: &Naming<'_>) -> StageClock {
         owner: s.may("owner", "To whom it is raised when the ladder is exhausted.", Refers(Refer::Role)),
         rule,
     };
+    if !s.is_sound() {
+        return clock;
+    }
     if let Err(error) = clock.rule.check() {
         s.complain("budget", error.to_string(), "correct the budget, the ladder or the pauses");
     }
@@ -243,7 +252,11 @@ fn rung(s: &mut Section<'_>) -> Option<Rung> {
     let raise = s.may("raise", "The role to which the matter is handed.", Refers(Refer::Role));
     let rung = Rung::read(id, (left.as_deref(), over.as_deref()), (notify, raise));
     let example = "write { left = \"1h\", notify = \"…\" } or { over = \"0h\", raise = \"…\" }";
-    rung.map_err(|error| s.complain("", error.to_string(), example)).ok()
+    let fault = |error: process::LadderError| {
+        s.complain("", error.to_string(), example);
+        s.hole();
+    };
+    rung.map_err(fault).ok()
 }
 
 fn pause(s: &mut Section<'_>) -> PauseReason {

@@ -103,7 +103,9 @@ fn test(s: &mut Section<'_>) -> DraftTest {
     let row = s.may("row", "The row that must give it, from 1.", Whole(1, 1_000));
     DraftTest {
         given: s.need("given", "Values of inputs.", Literals).into_iter().collect(),
-        expect: s.may("expect", "What must come out; nothing if no row may hold.", Literal).unwrap_or(Value::Null),
+        expect: s
+            .may("expect", "What must come out; nothing if no row may hold.", Literal)
+            .unwrap_or(Value::Null),
         row: row.and_then(|row| usize::try_from(row).ok()),
     }
 }

@@ -157,6 +157,7 @@ impl Read for Assigned<'_> {
         };
         let mut out = BTreeMap::new();
         for entry in &table.entries {
+            let before = out.len();
             match ((self.kind)(&entry.key), Name::new(entry.key.as_str())) {
                 (Ok(kind), Ok(name)) => {
                     let read = Valued { names: self.names, kind: &kind };

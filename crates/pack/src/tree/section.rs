@@ -20,13 +20,16 @@ pub(crate) struct Section<'a> {
     reading: &'a Reading<'a>,
     table: Option<&'a Table>,
     span: Range<usize>,
+    /// Complaints of the file when this table was begun.
+    before: usize,
     asked: Vec<&'static str>,
     keys: Vec<Key>,
 }
 
 impl<'a> Section<'a> {
     fn of(reading: &'a Reading<'a>, table: Option<&'a Table>, span: Range<usize>) -> Self {
-        Self { reading, table, span, asked: Vec::new(), keys: Vec::new() }
+        let before = reading.complaints();
+        Self { reading, table, span, before, asked: Vec::new(), keys: Vec::new() }
     }
 
     /// Where a path below this table leads, or the table if it leads nowhere.
@@ -56,6 +59,16 @@ impl<'a> Section<'a> {
         self.reading.complain(&self.place(path), what, remedy);
     }
 
+    /// Whether nothing has been wrong with this table so far: only then is it asked how its keys go together.
+    pub fn is_sound(&self) -> bool {
+        self.reading.complaints() == self.before
+    }
+
+    /// Something here could not be read, whatever was written.
+    pub fn hole(&self) {
+        self.reading.hole();
+    }
+
     fn ask<R: Read>(&mut self, name: &'static str, about: &'static str, read: &R, required: bool) {
         self.asked.push(name);
         if self.reading.is_describing() {
@@ -74,16 +87,24 @@ impl<'a> Section<'a> {
             if self.table.is_some() {
                 let remedy = format!("write {key} = {}", read.shape().example());
                 self.reading.complain(&self.span, format!("`{key}` is missing"), remedy);
+                self.reading.hole();
             }
             return read.unread();
         };
-        read.read(node, key, self.reading).unwrap_or_else(|| read.unread())
+        read.read(node, key, self.reading).unwrap_or_else(|| {
+            self.reading.hole();
+            read.unread()
+        })
     }
 
     /// A key that may be left out.
     pub fn may<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> Option<R::Out> {
         self.ask(key, about, &read, false);
-        read.read(self.get(key)?, key, self.reading)
+        let out = read.read(self.get(key)?, key, self.reading);
+        if out.is_none() {
+            self.reading.hole();
+        }
+        out
     }
 
     /// A key that may be left out, and then has this value.
@@ -112,6 +133,9 @@ impl<'a> Section<'a> {
         if self.has("format") && known != 1 {
             let what = format!("format {known} is not known");
             self.complain("format", what, "write format = 1; a later format needs a later build");
+        }
+        if self.has("format") && self.table.is_some_and(|table| table.entries[0].key != "format") {
+            self.complain("format", "`format` is not the first key", "write it above all others");
         }
     }
 

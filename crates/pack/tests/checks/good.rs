@@ -5,7 +5,8 @@ use jiff::civil::date;
 use pack::{Definitions, SourceKind};
 
 fn load(root: &std::path::Path) -> Definitions {
-    pack::check(&files(root), date(2026, 11, 25)).unwrap_or_else(|complaints| panic!("{}", lines(&complaints)))
+    pack::check(&files(root), date(2026, 11, 25))
+        .unwrap_or_else(|complaints| panic!("{}", lines(&complaints)))
 }
 
 #[test]

@@ -3,3 +3,4 @@
 mod folder;
 mod good;
 mod mistakes;
+mod schemas;

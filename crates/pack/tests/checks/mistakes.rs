@@ -62,7 +62,10 @@ impl Mistake {
         };
         let place = self.r#in.as_ref().unwrap_or(&self.file);
         let answered = complaints.iter().any(|c| {
-            c.file == *place && c.line == self.line && c.what.contains(&self.what) && c.remedy.contains(&self.remedy)
+            c.file == *place
+                && c.line == self.line
+                && c.what.contains(&self.what)
+                && c.remedy.contains(&self.remedy)
         });
         let expected = self.count.unwrap_or(1);
         (!answered || complaints.len() != expected).then(|| {
