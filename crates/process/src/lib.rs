@@ -16,6 +16,7 @@ mod definition;
 mod due;
 mod effects;
 mod facts;
+mod faults;
 mod field;
 mod hours;
 mod ladder;
@@ -52,6 +53,7 @@ pub use definition::{
 };
 pub use due::{Counted, Derivation, Due, HoursInForce, LINES_MAX, Skipped, State, Why};
 pub use facts::{Earlier, Facts, StillFacts, Vocabulary, World};
+pub use faults::Fault;
 pub use field::{Code, Field, FieldKind};
 pub use hours::{HoursError, OfficeHours, Session};
 pub use ladder::{Climb, LadderError, Left, Rung};
