@@ -33,6 +33,9 @@ fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention
         }
         Refer::Role => {
             let Some(city) = &world.city else { return };
+            if world.is_unread(What::City, "city") {
+                return;
+            }
             if city.role(name).is_none() {
                 let known = city.role.iter().map(|role| role.id.as_str());
                 let what = format!("nobody in {} can hold the role `{name}`", city.id);

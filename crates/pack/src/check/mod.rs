@@ -3,6 +3,7 @@
 mod basis;
 mod clock;
 mod mention;
+mod process;
 mod role;
 mod rule;
 mod serve;
@@ -16,6 +17,7 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     mention::check(sheets, world);
     basis::check(sheets, world, day);
     clock::check(sheets, world, day);
+    process::check(sheets, world);
     role::check(sheets, world);
     rule::check(sheets, world);
     serve::check(sheets, world);

@@ -14,7 +14,8 @@ pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
             continue;
         }
         for fault in rule.faults(&names, &tables) {
-            sheets[*at].complain(&fault.place, fault.what, fault.remedy);
+            let subject = fault.place.split('.').take(2).collect::<Vec<_>>().join(" ");
+            sheets[*at].complain(&fault.place, format!("{subject}: {}", fault.what), fault.remedy);
         }
     }
 }

@@ -9,7 +9,6 @@ use crate::tree::{
     OneOrMany, Read, Reading, Refer, Refers, Section, Shape, Whole, YesNo, nearest,
 };
 use lang::Kind;
-use model::Name;
 use process::{
     Action, Bounces, Code, Does, Extends, Field, FieldKind, LinkKind, Need, Opens, Reason, Within,
 };
@@ -47,7 +46,7 @@ pub(super) fn action(s: &mut Section<'_>, naming: &Naming<'_>) -> Action {
     let flags = s.list("flags", "Flags that it sets (true) or takes away (false).", MapOf(YesNo));
     let by = s.may("by", "The role or roles that may do it.", OneOrMany(Refers(Refer::Role)));
     let other = "Must be another person than those remembered under these names.";
-    let action = Action {
+    Action {
         id: s.need("id", "Its name.", Id),
         title: s.need("title", "What people call it.", Both),
         from: s.need("from", "Stages in which it is possible.", ListOf(Named("supervision"))),
@@ -88,26 +87,6 @@ pub(super) fn action(s: &mut Section<'_>, naming: &Naming<'_>) -> Action {
         flags: flags.into_iter().collect(),
         opens,
         auto,
-    };
-    if s.is_sound() {
-        consistent(s, &action);
-    }
-    action
-}
-
-/// What the keys of an act say of each other, and nobody else asks.
-fn consistent(s: &Section<'_>, action: &Action) {
-    if !action.auto && action.by.is_empty() && !s.has("by") {
-        let remedy = "write by = \"…\", the role that may do it, or auto = true";
-        s.complain("", format!("the act {} has nobody who may do it", action.id), remedy);
-    }
-    if s.has("guard") && !s.has("because") {
-        let remedy = "add because = { zh = \"…\", en = \"…\" }: who is refused must be told why";
-        s.complain(
-            "guard",
-            format!("the act {} has a guard and does not say why it refuses", action.id),
-            remedy,
-        );
     }
 }
 
@@ -126,24 +105,6 @@ pub(super) fn field(s: &mut Section<'_>) -> Field {
         required: s.or("required", "Whether it must be filled in; default true.", YesNo, true),
         personal: s.or("personal", "Whether its value is personal, and sealed; default false.", YesNo, false),
     };
-    if field.value == FieldKind::Code && field.codes.is_empty() {
-        let remedy = "add codes = [{ code = \"…\", title = { … } }]";
-        s.complain("value", format!("the field {} takes a code, and none are listed", field.id), remedy);
-    }
-    if field.value != FieldKind::Code && s.has("codes") {
-        s.complain(
-            "codes",
-            format!("the field {} lists codes and takes none", field.id),
-            "write value = \"code\"",
-        );
-    }
-    if field.value != FieldKind::Number && s.has("unit") {
-        s.complain(
-            "unit",
-            format!("the field {} has a unit and is no number", field.id),
-            "write value = \"number\"",
-        );
-    }
     if field.unit.is_some() && field.kind().is_none() {
         let what =
             format!("`{}` is no unit that this build knows", field.unit.as_deref().unwrap_or_default());

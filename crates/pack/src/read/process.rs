@@ -206,7 +206,7 @@ fn clock(s: &mut Section<'_>, naming: &Naming<'_>) -> StageClock {
     let kinds = OneOf(CLOCK_KINDS);
     let about = "What the law allows, or what the city promises; default \"statutory\".";
     let budgets = Fields(|s: &mut Section<'_>| conditional(s, naming));
-    let clock = StageClock {
+    StageClock {
         runs: s.list("runs", "Stages in which it runs.", ListOf(Named("supervision"))),
         task: s.may(
             "task",
@@ -221,19 +221,7 @@ fn clock(s: &mut Section<'_>, naming: &Naming<'_>) -> StageClock {
             .collect(),
         owner: s.may("owner", "To whom it is raised when the ladder is exhausted.", Refers(Refer::Role)),
         rule,
-    };
-    if !s.is_sound() {
-        return clock;
     }
-    if let Err(error) = clock.rule.check() {
-        s.complain("budget", error.to_string(), "correct the budget, the ladder or the pauses");
-    }
-    for budget in &clock.budgets {
-        if let Err(error) = clock.rule.check_budget(budget.budget) {
-            s.complain("budgets", error.to_string(), "correct this budget or the ladder");
-        }
-    }
-    clock
 }
 
 fn conditional(s: &mut Section<'_>, naming: &Naming<'_>) -> Option<ConditionalBudget> {

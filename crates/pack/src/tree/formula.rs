@@ -165,8 +165,11 @@ impl Read for Assigned<'_> {
                 }
                 (Err((what, remedy)), _) => reading.complain(&entry.key_span, what, remedy),
                 (_, Err(error)) => {
-                    reading.complain(&entry.key_span, error.to_string(), "write it like so2Limit")
+                    reading.complain(&entry.key_span, error.to_string(), "write it like so2Limit");
                 }
+            }
+            if out.len() == before {
+                reading.hole();
             }
         }
         Some(out)
