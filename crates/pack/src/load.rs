@@ -214,9 +214,12 @@ impl World {
     }
 
     fn law(&mut self, sheets: &[Sheet<'_>], index: usize, law: Law) {
-        if let Some(first) = self.law_sheets.get(&law.id).filter(|first| **first != index) {
-            let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
-            sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+        if let Some(first) = self.law_sheets.get(&law.id) {
+            // A second one in the same file has been complained of by its reader.
+            if *first != index {
+                let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
+                sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+            }
             return;
         }
         self.law_sheets.insert(law.id.clone(), index);

@@ -92,7 +92,9 @@ pub(super) fn required(
 ) {
     let owner = sheets[at].folder;
     let Some((_, pack)) = world.packs.get(sheet.folder) else { return };
-    if owner != sheet.folder && !pack.requires.iter().any(|required| *required == *owner) {
+    let required = owner == sheet.folder || pack.requires.iter().any(|required| *required == *owner);
+    // Once for each file: it is one line of pack.toml that mends all of them.
+    if !required && sheet.reading.is_first(owner) {
         let what =
             format!("the {noun} `{}` belongs to the pack {owner}, which is not required", mention.name);
         let remedy = format!("add \"{owner}\" to requires in packs/{}/pack.toml", sheet.folder);

@@ -3,6 +3,7 @@
 use crate::Complaint;
 use model::Name;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The name that stands in for one that could not be read; nobody is told about it twice.
@@ -50,6 +51,8 @@ pub(crate) struct Reading<'a> {
     /// Something that is written could not be read: what follows from its absence is not the writer's fault.
     holes: Cell<bool>,
     complaints: RefCell<Vec<Complaint>>,
+    /// What was said once of this file and need not be said again.
+    said: RefCell<BTreeSet<String>>,
     mentions: RefCell<Vec<Mention>>,
 }
 
@@ -63,6 +66,7 @@ impl<'a> Reading<'a> {
             describing: false,
             holes: Cell::new(false),
             complaints: RefCell::default(),
+            said: RefCell::default(),
             mentions: RefCell::default(),
         }
     }
@@ -111,6 +115,11 @@ impl<'a> Reading<'a> {
 
     pub fn has_holes(&self) -> bool {
         self.holes.get()
+    }
+
+    /// Whether something is to be said of this file for the first time.
+    pub fn is_first(&self, what: &str) -> bool {
+        self.said.borrow_mut().insert(what.to_owned())
     }
 
     pub fn mention(&self, refer: Refer, name: &str, span: &Range<usize>) {
