@@ -211,7 +211,11 @@ fn law(s: &mut Section<'_>) -> Law {
         let same = |other: &&Clause| other.id == clause.id && overlap(other, clause);
         if let Some(other) = law.clauses[..index].iter().find(same) {
             let what = format!("clause {} of {} is in force twice on the same days", other.id, law.id);
-            s.complain(&format!("clause.#{}.id", index + 1), what, "let one end (`to`) before the other begins (`from`)");
+            s.complain(
+                &format!("clause.#{}.id", index + 1),
+                what,
+                "let one end (`to`) before the other begins (`from`)",
+            );
         }
     }
     law

@@ -27,3 +27,9 @@ fn the_packs_of_this_repository_load() {
     assert!(definitions.processes.contains_key("exceedance"));
     assert!(definitions.laws.on("licensing-law:45", date(2026, 11, 25)).is_some());
 }
+
+#[test]
+fn format_1_loads_for_ever() {
+    let definitions = load(&tests().join("format-1"));
+    assert_eq!((definitions.processes.len(), definitions.rules.len(), definitions.tables.len()), (3, 1, 1));
+}

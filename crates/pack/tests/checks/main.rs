@@ -1,5 +1,6 @@
 //! Packs as they are read: good ones, old ones, planted mistakes, arbitrary texts.
 
+mod arbitrary;
 mod folder;
 mod good;
 mod mistakes;

@@ -1,0 +1,112 @@
+//! No text makes the reader panic: neither nonsense nor a good file with something torn out or put in.
+
+use crate::folder::{files, tests};
+use jiff::civil::date;
+use pack::File;
+use proptest::prelude::*;
+
+/// One file of each kind.
+const PLACES: [&str; 12] = [
+    "packs/shop/pack.toml",
+    "packs/shop/types/shop.toml",
+    "packs/shop/processes/application.toml",
+    "packs/shop/rules/smoke.toml",
+    "packs/shop/tables/who-decides.toml",
+    "packs/shop/limits/smoke-rule.toml",
+    "packs/country/laws/licence-act.toml",
+    "packs/country/calendar.toml",
+    "packs/charter/articles.toml",
+    "cities/sample/city.toml",
+    "cities/sample/office-hours.toml",
+    "nowhere.toml",
+];
+
+/// Pieces that a file could be made of, and some that it could not.
+const PIECES: [&str; 22] = [
+    "\n",
+    "= ",
+    "[",
+    "]",
+    "[[",
+    "{",
+    "}",
+    "\"",
+    "'''",
+    ",",
+    ".",
+    "0",
+    "-1",
+    "9999999999999999999",
+    "nan",
+    "true",
+    "id = \"\"\n",
+    "format = 1\n",
+    "[[stage]]\n",
+    "同",
+    "\u{0}",
+    "2026-02-30",
+];
+
+fn check(files: &[File]) {
+    if let Err(complaints) = pack::check(files, date(2026, 11, 25)) {
+        assert!(
+            complaints
+                .iter()
+                .all(|c| c.line > 0 && c.column > 0 && !c.what.is_empty() && !c.remedy.is_empty())
+        );
+    }
+}
+
+fn with(path: &str, text: String) -> Vec<File> {
+    let mut files = files(&tests().join("sample"));
+    files.retain(|file| file.path != path);
+    files.push(File { path: path.to_owned(), text });
+    files
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    #[test]
+    fn nonsense_is_complained_of(place in 0..PLACES.len(), text in "\\PC{0,200}") {
+        check(&with(PLACES[place], text));
+    }
+
+    #[test]
+    fn pieces_in_any_order_are_complained_of(
+        place in 0..PLACES.len(),
+        pieces in prop::collection::vec(0..PIECES.len(), 0..40),
+    ) {
+        check(&with(PLACES[place], pieces.into_iter().map(|piece| PIECES[piece]).collect()));
+    }
+
+    #[test]
+    fn a_torn_file_is_read_as_far_as_it_goes(
+        place in 0..PLACES.len() - 1,
+        from in any::<prop::sample::Index>(),
+        length in 0..60usize,
+        piece in 0..PIECES.len(),
+    ) {
+        let good = files(&tests().join("sample"));
+        let file = good.iter().find(|file| file.path == PLACES[place]).unwrap();
+        let letters: Vec<char> = file.text.chars().collect();
+        let from = from.index(letters.len());
+        let to = (from + length).min(letters.len());
+        let torn: String = letters[..from].iter().chain(PIECES[piece].chars().collect::<Vec<_>>().iter()).chain(&letters[to..]).collect();
+        check(&with(PLACES[place], torn));
+    }
+
+    #[test]
+    fn a_line_that_stands_elsewhere_is_complained_of(
+        place in 0..PLACES.len() - 1,
+        from in any::<prop::sample::Index>(),
+        to in any::<prop::sample::Index>(),
+    ) {
+        let good = files(&tests().join("sample"));
+        let file = good.iter().find(|file| file.path == PLACES[place]).unwrap();
+        let mut lines: Vec<&str> = file.text.lines().collect();
+        let line = lines.remove(from.index(lines.len()));
+        lines.insert(to.index(lines.len() + 1), line);
+        check(&with(PLACES[place], lines.join("\n")));
+    }
+}
