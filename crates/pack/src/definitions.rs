@@ -6,7 +6,7 @@ use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
 use crate::read::table::DecisionTable;
-use model::Name;
+use model::{Lang, Name};
 use process::{Definition, OfficeHours, WorkCalendar};
 use rule::{LimitTable, Rule};
 use std::collections::BTreeMap;
@@ -78,6 +78,33 @@ pub enum SourceKind {
     Table,
     /// A table of limits.
     Limit,
+}
+
+impl SourceKind {
+    /// What people call it.
+    pub fn title(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Self::City => ("城市", "city"),
+            Self::Hours => ("办公时间", "office hours"),
+            Self::Pack => ("领域包", "pack"),
+            Self::Calendar => ("日历", "calendar"),
+            Self::Articles => ("条例", "articles"),
+            Self::Laws => ("法律登记", "laws"),
+            Self::Type => ("类型", "type"),
+            Self::Process => ("流程", "process"),
+            Self::Rule => ("规则", "rule"),
+            Self::Table => ("决策表", "decision table"),
+            Self::Limit => ("限值表", "limits"),
+        };
+        if lang == Lang::Zh { zh } else { en }
+    }
+}
+
+impl Source {
+    /// The pack to which it belongs, if it belongs to one.
+    pub fn pack(&self) -> Option<&str> {
+        self.path.strip_prefix("packs/")?.split('/').next()
+    }
 }
 
 impl Definitions {

@@ -6,6 +6,8 @@
 mod check;
 mod complaint;
 mod definitions;
+mod diff;
+mod explain;
 mod load;
 mod names;
 mod read;
@@ -16,6 +18,8 @@ mod tree;
 
 pub use complaint::{COMPLAINTS_MAX, Complaint};
 pub use definitions::{Definitions, Source, SourceKind};
+pub use diff::{Difference, diff};
+pub use explain::explain;
 pub use read::article::{Article, Duty};
 pub use read::city::{City, Role};
 pub use read::kind::{

@@ -3,7 +3,7 @@
 use crate::load::{World, kebab};
 use crate::read::kind::{AttributeDefinition, TypeDefinition, ValueKind, Writer};
 use crate::sheet::What;
-use crate::tree::nearest;
+use crate::tree::{Refused, nearest};
 use lang::{Kind, Names, Unit};
 
 /// How far references are followed for suggestions.
@@ -44,7 +44,7 @@ impl<'a> TypeNames<'a> {
     }
 
     /// The kind of an attribute that something sets, or why it may not be set and what to write instead.
-    pub fn settable(&self, name: &str, writers: &[Writer]) -> Result<Kind, (String, String)> {
+    pub fn settable(&self, name: &str, writers: &[Writer]) -> Result<Kind, Refused> {
         let Some(kind) = self.of else { return Ok(Kind::Any) };
         let Some(attribute) = kind.attribute.iter().find(|a| a.id == *name) else {
             let remedy = match nearest(name, kind.attribute.iter().map(|a| a.id.as_str())) {

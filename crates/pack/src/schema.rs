@@ -54,7 +54,7 @@ mod tests {
                 }
             }
             Shape::List(one) | Shape::OneOrMany(one) | Shape::Pair(one) | Shape::Map(one) => {
-                keys(prefix, one, found)
+                keys(prefix, one, found);
             }
             _ => {}
         }

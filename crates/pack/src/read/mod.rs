@@ -15,6 +15,7 @@ pub(crate) mod scope;
 pub(crate) mod table;
 
 /// A name as text.
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over what readers hand out")]
 fn text(name: model::Name) -> String {
     name.as_str().to_owned()
 }

@@ -136,11 +136,14 @@ fn literal(node: &Node) -> Option<Value> {
     })
 }
 
+/// Why a name may not be set, and what to write instead.
+pub(crate) type Refused = (String, String);
+
 /// Values by the names of attributes: whose they are says what each may hold.
 pub(crate) struct Assigned<'v> {
     pub names: &'v dyn Names,
     /// The kind of a name's value, or what is wrong with the name and what to write.
-    pub kind: &'v dyn Fn(&str) -> Result<Kind, (String, String)>,
+    pub kind: &'v dyn Fn(&str) -> Result<Kind, Refused>,
 }
 
 impl Read for Assigned<'_> {

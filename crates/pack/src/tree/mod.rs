@@ -14,7 +14,7 @@ mod section;
 mod shape;
 mod values;
 
-pub(crate) use formula::{Assigned, Formula, Given, Literal, Literals, NoNames};
+pub(crate) use formula::{Assigned, Formula, Given, Literal, Literals, NoNames, Refused};
 pub(crate) use lists::{Distinct, ListOf, MapOf, OneOrMany, Pair};
 pub(crate) use near::nearest;
 pub(crate) use node::{Entry, Node, Table, Written};

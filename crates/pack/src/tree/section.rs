@@ -81,6 +81,7 @@ impl<'a> Section<'a> {
     }
 
     /// A key that must be there.
+    #[expect(clippy::needless_pass_by_value, reason = "readers are small, and made where they are used")]
     pub fn need<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> R::Out {
         self.ask(key, about, &read, true);
         let Some(node) = self.get(key) else {
@@ -98,6 +99,7 @@ impl<'a> Section<'a> {
     }
 
     /// A key that may be left out.
+    #[expect(clippy::needless_pass_by_value, reason = "readers are small, and made where they are used")]
     pub fn may<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> Option<R::Out> {
         self.ask(key, about, &read, false);
         let out = read.read(self.get(key)?, key, self.reading);

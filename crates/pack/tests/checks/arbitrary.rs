@@ -4,6 +4,7 @@ use crate::folder::{files, tests};
 use jiff::civil::date;
 use pack::File;
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 /// One file of each kind.
 const PLACES: [&str; 12] = [
@@ -57,15 +58,21 @@ fn check(files: &[File]) {
     }
 }
 
+static GOOD: LazyLock<Vec<File>> = LazyLock::new(|| files(&tests().join("sample")));
+
+fn good(path: &str) -> &'static str {
+    &GOOD.iter().find(|file| file.path == path).unwrap().text
+}
+
 fn with(path: &str, text: String) -> Vec<File> {
-    let mut files = files(&tests().join("sample"));
+    let mut files = GOOD.clone();
     files.retain(|file| file.path != path);
     files.push(File { path: path.to_owned(), text });
     files
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
     fn nonsense_is_complained_of(place in 0..PLACES.len(), text in "\\PC{0,200}") {
@@ -87,12 +94,12 @@ proptest! {
         length in 0..60usize,
         piece in 0..PIECES.len(),
     ) {
-        let good = files(&tests().join("sample"));
-        let file = good.iter().find(|file| file.path == PLACES[place]).unwrap();
-        let letters: Vec<char> = file.text.chars().collect();
+        let text = good(PLACES[place]);
+        let letters: Vec<char> = text.chars().collect();
         let from = from.index(letters.len());
         let to = (from + length).min(letters.len());
-        let torn: String = letters[..from].iter().chain(PIECES[piece].chars().collect::<Vec<_>>().iter()).chain(&letters[to..]).collect();
+        let (before, after) = (&letters[..from], &letters[to..]);
+        let torn = format!("{}{}{}", String::from_iter(before), PIECES[piece], String::from_iter(after));
         check(&with(PLACES[place], torn));
     }
 
@@ -102,9 +109,8 @@ proptest! {
         from in any::<prop::sample::Index>(),
         to in any::<prop::sample::Index>(),
     ) {
-        let good = files(&tests().join("sample"));
-        let file = good.iter().find(|file| file.path == PLACES[place]).unwrap();
-        let mut lines: Vec<&str> = file.text.lines().collect();
+        let text = good(PLACES[place]);
+        let mut lines: Vec<&str> = text.lines().collect();
         let line = lines.remove(from.index(lines.len()));
         lines.insert(to.index(lines.len() + 1), line);
         check(&with(PLACES[place], lines.join("\n")));
