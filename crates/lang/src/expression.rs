@@ -126,3 +126,36 @@ impl PartialEq for Expression {
         self.text == other.text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::good;
+
+    #[test]
+    fn what_must_be_loaded_is_named_once() {
+        let expression = good(
+            "so2 > limit(so2Limit) or so2 * 2 > limit(so2Limit) or source.division = '1402' or near(source, 2 m * 3)",
+            &Kind::Bool,
+        );
+        let paths = expression
+            .paths()
+            .into_iter()
+            .map(|path| path.iter().map(Name::as_str).collect::<Vec<_>>().join("."));
+        assert_eq!(paths.collect::<Vec<_>>(), ["so2", "so2Limit", "source.division", "source"]);
+        let path = |text: &str| Argument::Path(vec![Name::new(text).unwrap()]);
+        assert_eq!(
+            expression.calls(),
+            [
+                ("limit".to_owned(), vec![path("so2Limit")]),
+                ("near".to_owned(), vec![path("source"), Argument::Literal(Value::Number(6.0))]),
+            ]
+        );
+    }
+
+    #[test]
+    fn expressions_are_equal_by_their_text() {
+        assert_eq!(good("count", &Kind::Any), good("count", &Kind::Any));
+        assert_ne!(good("count", &Kind::Any), good(" count", &Kind::Any));
+    }
+}

@@ -30,6 +30,11 @@ pub struct Untitled;
 
 impl Titles for Untitled {}
 
+/// A value in words, with its unit: a duration as `2小时30分钟`, a day as `2026年10月1日`.
+pub fn say_value(value: &Value, kind: &Kind, lang: Lang) -> String {
+    self::value(value, kind, None, (lang, &Untitled))
+}
+
 /// In which language, and with whose titles.
 pub(crate) type Titled<'a> = (Lang, &'a dyn Titles);
 
@@ -228,6 +233,9 @@ impl Teller<'_> {
     }
 
     fn all(&self, parts: &[Term]) -> String {
+        if parts.is_empty() {
+            return self.by("空", "nothing").to_owned();
+        }
         let parts: Vec<String> = parts.iter().map(|part| self.inside(part, 4)).collect();
         parts.join(self.by("、", ", "))
     }
@@ -271,7 +279,9 @@ impl Teller<'_> {
 
     fn member(&self, item: &Term, list: &Term, negated: bool) -> String {
         let name = self.inside(item, 4);
-        if let Form::List(parts) = &list.bare().form {
+        if let Form::List(parts) = &list.bare().form
+            && !parts.is_empty()
+        {
             let values: Vec<String> = parts.iter().map(|part| self.side(part, item)).collect();
             return among(&name, &values, negated, self.lang);
         }
@@ -362,4 +372,71 @@ fn fill(pattern: &str, arguments: &[String]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{Called, good};
+
+    #[test]
+    fn expressions_are_said_in_both_languages() {
+        for (text, zh, en) in [
+            ("so2 > 35 mg/m³", "二氧化硫大于35 mg/m³", "sulphur dioxide is above 35 mg/m³"),
+            (
+                "so2 <= 0.9 * limit(so2Limit)",
+                "二氧化硫不大于许可限值中现行的一项的0.9倍",
+                "sulphur dioxide is at most 0.9 times the one in force of the permit limits",
+            ),
+            (
+                "so2 > 90 % * so2",
+                "二氧化硫大于二氧化硫的90 %",
+                "sulphur dioxide is above 90 % of sulphur dioxide",
+            ),
+            ("actor != inspectedBy", "办理人不为核查人", "whoever acts is not the inspector"),
+            (
+                "status = 'open' and (urgent or waited > 2h 30min)",
+                "状态为“办理中”，且（紧急为是，或等待时间大于2小时30分钟）",
+                "the state is “in hand” and (urgent is yes or the wait is above 2 h 30 min)",
+            ),
+            ("not urgent", "紧急为否", "urgent is no"),
+            (
+                "not (urgent and count = 1)",
+                "并非（紧急为是，且count为1）",
+                "not (urgent is yes and count is 1)",
+            ),
+            ("not (so2 > 35 mg/m³)", "二氧化硫不大于35 mg/m³", "sulphur dioxide is at most 35 mg/m³"),
+            ("signedOn < 2026-10-01", "签收日早于2026年10月1日", "the day of signing is before 2026-10-01"),
+            ("inspectedBy = nothing", "没有核查人", "there is no the inspector"),
+            ("status in ['open', 'x']", "状态为“办理中”、“x”之一", "the state is one of “in hand”, “x”"),
+            ("status not in ['open']", "状态不为“办理中”中任何一个", "the state is none of “in hand”"),
+            ("'coal' in tags", "“coal”在tags之中", "“coal” is in tags"),
+            (
+                "if urgent then 2h else 4h",
+                "若紧急为是，则2小时，否则4小时",
+                "if urgent is yes, then 2 h, otherwise 4 h",
+            ),
+            (
+                "(count + 1) * 2 - (3 - count)",
+                "（count加1）乘以2减（3减count）",
+                "(count plus 1) times 2 minus (3 minus count)",
+            ),
+            ("starts-with(division, '1402')", "division以“1402”开头", "division begins with “1402”"),
+            ("max(count, 2) > 1", "count、2中的最大值大于1", "the greatest of count, 2 is above 1"),
+            ("-count", "-count", "-count"),
+            ("near(source, 5 m)", "near（source、5 m）", "near(source, 5 m)"),
+        ] {
+            let expression = good(text, &Kind::Any);
+            assert_eq!(expression.prose(Lang::Zh, &Called), zh, "{text}");
+            assert_eq!(expression.prose(Lang::En, &Called), en, "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_filled_once() {
+        let arguments = ["{1}".to_owned(), "b".to_owned()];
+        for (pattern, expected) in [("{0} {1}", "{1} b"), ("{x} {2}", "{x} "), ("{", "{"), ("a}", "a}")] {
+            assert_eq!(fill(pattern, &arguments), expected, "{pattern}");
+        }
+    }
 }

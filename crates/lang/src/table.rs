@@ -12,6 +12,7 @@
 //! An input that has no cell in a row is not asked for. A row without cells always holds.
 
 mod cell;
+mod compile;
 mod cover;
 mod decide;
 mod tell;
@@ -20,12 +21,11 @@ pub use decide::{Decided, Undecided};
 pub use tell::{CellStep, RowStep};
 
 use crate::expression::constant;
-use crate::kind::{Kind, Names, Signature};
+use crate::kind::Kind;
 use crate::value::{Facts, Stuck};
 use crate::{Expression, Fault};
 use cell::Cell;
 use model::{Name, Value};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// Most rows of a table.
@@ -177,27 +177,6 @@ struct Test {
 }
 
 impl Table {
-    /// Checks a table. `names` gives the host functions that its expressions may call; paths are the inputs alone.
-    /// The table's tests are run, save those that need a host function or the zone: see [`Table::run_tests`].
-    pub fn compile(draft: &Draft, names: &dyn Names) -> Result<Self, Vec<TableFault>> {
-        let mut compiler = Compiler { draft, names, faults: Vec::new() };
-        let order = draft.order.iter().map(|value| compiler.literal(&Place::Order, value, &draft.output));
-        let order: Vec<Value> = order.collect();
-        compiler.shape();
-        let rows = (1..).zip(&draft.rows).map(|(number, row)| compiler.row(number, row, &order)).collect();
-        let tests = (1..).zip(&draft.tests).map(|(number, test)| compiler.test(number, test)).collect();
-        let mut faults = compiler.faults;
-        let (inputs, output) = (draft.inputs.clone(), draft.output.clone());
-        let table = Self { hit: draft.hit, inputs, output, order, rows, tests };
-        if faults.is_empty() {
-            faults = cover::faults(&table);
-        }
-        if faults.is_empty() {
-            faults = table.run_tests(None);
-        }
-        if faults.is_empty() { Ok(table) } else { Err(faults) }
-    }
-
     /// Which row counts.
     pub fn hit(&self) -> Hit {
         self.hit
@@ -283,162 +262,292 @@ impl Facts for Given<'_> {
     }
 }
 
-/// The names that a table's expressions may use.
-struct InputNames<'a> {
-    inputs: &'a [Input],
-    host: &'a dyn Names,
-}
-
-impl Names for InputNames<'_> {
-    fn kind(&self, path: &[&str]) -> Option<Kind> {
-        let (first, keys) = path.split_first()?;
-        let input = self.inputs.iter().find(|input| input.id == *first)?;
-        match &input.kind {
-            kind if keys.is_empty() => Some(kind.clone()),
-            Kind::Any => Some(Kind::Any),
-            _ => None,
-        }
-    }
-
-    fn known(&self) -> Vec<String> {
-        self.inputs.iter().map(|input| input.id.to_string()).collect()
-    }
-
-    fn function(&self, name: &str) -> Option<Signature> {
-        self.host.function(name)
-    }
-}
-
-struct Compiler<'a> {
-    draft: &'a Draft,
-    names: &'a dyn Names,
-    faults: Vec<TableFault>,
-}
-
-impl Compiler<'_> {
-    fn complain(&mut self, place: Place, what: impl Into<String>, remedy: impl Into<String>) {
-        self.faults.push(fault(place, (what.into(), remedy.into())));
-    }
-
-    fn shape(&mut self) {
-        let draft = self.draft;
-        if draft.rows.is_empty() {
-            self.complain(Place::Table, "the table has no rows", "write at least one row");
-        }
-        if draft.rows.len() > ROWS_MAX || draft.inputs.len() > INPUTS_MAX {
-            let most = format!("keep to {ROWS_MAX} rows and {INPUTS_MAX} inputs");
-            self.complain(Place::Table, "the table is too large", most);
-        }
-        let mut ids = BTreeSet::new();
-        for (number, input) in (1..).zip(&draft.inputs) {
-            if !ids.insert(&input.id) {
-                self.complain(
-                    Place::Input(number),
-                    format!("`{}` is an input already", input.id),
-                    "give it another name",
-                );
-            }
-        }
-        if (draft.hit == Hit::Priority) == draft.order.is_empty() {
-            let remedy = "write `order` in a table that goes by priority, and in no other";
-            self.complain(Place::Order, "the order of results and the hit policy do not go together", remedy);
-        }
-    }
-
-    fn input(&mut self, place: &Place, id: &Name) -> Option<usize> {
-        let found = self.draft.inputs.iter().position(|input| input.id == *id);
-        if found.is_none() {
-            let known = self.draft.inputs.iter().map(|input| input.id.as_str());
-            let remedy = crate::fault::suggest(id.as_str(), known, "name one of the table's inputs");
-            self.complain(place.clone(), format!("`{id}` is no input of the table"), remedy);
-        }
-        found
-    }
-
-    fn row(&mut self, number: usize, row: &DraftRow, order: &[Value]) -> Row {
-        let mut cells: Vec<(usize, Cell)> = Vec::new();
-        for (id, value) in &row.when {
-            let place = Place::When(number, id.to_string());
-            let Some(input) = self.input(&place, id) else { continue };
-            if cells.iter().any(|(other, _)| *other == input) {
-                self.complain(
-                    place,
-                    "the input has a condition in this row already",
-                    "join both in one expression",
-                );
-                continue;
-            }
-            let names = InputNames { inputs: &self.draft.inputs, host: self.names };
-            match Cell::compile(value, &self.draft.inputs[input], &names) {
-                Ok(cell) => cells.push((input, cell)),
-                Err(faults) => self.fail(&place, faults),
-            }
-        }
-        let then = self.then(number, &row.then, order);
-        Row { cells, then, basis: row.basis.clone() }
-    }
-
-    fn fail(&mut self, place: &Place, faults: Vec<Fault>) {
-        self.faults.extend(faults.into_iter().map(|fault| TableFault { place: place.clone(), fault }));
-    }
-
-    fn then(&mut self, number: usize, value: &Value, order: &[Value]) -> Then {
-        let place = Place::Then(number);
-        let expression = value.as_text().and_then(|text| text.strip_prefix('='));
-        let Some(text) = expression else {
-            let value = self.literal(&place, value, &self.draft.output);
-            if self.draft.hit == Hit::Priority && !order.iter().any(|other| equal(other, &value)) {
-                self.complain(place, "the result has no place in `order`", "add it there");
-            }
-            return Then::Value(value);
-        };
-        if self.draft.hit == Hit::Priority {
-            self.complain(
-                place.clone(),
-                "a calculated result has no priority",
-                "write one of the values of `order`",
-            );
-        }
-        let names = InputNames { inputs: &self.draft.inputs, host: self.names };
-        match Expression::compile(text, &names, &self.draft.output) {
-            Ok(expression) => Then::Expression(expression),
-            Err(faults) => {
-                self.fail(&place, faults);
-                Then::Value(Value::Null)
-            }
-        }
-    }
-
-    fn literal(&mut self, place: &Place, value: &Value, kind: &Kind) -> Value {
-        cell::literal(value, kind).unwrap_or_else(|fault| {
-            self.fail(place, vec![fault]);
-            Value::Null
-        })
-    }
-
-    fn test(&mut self, number: usize, test: &DraftTest) -> Test {
-        let place = Place::Test(number);
-        let mut given = Vec::new();
-        for (id, value) in &test.given {
-            if let Some(input) = self.input(&place, id) {
-                let kind = &self.draft.inputs[input].kind;
-                given.push((id.clone(), self.literal(&place, value, kind)));
-            }
-        }
-        let collected = Kind::list(self.draft.output.clone());
-        let kind = if self.draft.hit == Hit::Collect { &collected } else { &self.draft.output };
-        let expect = match &test.expect {
-            Value::Null => Value::Null,
-            value => self.literal(&place, value, kind),
-        };
-        if test.row.is_some_and(|row| row == 0 || row > self.draft.rows.len()) {
-            self.complain(place, "the table has no such row", "rows count from 1");
-        }
-        Test { given, expect, row: test.row }
-    }
-}
-
 /// The value of an expression that needs no facts.
 fn fixed(expression: &Expression) -> Option<Value> {
     constant(expression.term())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{Called, Outlet, known};
+    use model::Lang;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).unwrap()
+    }
+
+    fn list(values: &[&str]) -> Value {
+        Value::List(values.iter().map(|value| Value::from(*value)).collect())
+    }
+
+    /// Two inputs, and rows of: component, hours, result. Nothing is no condition.
+    fn draft(hit: Hit, rows: &[(Value, Value, Value)]) -> Draft {
+        let row = |(component, hours, then): &(Value, Value, Value)| {
+            let when = [("component", component), ("hours", hours)];
+            let when = when.into_iter().filter(|(_, value)| **value != Value::Null);
+            DraftRow {
+                when: when.map(|(id, value)| (name(id), value.clone())).collect(),
+                then: then.clone(),
+                basis: Some("demo-setting".to_owned()),
+            }
+        };
+        let input = |id, kind| Input { id: name(id), kind };
+        Draft {
+            hit,
+            inputs: vec![input("component", Kind::Text), input("hours", Kind::number("h"))],
+            output: Kind::Text,
+            order: Vec::new(),
+            rows: rows.iter().map(row).collect(),
+            tests: Vec::new(),
+        }
+    }
+
+    fn routing(hit: Hit) -> Draft {
+        draft(
+            hit,
+            &[
+                (list(&["cover", "lamp"]), "<= 2".into(), "guard".into()),
+                ("cover".into(), "> 2".into(), "repair".into()),
+                (
+                    Value::Null,
+                    "= hours > 120 min and component != 'cover' and component != 'lamp'".into(),
+                    "patrol".into(),
+                ),
+            ],
+        )
+    }
+
+    fn compiled(draft: &Draft) -> Table {
+        Table::compile(draft, &Outlet).unwrap_or_else(|faults| panic!("{faults:?}"))
+    }
+
+    fn faults(draft: &Draft) -> Vec<String> {
+        match Table::compile(draft, &Outlet) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    fn decide(table: &Table, component: &str, hours: f64) -> String {
+        let mut given = vec![("hours", Value::number(hours))];
+        if !component.is_empty() {
+            given.push(("component", component.into()));
+        }
+        match table.decide(&known(&given)) {
+            Ok(decided) => format!("{} {}", decided.row, tell::plain(&decided.value)),
+            Err(why) => why.to_string(),
+        }
+    }
+
+    #[test]
+    fn the_row_that_holds_decides() {
+        let table = compiled(&routing(Hit::Unique));
+        for (component, hours, expected) in [
+            ("cover", 2.0, "1 “guard”"),
+            ("lamp", 0.5, "1 “guard”"),
+            ("cover", 2.5, "2 “repair”"),
+            ("bench", 3.0, "3 “patrol”"),
+            ("bench", 1.0, "no row holds"),
+            ("lamp", 3.0, "no row holds"),
+            ("", 1.0, "row 1 depends on what is not known: component"),
+        ] {
+            assert_eq!(decide(&table, component, hours), expected, "{component} {hours}");
+        }
+    }
+
+    #[test]
+    fn each_policy_chooses_its_way() {
+        let rows: [(Value, Value, Value); 3] = [
+            ("cover".into(), Value::Null, "low".into()),
+            (Value::Null, "<= 2".into(), "high".into()),
+            (Value::Null, ">= 2".into(), "low".into()),
+        ];
+        for (hit, hours, expected) in [
+            (Hit::First, 1.0, "1 “low”"),
+            (Hit::Priority, 1.0, "2 “high”"),
+            (Hit::Priority, 3.0, "1 “low”"),
+            (Hit::Collect, 2.0, "1 [“low”, “high”, “low”]"),
+            (Hit::Collect, 3.0, "1 [“low”, “low”]"),
+        ] {
+            let mut draft = draft(hit, &rows);
+            if hit == Hit::Priority {
+                draft.order = vec!["high".into(), "low".into()];
+            }
+            assert_eq!(decide(&compiled(&draft), "cover", hours), expected, "{hit:?} {hours}");
+        }
+        let same = [rows[0].clone(), (Value::Null, ">= 2".into(), "low".into())];
+        assert_eq!(decide(&compiled(&draft(Hit::Any, &same)), "cover", 3.0), "1 “low”");
+    }
+
+    #[test]
+    fn rows_that_stand_against_each_other_are_found() {
+        let text = |text: &str| Value::from(text);
+        let none = || Value::Null;
+        for (hit, rows, expected) in [
+            (
+                Hit::Unique,
+                [(text("cover"), none()), (none(), text("<= 2"))],
+                "row 2: the row and row 1 can hold at once, and one at most may: change one of them; row 1 comes first",
+            ),
+            (Hit::Unique, [(none(), text("< 2")), (none(), text(">= 2"))], ""),
+            (
+                Hit::Unique,
+                [(none(), text("<= 2")), (none(), text(">= 2"))],
+                "row 2: the row and row 1 can hold at once, and one at most may: change one of them; row 1 comes first",
+            ),
+            (Hit::Unique, [(none(), text("<= 2")), (none(), text(">= 121 min"))], ""),
+            (Hit::Unique, [(text("cover"), none()), (text("!= 'cover'"), none())], ""),
+            (
+                Hit::Unique,
+                [(list(&["a", "b"]), none()), (list(&["b", "c"]), none())],
+                "row 2: the row and row 1 can hold at once, and one at most may: change one of them; row 1 comes first",
+            ),
+            (
+                Hit::First,
+                [(none(), none()), (text("cover"), none())],
+                "row 2: the row is never reached: row 1 holds wherever it does: change one of them; row 1 comes first",
+            ),
+            (
+                Hit::First,
+                [(none(), text("> 1")), (text("cover"), text(">= 2"))],
+                "row 2: the row is never reached: row 1 holds wherever it does: change one of them; row 1 comes first",
+            ),
+            (Hit::First, [(none(), text("> 2")), (none(), text(">= 2"))], ""),
+            (
+                Hit::First,
+                [(none(), text("= hours > 1")), (none(), none())],
+                "row 1, hours: this number has no unit: write its unit, such as h, behind it",
+            ),
+            (
+                Hit::Any,
+                [(text("cover"), none()), (none(), text("<= 2"))],
+                "row 2: the row and row 1 can hold at once and give different results: change one of them; row 1 comes first",
+            ),
+        ] {
+            let [first, second] = rows;
+            let rows = [(first.0, first.1, "x".into()), (second.0, second.1, "y".into())];
+            assert_eq!(faults(&draft(hit, &rows)).join("; "), expected, "{hit:?} {rows:?}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let mut draft = routing(Hit::Unique);
+        draft.rows[0].when[0].0 = name("componant");
+        draft.rows[1].when[1].1 = "<= 2 kg".into();
+        draft.rows[2].then = Value::Int(3);
+        draft.tests.push(DraftTest {
+            given: vec![(name("hours"), "x".into())],
+            expect: "guard".into(),
+            row: Some(4),
+        });
+        assert_eq!(
+            faults(&draft),
+            [
+                "row 1, componant: `componant` is no input of the table: did you mean `component`?",
+                "row 2, hours: kg and h measure different things: compare and add only what can be converted",
+                "row 3, then: this is a number, and text is wanted: write a value of that kind",
+                "test 1: `x` is not known here: use a name that is known here; a code stands in quotes",
+                "test 1: the table has no such row: rows count from 1",
+            ]
+        );
+        assert_eq!(
+            faults(&self::draft(Hit::Unique, &[])),
+            ["table: the table has no rows: write at least one row"]
+        );
+    }
+
+    #[test]
+    fn a_fault_in_a_cell_stands_where_it_is_written() {
+        for (cell, at) in [("= hours > 2 kg", 10..14), ("<= kg", 3..5), ("cover <", 0..0)] {
+            let rows = [(Value::Null, cell.into(), "x".into())];
+            let faults = Table::compile(&draft(Hit::First, &rows), &Outlet).unwrap_err();
+            assert!(at.is_empty() || faults[0].fault.at == at, "{cell}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn the_tables_own_tests_are_run() {
+        let test = |component: &str, hours: f64, expect: Value, row| DraftTest {
+            given: vec![(name("component"), component.into()), (name("hours"), Value::Number(hours))],
+            expect,
+            row,
+        };
+        let mut draft = routing(Hit::Unique);
+        draft.tests = vec![
+            test("cover", 1.0, "guard".into(), Some(1)),
+            test("bench", 1.0, Value::Null, None),
+            test("cover", 3.0, "guard".into(), None),
+            test("cover", 3.0, "repair".into(), Some(1)),
+        ];
+        // What an expression covers is not known before a test tries it.
+        draft.rows[2].when[0].1 = "= hours > 2h".into();
+        draft.tests.push(test("cover", 4.0, "repair".into(), None));
+        assert_eq!(
+            faults(&draft),
+            [
+                "test 3: rows [2, 3] hold at once, and one at most may: mend the row or the test",
+                "test 4: rows [2, 3] hold at once, and one at most may: mend the row or the test",
+                "test 5: rows [2, 3] hold at once, and one at most may: mend the row or the test",
+            ]
+        );
+        draft.hit = Hit::First;
+        assert_eq!(
+            faults(&draft),
+            [
+                "test 3: row 2 gives “repair”: mend the row or the test",
+                "test 4: row 2 gives “repair”: mend the row or the test",
+            ]
+        );
+    }
+
+    #[test]
+    fn results_can_be_calculated() {
+        let mut draft = routing(Hit::Unique);
+        draft.output = Kind::Duration;
+        draft.rows[0].then = "= hours * 2".into();
+        draft.rows[1].then = "1d 2h".into();
+        draft.rows[2].then = "30min".into();
+        let table = compiled(&draft);
+        let facts = known(&[("component", "cover".into()), ("hours", Value::Number(1.5))]);
+        assert_eq!(table.decide(&facts).map(|decided| decided.value), Ok(Value::Int(10_800_000_000)));
+    }
+
+    #[test]
+    fn the_reasons_name_the_rows_and_what_was_found() {
+        let table = compiled(&routing(Hit::First));
+        let facts = known(&[("component", "cover".into()), ("hours", Value::Number(3.0))]);
+        let steps = table.why(&facts, Lang::Zh, &Called);
+        assert_eq!(
+            steps.iter().map(|step| (step.row, step.chosen)).collect::<Vec<_>>(),
+            [(1, false), (2, true)]
+        );
+        assert_eq!(steps[1].cells[0].text, "部件为“井盖”");
+        assert_eq!(steps[0].cells[1].found, Value::Number(3.0));
+        assert_eq!(table.basis(2), Some("demo-setting"));
+    }
+
+    #[test]
+    fn tables_are_said_in_both_languages() {
+        let table = compiled(&draft(
+            Hit::First,
+            &[
+                (list(&["cover", "lamp"]), "<= 2".into(), "guard".into()),
+                (Value::Null, Value::Null, "patrol".into()),
+            ],
+        ));
+        assert_eq!(
+            table.prose(Lang::En, &Called),
+            "The first row that holds decides.\n\
+             1. If the component is one of “manhole cover”, “lamp” and the time is at most 2 h: “guard” (basis: demo-setting)\n\
+             2. In any case: “patrol” (basis: demo-setting)"
+        );
+        assert_eq!(
+            table.prose(Lang::Zh, &Called),
+            "自上而下，以先成立的一行为准。\n\
+             1. 部件为“井盖”、“lamp”之一，且时限不大于2小时，则为“guard”（依据：demo-setting）\n\
+             2. 任何情形下为“patrol”（依据：demo-setting）"
+        );
+    }
 }

@@ -1,9 +1,10 @@
 //! One condition of a row: what a pack writes for an input, compiled, and judged.
 
-use super::{Input, InputNames};
+use super::Input;
+use super::compile::InputNames;
 use crate::kind::{Kind, Names, describe};
 use crate::value::{Facts, Stuck, Truth, order};
-use crate::{Expression, Fault};
+use crate::{Expression, Fault, LIST_MAX};
 use model::{Instant, Name, Operator, Urn, Value};
 use std::cmp::Ordering;
 
@@ -35,7 +36,8 @@ impl Cell {
             return Self::one_of(&values, &input.kind);
         };
         if let Some(expression) = text.strip_prefix('=') {
-            return Ok(Self::Holds(Expression::compile(expression, names, &Kind::Bool)?));
+            let expression = Expression::compile(expression, names, &Kind::Bool);
+            return expression.map(Self::Holds).map_err(|faults| shifted(faults, 1));
         }
         let Some((symbol, op)) = OPERATORS.iter().find(|(symbol, _)| text.starts_with(symbol)) else {
             return Self::one_of(std::slice::from_ref(value), &input.kind);
@@ -45,17 +47,15 @@ impl Cell {
             return Err(vec![Fault::new(0..symbol.len(), what, "write the values in a list")]);
         }
         let right = with_unit(&text[symbol.len()..], &input.kind);
-        let shift = |mut fault: Fault| {
-            // The text of the fault is the cell's, which has the operator before it.
-            fault.at = fault.at.start + symbol.len()..fault.at.end + symbol.len();
-            fault
-        };
-        let right = Expression::compile(&right, names as &dyn Names, &input.kind);
-        let right = right.map_err(|faults| faults.into_iter().map(shift).collect::<Vec<_>>())?;
-        Ok(Self::Compare(*op, right))
+        let right = Expression::compile(&right, names, &input.kind);
+        right.map(|right| Self::Compare(*op, right)).map_err(|faults| shifted(faults, symbol.len()))
     }
 
     fn one_of(values: &[Value], kind: &Kind) -> Result<Self, Vec<Fault>> {
+        if values.len() > LIST_MAX {
+            let what = format!("the list has more than {LIST_MAX} values");
+            return Err(vec![Fault::new(0..0, what, "keep them in several rows")]);
+        }
         let values = values.iter().map(|value| literal(value, kind)).collect::<Result<Vec<_>, _>>();
         values.map(Self::OneOf).map_err(|fault| vec![fault])
     }
@@ -117,6 +117,12 @@ fn missing(input: &Name) -> Truth {
 fn absent(expression: &Expression, facts: &dyn Facts) -> Vec<String> {
     let absent = expression.paths().into_iter().filter(|path| facts.value(path) == Value::Null);
     absent.map(|path| path.iter().map(Name::as_str).collect::<Vec<_>>().join(".")).collect()
+}
+
+/// Faults of a text that stands behind so many bytes of the cell's.
+pub(super) fn shifted(faults: Vec<Fault>, by: usize) -> Vec<Fault> {
+    let shift = |fault: Fault| Fault { at: fault.at.start + by..fault.at.end + by, ..fault };
+    faults.into_iter().map(shift).collect()
 }
 
 /// A plain number is in the unit of the input.

@@ -20,20 +20,24 @@ enum Region<'a> {
 
 /// What is wrong between rows.
 pub(super) fn faults(table: &Table) -> Vec<TableFault> {
+    let regions: Vec<Vec<Region>> = table.rows.iter().map(|row| regions(table, row)).collect();
     let mut faults = Vec::new();
     for (later, row) in table.rows.iter().enumerate() {
-        let earlier = || (0..later).map(|at| (at + 1, &table.rows[at]));
+        // Rows are many, so each is compared with those before it and no more.
+        let earlier = || (1..).zip(&regions).take(later);
+        let own = &regions[later];
         let remedy = |other: usize| format!("change one of them; row {other} comes first");
         let found = match table.hit {
-            Hit::First => earlier().find(|(_, other)| all(table, row, other, within)).map(|(other, _)| {
+            Hit::First => earlier().find(|(_, other)| all(own, other, within)).map(|(other, _)| {
                 (format!("the row is never reached: row {other} holds wherever it does"), remedy(other))
             }),
-            Hit::Unique => earlier().find(|(_, other)| all(table, row, other, meets)).map(|(other, _)| {
+            Hit::Unique => earlier().find(|(_, other)| all(own, other, meets)).map(|(other, _)| {
                 (format!("the row and row {other} can hold at once, and one at most may"), remedy(other))
             }),
             Hit::Any => {
-                let against = |other: &Row| differ(&row.then, &other.then) && all(table, row, other, meets);
-                earlier().find(|(_, other)| against(other)).map(|(other, _)| {
+                let differs = |other: usize| differ(&row.then, &table.rows[other - 1].then);
+                let against = earlier().find(|(at, other)| differs(*at) && all(own, other, meets));
+                against.map(|(other, _)| {
                     (
                         format!("the row and row {other} can hold at once and give different results"),
                         remedy(other),
@@ -52,8 +56,13 @@ fn differ(a: &Then, b: &Then) -> bool {
 }
 
 /// Whether something is so for every input.
-fn all(table: &Table, a: &Row, b: &Row, so: fn(&Region, &Region) -> bool) -> bool {
-    (0..table.inputs.len()).all(|input| so(&region(a, input), &region(b, input)))
+fn all(a: &[Region], b: &[Region], so: fn(&Region, &Region) -> bool) -> bool {
+    a.iter().zip(b).all(|(a, b)| so(a, b))
+}
+
+/// One for each input.
+fn regions<'a>(table: &Table, row: &'a Row) -> Vec<Region<'a>> {
+    (0..table.inputs.len()).map(|input| region(row, input)).collect()
 }
 
 fn region(row: &Row, input: usize) -> Region<'_> {

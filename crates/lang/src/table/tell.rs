@@ -108,7 +108,7 @@ impl Table {
             (Lang::En, true) => format!("{number}. In any case: {then}"),
         };
         match (&row.basis, titled.0) {
-            (Some(basis), Lang::Zh) => format!("{line}（依据:{basis}）"),
+            (Some(basis), Lang::Zh) => format!("{line}（依据：{basis}）"),
             (Some(basis), Lang::En) => format!("{line} (basis: {basis})"),
             (None, _) => line,
         }
