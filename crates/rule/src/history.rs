@@ -51,8 +51,18 @@ impl History {
     /// What was known when a command had been written: later ones are left out.
     #[must_use]
     pub fn as_of(&self, sequence: u64) -> Self {
-        let known = |all: &Vec<Observed>| all.iter().filter(|o| o.sequence <= sequence).copied().collect();
-        let series = self.series.iter().map(|(name, all)| (name.clone(), known(all))).collect();
+        self.kept(|observed| observed.sequence <= sequence)
+    }
+
+    /// What was known before a command was written.
+    #[must_use]
+    pub fn before(&self, sequence: u64) -> Self {
+        self.kept(|observed| observed.sequence < sequence)
+    }
+
+    fn kept(&self, keep: impl Fn(&Observed) -> bool) -> Self {
+        let kept = |all: &Vec<Observed>| all.iter().filter(|observed| keep(observed)).copied().collect();
+        let series = self.series.iter().map(|(name, all)| (name.clone(), kept(all))).collect();
         Self { span: self.span, series }
     }
 

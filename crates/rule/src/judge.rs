@@ -4,17 +4,14 @@ use crate::episodes::Mark;
 use crate::judging::Judging;
 use crate::points::Point;
 use crate::window::later;
-use crate::{Because, Held, History, Known, Looked, Rule, Span, Unjudged, Used, Verdict, Window};
-use lang::Facts;
+use crate::{History, Known, Rule, Span, Unjudged, Used, Verdict, Window};
+use lang::{Expression, Facts};
 use model::{Instant, Name};
 use std::collections::BTreeMap;
 
-/// Windows whose grounds are shown, per level: the latest ones.
-const LOOKED_MAX: usize = 24;
-
 /// Judges one window.
 ///
-/// `window` comes from [`Rule::ends`] (windows of observations) or [`silences`]. The history must reach back as far as
+/// `window` comes from [`Rule::ends`] (windows of observations) or [`due`]. The history must reach back as far as
 /// [`Rule::reach`] says, so that the verdict does not depend on what happened to be loaded.
 pub fn judge(rule: &Rule, window: Window, history: &History, known: Known<'_>) -> Result<Verdict, Unjudged> {
     let judging = Judging::new(rule, history, known)?;
@@ -26,7 +23,7 @@ pub fn judge(rule: &Rule, window: Window, history: &History, known: Known<'_>) -
     // A window in which nothing was observed is no point: no level holds in it.
     let mark = found.unwrap_or(Mark { point, level: None, episode: None, acts: false });
     let mut verdict = judging.verdict(&mark);
-    verdict.why = judging.why(&mark);
+    verdict.why = judging.why(point, &Expression::why);
     judging.bounded(verdict)
 }
 
@@ -46,16 +43,21 @@ pub fn look(
     judging.bounded(level.and_then(|level| rule.level.get(level)).map(|level| level.id.clone()))
 }
 
-/// The windows of silences that were complete by log time, oldest first.
-pub fn silences(rule: &Rule, history: &History, known: Known<'_>) -> Result<Vec<Window>, Unjudged> {
+/// The windows that passing time alone has brought to judgement, after `since` and by log time, oldest first: silences
+/// that are complete, and windows that no longer wait for what they lack. What a value brings is found by [`review`].
+pub fn due(
+    rule: &Rule,
+    history: &History,
+    known: Known<'_>,
+    since: Instant,
+) -> Result<Vec<Window>, Unjudged> {
     let judging = Judging::new(rule, history, known)?;
-    let points = judging.points(Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
-    Ok(points.into_iter().filter(|point| point.silent.is_some()).map(|point| point.window).collect())
+    Ok(judging.due(since).into_iter().map(|point| point.window).collect())
 }
 
-/// When a timer is to ring for the silence that now lasts: its next level can then be judged.
-pub fn next_silence(rule: &Rule, history: &History, known: Known<'_>) -> Result<Option<Instant>, Unjudged> {
-    Ok(Judging::new(rule, history, known)?.next_silence())
+/// When a timer is to ring for the next of them; nothing if only values can bring something.
+pub fn next_due(rule: &Rule, history: &History, known: Known<'_>) -> Result<Option<Instant>, Unjudged> {
+    Ok(Judging::new(rule, history, known)?.next_due())
 }
 
 /// Judges everything in a span again, in order: the verdicts at which something changes (a level acts, another level
@@ -80,123 +82,8 @@ pub fn replay(
     judging.bounded(changes)
 }
 
-/// A window of which two judgings say different things.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// The window.
-    pub window: Window,
-    /// What was said before; nothing if no level held and no episode was open.
-    pub before: Option<Verdict>,
-    /// What is said now, likewise.
-    pub after: Option<Verdict>,
-}
-
-/// How a difference reads to a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Turn {
-    /// A level holds where none did.
-    Found,
-    /// None holds where one did.
-    Withdrawn,
-    /// A higher level holds than before.
-    Raised,
-    /// A lower level holds than before.
-    Lowered,
-    /// The level is the same; its episode, its observations or its limit are others.
-    Amended,
-    /// No level holds, and only the episode around it has changed: it has ended, or goes on after all.
-    Around,
-}
-
-impl Difference {
-    /// How it reads, with the order of levels of a rule.
-    pub fn turn(&self, rule: &Rule) -> Turn {
-        let rank = |verdict: &Option<Verdict>| {
-            let level = verdict.as_ref()?.level.as_ref()?;
-            rule.level.iter().position(|own| own.id == *level)
-        };
-        match (rank(&self.before), rank(&self.after)) {
-            (None, None) => Turn::Around,
-            (None, Some(_)) => Turn::Found,
-            (Some(_), None) => Turn::Withdrawn,
-            (Some(before), Some(after)) if before < after => Turn::Raised,
-            (Some(before), Some(after)) if before > after => Turn::Lowered,
-            _ => Turn::Amended,
-        }
-    }
-}
-
-/// What one command changed: every window, early or late, whose verdict is another than before it. For the command
-/// that brings the newest values this is their own verdicts; for a late or corrected value also those behind it.
-///
-/// `history` holds all observations of [`crate::Reach::far`] with every correction; those that came after the command
-/// are left out here, so a log that is read again says the same again.
-pub fn review(
-    rule: &Rule,
-    history: &History,
-    known: Known<'_>,
-    sequence: u64,
-) -> Result<Vec<Difference>, Unjudged> {
-    let times = history.brought_by(sequence);
-    let (Some(first), Some(last)) = (times.first(), times.last()) else { return Ok(Vec::new()) };
-    let after = history.as_of(sequence);
-    let before = history.as_of(sequence.saturating_sub(1));
-    let grid = crate::window::Grid { period: rule.on.period, zone: known.zone };
-    let to = rule.reach(*last, known.zone).far.to.min(history.span().to);
-    let span = Span { from: grid.window(*first).start, to };
-    compare((rule, known, &before), (rule, known, &after), span)
-}
-
-/// What would have been said differently: two versions of a rule, of its limits, or of both, over one history.
-pub fn differences(
-    before: (&Rule, Known<'_>),
-    after: (&Rule, Known<'_>),
-    history: &History,
-    span: Span,
-) -> Result<Vec<Difference>, Unjudged> {
-    compare((before.0, before.1, history), (after.0, after.1, history), span)
-}
-
-type Side<'a> = (&'a Rule, Known<'a>, &'a History);
-
-fn compare(before: Side<'_>, after: Side<'_>, span: Span) -> Result<Vec<Difference>, Unjudged> {
-    let (before, after) = (said(before, span)?, said(after, span)?);
-    let mut sides: BTreeMap<(Instant, Window), (Option<Verdict>, Option<Verdict>)> = BTreeMap::new();
-    for verdict in before {
-        let key = (verdict.window.end, verdict.window);
-        sides.entry(key).or_default().0 = Some(verdict);
-    }
-    for verdict in after {
-        let key = (verdict.window.end, verdict.window);
-        sides.entry(key).or_default().1 = Some(verdict);
-    }
-    let differ = sides.into_iter().filter(|(_, (before, after))| differs(before.as_ref(), after.as_ref()));
-    Ok(differ.map(|((_, window), (before, after))| Difference { window, before, after }).collect())
-}
-
-fn said((rule, known, history): Side<'_>, span: Span) -> Result<Vec<Verdict>, Unjudged> {
-    let judging = Judging::new(rule, history, known)?;
-    let marks = judging.replayed(span)?;
-    let says = |mark: &&Mark| mark.level.is_some() || mark.episode.is_some();
-    let verdicts = marks.iter().filter(says).map(|mark| judging.verdict(mark)).collect();
-    judging.bounded(verdicts)
-}
-
-/// What a window without level has seen is no difference: nothing rests on it.
-fn differs(before: Option<&Verdict>, after: Option<&Verdict>) -> bool {
-    let (Some(before), Some(after)) = (before, after) else { return true };
-    let same = (&before.level, &before.episode, before.acts) == (&after.level, &after.episode, after.acts);
-    // The same value sent again by another command is the same ground.
-    let used = |verdict: &Verdict| -> Vec<_> {
-        let used = verdict.used.iter();
-        used.map(|u| (u.attribute.clone(), u.observed.observed, u.observed.value, u.observed.flag)).collect()
-    };
-    let ground = before.level.is_none() || (used(before), &before.limit) == (used(after), &after.limit);
-    !(same && ground)
-}
-
 impl Judging<'_> {
-    fn replayed(&self, span: Span) -> Result<Vec<Mark>, Unjudged> {
+    pub fn replayed(&self, span: Span) -> Result<Vec<Mark>, Unjudged> {
         self.covered(span.from)?;
         Ok(self.marks(span))
     }
@@ -240,45 +127,8 @@ impl Judging<'_> {
             why: Vec::new(),
         }
     }
-
-    fn why(&self, mark: &Mark) -> Vec<Because> {
-        let levels = (0..self.rule.level.len()).rev();
-        levels.filter_map(|index| self.because(index, mark)).collect()
-    }
-
-    fn because(&self, index: usize, mark: &Mark) -> Option<Because> {
-        let level = self.rule.level.get(index)?;
-        let window = mark.point.window;
-        if level.silent.is_some() || mark.point.silent.is_some() {
-            let complete = level.silent.is_some() && mark.point.silent.is_some_and(|silent| silent >= index);
-            let held = if complete { Held::Yes } else { Held::No };
-            let says = self.says_silence(level, window, mark.point.silent.is_some());
-            return Some(Because { level: level.id.clone(), held, says, looked: Vec::new() });
-        }
-        let held = self.level(index, window);
-        let rests = self.rests_on(index, window);
-        let looked: Vec<Looked> = rests
-            .iter()
-            .skip(rests.len().saturating_sub(LOOKED_MAX))
-            .map(|window| Looked {
-                window: *window,
-                held: self.when(index, *window),
-                steps: level
-                    .when
-                    .as_ref()
-                    .map_or_else(Vec::new, |when| self.ask(*window, |facts| when.why(facts)).0),
-            })
-            .collect();
-        let good = rests.iter().filter(|window| self.when(index, **window) == Held::Yes).count();
-        Some(Because {
-            level: level.id.clone(),
-            held,
-            says: self.says(level, held, good, rests.len()),
-            looked,
-        })
-    }
 }
 
-fn expression_holds(when: &lang::Expression, facts: &dyn Facts) -> bool {
+fn expression_holds(when: &Expression, facts: &dyn Facts) -> bool {
     matches!(when.holds(facts), lang::Truth::Yes)
 }

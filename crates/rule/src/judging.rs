@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 /// Observations that one judging reads at most: a bound on work, not on meaning.
 const READS_MAX: u64 = 20_000_000;
+/// What it costs to ask an expression, in observations read.
+const ASKED: u64 = 20;
 
 /// One rule over one history.
 pub(crate) struct Judging<'a> {
@@ -54,14 +56,18 @@ impl<'a> Judging<'a> {
         self.reads.get() > READS_MAX
     }
 
-    /// Asks an expression in a window. When it asked for one limit, it is asked again with the value rounded as that
-    /// limit is written.
+    /// Asks an expression in a window, and notes what it has read.
     pub fn ask<T>(&self, window: Window, question: impl Fn(&dyn Facts) -> T) -> (T, Seen) {
-        let sight = Sight::new(self, window, None);
+        self.asked(window, question, true)
+    }
+
+    /// When a question asked for one limit, it is asked again with the value rounded as that limit is written.
+    fn asked<T>(&self, window: Window, question: impl Fn(&dyn Facts) -> T, noting: bool) -> (T, Seen) {
+        let sight = Sight::new(self, window, None, noting);
         let answer = question(&sight);
         let seen = sight.seen();
         let Some(decimals) = seen.decimals() else { return (answer, seen) };
-        let sight = Sight::new(self, window, Some(decimals));
+        let sight = Sight::new(self, window, Some(decimals), noting);
         (question(&sight), sight.seen())
     }
 
@@ -70,11 +76,11 @@ impl<'a> Judging<'a> {
         if let Some(held) = self.held.borrow().get(&key) {
             return *held;
         }
-        self.read(1);
+        self.read(ASKED);
         let held = if self.spent() {
             Held::Unknown
         } else {
-            match self.ask(window, |facts| expression.holds(facts)).0 {
+            match self.asked(window, |facts| expression.holds(facts), false).0 {
                 Truth::Yes => Held::Yes,
                 Truth::No => Held::No,
                 Truth::Unknown { .. } => Held::Unknown,

@@ -4,6 +4,7 @@
 //! same verdict, and a late or corrected value is simply judged again.
 
 mod definition;
+mod differ;
 mod episodes;
 mod fault;
 mod faults;
@@ -22,13 +23,15 @@ mod round;
 mod sight;
 mod tables;
 mod verdict;
+mod why;
 mod window;
 
 pub use definition::{Effect, Given, Level, On, Rule};
+pub use differ::{Difference, Turn, differences, review};
 pub use fault::Fault;
 pub use follow::{Follow, follow};
 pub use history::{History, OBSERVATIONS_MAX, Observed};
-pub use judge::{Difference, Turn, differences, judge, look, next_silence, replay, review, silences};
+pub use judge::{due, judge, look, next_due, replay};
 pub use known::Known;
 pub use length::{Length, LengthError};
 pub use limit::{Limit, LimitError};
@@ -38,4 +41,5 @@ pub use round::round_half_even;
 pub use sight::SHARE;
 pub use tables::{LimitRow, LimitTable};
 pub use verdict::{Because, Episode, Held, Looked, Unjudged, Used, Verdict};
+pub use why::why;
 pub use window::{Span, Window};

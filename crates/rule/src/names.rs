@@ -24,7 +24,6 @@ impl Names for Vocabulary<'_> {
         match path {
             ["entity"] => Some(Kind::Ref),
             ["observed"] => Some(Kind::Instant),
-            ["entity", rest @ ..] => self.names.kind(rest),
             _ => self.names.kind(path),
         }
     }

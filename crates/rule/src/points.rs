@@ -33,8 +33,11 @@ impl Judging<'_> {
     /// Until when a window of observations may still be filled; nothing if all that it asks for is there.
     pub fn waits(&self, window: Window) -> Option<Instant> {
         let until = later(window.end, self.rule.lateness.micros());
-        let missing = || self.inputs.iter().any(|input| self.laid.at(input.as_str(), window.start).is_none());
-        (self.known.now < until && missing()).then_some(until)
+        (self.known.now < until && self.lacks(window)).then_some(until)
+    }
+
+    fn lacks(&self, window: Window) -> bool {
+        self.inputs.iter().any(|input| self.laid.at(input.as_str(), window.start).is_none())
     }
 
     /// The point of a window, or why it cannot be judged.
@@ -72,13 +75,29 @@ impl Judging<'_> {
         points
     }
 
-    /// When the next level of the silence that now lasts will be complete and may be judged.
-    pub fn next_silence(&self) -> Option<Instant> {
+    /// The points that passing time alone has made, after `since` and by log time: silences, and windows that no longer
+    /// wait for what they lack.
+    pub fn due(&self, since: Instant) -> Vec<Point> {
+        let late = self.rule.lateness.micros();
+        let passed = |end: Instant| since < later(end, late) && later(end, late) <= self.known.now;
+        let windows = self.laid.windows.values().filter(|window| self.lacks(**window));
+        let mut points: Vec<Point> = windows.map(|window| Point { window: *window, silent: None }).collect();
+        points.extend(self.silences());
+        points.retain(|point| passed(point.window.end));
+        points.sort_by_key(|point| (point.window.end, point.window.start, point.silent));
+        points
+    }
+
+    /// When passing time alone will next make a point.
+    pub fn next_due(&self) -> Option<Instant> {
+        let late = self.rule.lateness.micros();
+        let waiting = self.laid.windows.values().filter_map(|window| self.waits(*window));
         let last = self.laid.starts(self.rule.on.attribute.as_str()).last();
-        let since = last.map(|start| self.grid.window(start).end).or(self.known.since)?;
-        let lengths = self.rule.level.iter().filter_map(|level| level.silent);
-        let due = lengths
-            .map(|length| later(self.known.silent_at(since, length.micros()), self.rule.lateness.micros()));
-        due.filter(|due| *due > self.known.now).min()
+        let since = last.map(|start| self.grid.window(start).end).or(self.known.since);
+        let silent = since.into_iter().flat_map(|since| {
+            let lengths = self.rule.level.iter().filter_map(|level| level.silent);
+            lengths.map(move |length| later(self.known.silent_at(since, length.micros()), late))
+        });
+        waiting.chain(silent).filter(|due| *due > self.known.now).min()
     }
 }

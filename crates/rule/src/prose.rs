@@ -27,7 +27,7 @@ impl Rule {
 }
 
 impl Length {
-    /// In words: `2 小时`, `2 hours`.
+    /// In words: `2小时`, `2 hours`.
     pub fn words(self, lang: Lang) -> String {
         let parts = self.to_string();
         let word = |part: &str| {
@@ -40,11 +40,12 @@ impl Length {
                 _ => ("天", "day"),
             };
             match lang {
-                Lang::Zh => format!("{number} {zh}"),
+                Lang::Zh => format!("{number}{zh}"),
                 Lang::En => format!("{number} {en}{}", if number == "1" { "" } else { "s" }),
             }
         };
-        parts.split(' ').map(word).collect::<Vec<_>>().join(" ")
+        let between = if lang == Lang::Zh { "" } else { " " };
+        parts.split(' ').map(word).collect::<Vec<_>>().join(between)
     }
 }
 
@@ -67,8 +68,7 @@ impl Words<'_> {
     }
 
     fn expression(&self, expression: &Expression) -> String {
-        let tables = limits(expression).iter().any(|limit| limit.table.is_some());
-        expression.prose(self.lang, &Functions { titles: self.titles, tables })
+        expression.prose(self.lang, &Functions::of(expression, self.titles))
     }
 
     fn watched(&self, rule: &Rule) -> String {
@@ -80,8 +80,8 @@ impl Words<'_> {
             (String::new(), String::new())
         } else {
             (
-                format!("时段结束后 {late} 内到达的值仍等待;"),
-                format!("; values are awaited for {late} after it"),
+                format!("时段结束后{late}内到达的值仍等待;"),
+                format!("; a window waits for them until {late} after its end"),
             )
         };
         self.both(
@@ -119,7 +119,10 @@ impl Words<'_> {
     }
 
     fn effect(&self, effect: &Effect) -> String {
-        let keys = |key: &[Name]| key.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let keys = |key: &[Name]| {
+            let between = if self.lang == Lang::Zh { "、" } else { ", " };
+            key.iter().map(Name::as_str).collect::<Vec<_>>().join(between)
+        };
         match effect {
             Effect::Open { process, key, with } => self.both(
                 format!(
@@ -171,7 +174,7 @@ impl Words<'_> {
     fn end(&self, rule: &Rule) -> String {
         let after = rule.clear_after.map(|after| after.words(self.lang));
         let (zh, en) = match &after {
-            Some(after) => (format!("持续 {after}"), format!(" for {after}")),
+            Some(after) => (format!("持续{after}"), format!(" for {after}")),
             None => (String::new(), String::new()),
         };
         match &rule.clear {
@@ -191,10 +194,17 @@ impl Words<'_> {
 }
 
 /// Titles with those of the functions that rules have.
-struct Functions<'a> {
+pub(crate) struct Functions<'a> {
     titles: &'a dyn Titles,
     /// Whether a limit is looked up in a table, so that its arguments must be shown.
     tables: bool,
+}
+
+impl<'a> Functions<'a> {
+    /// For one expression.
+    pub fn of(expression: &Expression, titles: &'a dyn Titles) -> Self {
+        Self { titles, tables: limits(expression).iter().any(|limit| limit.table.is_some()) }
+    }
 }
 
 impl Titles for Functions<'_> {
@@ -215,8 +225,8 @@ impl Titles for Functions<'_> {
             "limit" => Text::new("{0}", "{0}"),
             "over" if self.tables => Text::new("超过限值", "over the limit of"),
             "over" => Text::new("{0}超过{1}", "{0} is above {1}"),
-            "mean" => Text::new("{0}在 {1} 内的均值", "the mean of {0} over {1}"),
-            "change" => Text::new("{0}与 {1} 前之差", "the change of {0} over {1}"),
+            "mean" => Text::new("{0}在{1}内的均值", "the mean of {0} over {1}"),
+            "change" => Text::new("{0}与{1}前之差", "the change of {0} over {1}"),
             _ => return self.titles.function(name, lang),
         };
         Some(own.get(lang).to_owned())
@@ -243,15 +253,12 @@ fn says(level: &Level, of: Period) -> Text {
     let text = |length: Length| Text::new(length.words(Lang::Zh), length.words(Lang::En));
     if let Some(silent) = level.silent.map(text) {
         return Text::new(
-            format!("{} 内没有任何数据到达", silent.zh),
+            format!("{}内没有任何数据到达", silent.zh),
             format!("nothing has arrived for {}", silent.en),
         );
     }
     if let Some(lasts) = level.lasts.map(text) {
-        return Text::new(
-            format!("{} 内的{zh}连续成立", lasts.zh),
-            format!("{en} in a row for {}", lasts.en),
-        );
+        return Text::new(format!("{}内的{zh}连续成立", lasts.zh), format!("{en} in a row for {}", lasts.en));
     }
     if let Some((times, within)) = level.times.zip(level.within) {
         let span = text(within);
@@ -264,7 +271,7 @@ fn says(level: &Level, of: Period) -> Text {
                 format!("{times} times in {days} local days"),
             ),
             None => {
-                Text::new(format!("{} 内 {times} 次", span.zh), format!("{times} times within {}", span.en))
+                Text::new(format!("{}内 {times} 次", span.zh), format!("{times} times within {}", span.en))
             }
         };
     }

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 pub struct Reach {
     /// Enough to see whether a level holds in the windows that the value touches ([`crate::look`]).
     pub near: Span,
-    /// Enough for whole verdicts with their episodes ([`crate::judge`], [`crate::review`]).
+    /// Enough for whole verdicts with their episodes ([`crate::judge`], [`crate::review`]). For a rule about silence it
+    /// ends later by as long as the node was down.
     pub far: Span,
 }
 
@@ -38,7 +39,9 @@ impl Rule {
         let last = self.newest(start, grid);
         let near = Span { from: self.oldest(start, grid), to: later(last, 1).max(grid.window(last).end) };
         let from = self.oldest(grid.unit(start, -1), grid);
-        Reach { near, far: Span { from, to: grid.unit(last, 2).max(near.to) } }
+        let silent = self.level.iter().filter_map(|level| level.silent).max().unwrap_or_default();
+        let to = grid.unit(later(last, silent.micros()), 2).max(near.to);
+        Reach { near, far: Span { from, to } }
     }
 
     /// The windows whose own condition a value that was observed then can change, oldest first; without a grid only the
@@ -103,6 +106,6 @@ fn back(grid: Grid<'_>, at: Instant, reach: i64) -> Instant {
 }
 
 fn named<'a>(expressions: impl Iterator<Item = &'a Expression>, watched: &Name) -> BTreeSet<Name> {
-    let paths = expressions.flat_map(Expression::paths).filter(|path| path.len() == 1);
-    paths.flatten().chain([watched.clone()]).collect()
+    let paths = expressions.flat_map(Expression::paths).filter(|path| path.len() == 1).flatten();
+    paths.filter(|name| *name != "entity" && *name != "observed").chain([watched.clone()]).collect()
 }

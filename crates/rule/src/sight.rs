@@ -4,7 +4,7 @@ use crate::judging::Judging;
 use crate::window::later;
 use crate::{Limit, Observed, Used, Window, round_half_even};
 use lang::Facts;
-use model::{Instant, Name, Value};
+use model::{Instant, Name, Value, Zone};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub(crate) struct Sight<'a, 'j> {
     window: Window,
     /// Decimals to which the watched attribute is rounded.
     decimals: Option<u8>,
+    /// Whether to note what is read: only a verdict shows it.
+    noting: bool,
     seen: RefCell<Seen>,
 }
 
@@ -51,8 +53,8 @@ impl Seen {
 }
 
 impl<'a, 'j> Sight<'a, 'j> {
-    pub fn new(judging: &'j Judging<'a>, window: Window, decimals: Option<u8>) -> Self {
-        Self { judging, window, decimals, seen: RefCell::default() }
+    pub fn new(judging: &'j Judging<'a>, window: Window, decimals: Option<u8>, noting: bool) -> Self {
+        Self { judging, window, decimals, noting, seen: RefCell::default() }
     }
 
     pub fn seen(self) -> Seen {
@@ -72,7 +74,9 @@ impl<'a, 'j> Sight<'a, 'j> {
     }
 
     fn note(&self, attribute: &Name, observed: Observed) {
-        self.seen.borrow_mut().used.insert((observed.observed, attribute.clone()), observed);
+        if self.noting {
+            self.seen.borrow_mut().used.insert((observed.observed, attribute.clone()), observed);
+        }
     }
 
     /// The valid value of a series in the window that starts then.
@@ -129,7 +133,9 @@ impl<'a, 'j> Sight<'a, 'j> {
             [list] => Limit::on(&Limit::list(list).ok()?, &date)?.clone(),
             _ => return None,
         };
-        self.seen.borrow_mut().limits.push(limit.clone());
+        if self.noting {
+            self.seen.borrow_mut().limits.push(limit.clone());
+        }
         Some(limit)
     }
 
@@ -172,5 +178,9 @@ impl Facts for Sight<'_, '_> {
             return Some(self.answer(function, arguments).unwrap_or(Value::Null));
         }
         self.judging.known.facts.call(function, arguments)
+    }
+
+    fn zone(&self) -> Option<&Zone> {
+        Some(self.judging.known.zone)
     }
 }

@@ -36,7 +36,8 @@ pub struct Used {
 /// An unbroken matter: from the first window in which a level holds until it has been clear for long enough.
 ///
 /// Its identity is rule, entity and `start`. An episode is looked for in the calendar unit of the window and in the
-/// one before (months for hours, years for days, days for all else): one that lasts longer begins anew with a unit.
+/// one before (months for hours, years for days, days for all else). One that has lasted longer is known by its first
+/// window there, and a level may act again in it that acted before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Episode {
     /// Start of the first window in which a level held; for silence, of the silence.
