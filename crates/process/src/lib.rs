@@ -13,8 +13,10 @@ mod complete;
 mod count;
 mod decide;
 mod definition;
+mod diagram;
 mod due;
 mod effects;
+mod elsewhere;
 mod facts;
 mod faults;
 mod field;
@@ -24,6 +26,7 @@ mod ledger;
 mod limit;
 mod moves;
 mod possible;
+mod prose;
 mod record;
 mod refusal;
 mod ring;
@@ -39,6 +42,8 @@ mod written;
 mod properties;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod trials;
 
 pub use act::{Act, ClockEvent, Correction, Decision, Finding, Notice, Opening, Sending, Told};
 pub use action::{Action, Bounces, Does, Extends, LinkKind, Need, Opens, Reason, Within};
@@ -51,7 +56,9 @@ pub use decide::{Awaited, Offer, begin, decide, linked, offers, review, start, t
 pub use definition::{
     Begin, ClockKind, ConditionalBudget, Definition, Elsewhere, Flag, Given, Stage, StageClock,
 };
+pub use diagram::diagram;
 pub use due::{Counted, Derivation, Due, HoursInForce, LINES_MAX, Skipped, State, Why};
+pub use elsewhere::Spent;
 pub use facts::{Earlier, Facts, StillFacts, Vocabulary, World};
 pub use faults::Fault;
 pub use field::{Code, Field, FieldKind};
@@ -59,6 +66,7 @@ pub use hours::{HoursError, OfficeHours, Session};
 pub use ladder::{Climb, LadderError, Left, Rung};
 pub use ledger::{ClockRecord, PAUSES_MAX, Pause};
 pub use limit::{BUDGET_MAX, ClockRule, LimitError, PauseReason, Principle, Unit};
+pub use prose::{Words, prose};
 pub use record::{LINKS_MAX, Last, Link, REMOTES_MAX, Record, Remote, Shelved};
 pub use refusal::{ClockFault, FieldFault, Refusal};
 pub use ring::{first_due, ring, timers};

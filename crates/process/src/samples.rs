@@ -2,11 +2,14 @@
 //! process with everything in it. `reader` reads definitions as these tests write them.
 
 mod reader;
+mod running;
 
-use crate::{ClockRule, Definition, Facts, OfficeHours, StillFacts, Times, WorkCalendar};
+use crate::{ClockRule, Definition, OfficeHours, StillFacts, Times, WorkCalendar};
 use jiff::civil::Date;
 use model::{Instant, Name, Urn, Value, Zone};
 use std::sync::LazyLock;
+
+pub use running::Running;
 
 static CALENDAR: LazyLock<WorkCalendar> =
     LazyLock::new(|| toml::from_str(include_str!("../../../packs/cn/calendar.toml")).unwrap());
@@ -93,8 +96,4 @@ pub fn still() -> StillFacts {
     still.values.insert("applicantName".to_owned(), "大同某饭店".into());
     still.ranks.extend([(name("chief"), 2), (name("head"), 3)]);
     still
-}
-
-pub fn facts(still: &StillFacts) -> Facts<'_> {
-    Facts { world: still, times: times() }
 }

@@ -259,3 +259,84 @@ fn optional<T>(value: &Value, key: &str, read: impl Fn(&Value) -> Option<T>) -> 
         Some(value) => read(value).map(Some),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{Running, at, name, names, officer, permit, process};
+
+    /// A record as the first form of this crate wrote it into a log, in canonical bytes.
+    const FIRST_FORM: &str = include_str!("written/first-form.hex");
+
+    fn first_form() -> Value {
+        let digits: Vec<u8> = FIRST_FORM.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        model::from_canonical(&digits.chunks(2).map(pair).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn a_record_of_the_first_form_is_read_and_goes_on() {
+        let record = Record::from_value(&first_form()).unwrap();
+        assert_eq!(record.process, [9; 32]);
+        assert_eq!(record.at, [name("supervision")].into());
+        let clock = &record.clocks[&name("supervise")];
+        assert_eq!((clock.consumed, clock.budget, clock.pauses[0].note.as_str()), (5_400_000_000, None, "检测"));
+        assert_eq!(record.remembered[&name("verifiedBy")], officer());
+        assert_eq!(record.raised, [name("section-chief")].into());
+        assert!(record.tasks.is_empty() && record.closed.is_none() && record.last.is_none());
+        let definition = process(
+            "id = 'exceedance'\ncase = 'Exceedance'\nstart = 'supervision'
+            stage = [{ id = 'supervision' }, { id = 'verification' }, { id = 'closed', final = true }]
+            clock = [{ id = 'supervise', unit = 'working-hour', budget = 4, runs = ['supervision'], pauses = [{ code = 'test' }] }]
+            action = [{ id = 'confirm', from = 'supervision', to = 'verification', by = 'enforcement-officer' },
+                      { id = 'resume', from = 'supervision', by = 'enforcement-officer', resumes = 'supervise' },
+                      { id = 'end', from = 'verification', to = 'closed', by = 'inspector' }]",
+        );
+        assert_eq!(record.misfits(&definition), Vec::<String>::new());
+        let mut case = Running::start(&definition, "2026-10-08T09:00");
+        case.record = record;
+        case.does("o/enforcement-officer", "resume", "");
+        assert_eq!(case.due("supervise"), "2026-10-08T11:30");
+        case.does("o/enforcement-officer", "confirm", "");
+        assert_eq!(case.at(), "verification");
+    }
+
+    #[test]
+    fn records_that_contradict_themselves_are_refused() {
+        let mut case = Running::start(permit(), "2026-06-01T09:00");
+        case.does("ann/clerk", "accept", "");
+        let sound = case.record.to_value();
+        assert_eq!(Record::from_value(&sound), Some(case.record));
+        let shelved = map([
+            ("since", at("2026-06-01T09:00").into()),
+            ("reason", "flood".into()),
+            ("clocks", names_of("decide")),
+        ]);
+        let task = map([
+            ("task", "t".into()),
+            ("n", 1.into()),
+            ("state", "done".into()),
+            ("since", at("2026-06-01T09:00").into()),
+        ]);
+        for (fault, key, value) in [
+            ("nowhere", "at", Value::List(Vec::new())),
+            ("two forms at once", "stage", "intake".into()),
+            ("shelved, and its clock runs", "shelved", shelved),
+            ("done by nobody", "tasks", Value::List(vec![task])),
+            ("less than nothing", "bounces", (-1).into()),
+            ("no names", "flags", Value::List(vec![1.into()])),
+            ("no list", "links", "x".into()),
+            ("a digest too short", "process", Value::Bytes(vec![1])),
+            ("an undo of an undo", "last", map([("act", "x".into())])),
+        ] {
+            let Value::Map(mut spoilt) = sound.clone() else { panic!("{sound:?}") };
+            spoilt.insert(key.to_owned(), value);
+            assert_eq!(Record::from_value(&Value::Map(spoilt)), None, "{fault}");
+        }
+        assert_eq!(Record::from_value(&Value::Null), None);
+    }
+
+    fn names_of(text: &str) -> Value {
+        super::names(&names(text).into_iter().collect())
+    }
+}

@@ -6,7 +6,7 @@ use crate::{
     Task, Unit, Vocabulary, Within,
 };
 use lang::{Expression, Kind, Names};
-use model::{Name, Text, Value};
+use model::{Name, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value as Toml};
 
