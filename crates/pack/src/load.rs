@@ -10,7 +10,7 @@ use crate::read::scope::Scope;
 use crate::read::table::{DecisionTable, table};
 use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
-use crate::tree::NoNames;
+use crate::tree::{NoNames, Reading, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
@@ -72,6 +72,21 @@ pub(crate) fn definitions(files: &[File], day: Option<Date>) -> Result<Definitio
         }
         _ => Err(sorted(complaints)),
     }
+}
+
+/// One process in the words of definitions that are known.
+pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definition, Vec<Complaint>> {
+    let reading = Reading::new(&file.path, &file.text);
+    let tree = parse(&file.text, &reading);
+    let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
+    let world = World {
+        types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
+        cases: definitions.processes.iter().map(|(id, (_, is))| (id.clone(), is.case.clone())).collect(),
+        ..World::default()
+    };
+    let read = sheet.read(|s| processes::process(s, Scope::of(&world)));
+    let complaints = sheet.reading.into_complaints();
+    read.filter(|_| complaints.is_empty()).ok_or_else(|| sorted(complaints))
 }
 
 fn source(sheet: &Sheet<'_>) -> Option<Source> {

@@ -33,3 +33,15 @@ fn format_1_loads_for_ever() {
     let definitions = load(&tests().join("format-1"));
     assert_eq!((definitions.processes.len(), definitions.rules.len(), definitions.tables.len()), (3, 1, 1));
 }
+
+#[test]
+fn an_older_text_of_a_process_is_read_alone() {
+    let definitions = load(&tests().join("sample"));
+    let (path, known) = &definitions.processes["application"];
+    let text = definitions.source(SourceKind::Process, &known.id).unwrap().text.clone();
+    let file = pack::File { path: "a digest".to_owned(), text };
+    assert_eq!(pack::read_process(&file, &definitions).as_ref(), Ok(known), "{path}");
+    let broken = pack::File { text: file.text.replace("area <= 200", "aera <= 200"), ..file };
+    let complaints = pack::read_process(&broken, &definitions).unwrap_err();
+    assert!(complaints.len() == 1 && complaints[0].remedy.contains("area"), "{}", lines(&complaints));
+}
