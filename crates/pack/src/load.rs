@@ -128,7 +128,10 @@ impl World {
 
     fn sheet(&mut self, sheets: &[Sheet<'_>], index: usize, sheet: &Sheet<'_>) {
         match sheet.what {
-            What::City => self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id)),
+            What::City => {
+                once(sheet, self.city.is_some());
+                self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id));
+            }
             What::Pack => {
                 if let Some(pack) = sheet.read(pack) {
                     folder(sheet, &pack.id);
@@ -146,13 +149,17 @@ impl World {
                     define(sheets, &mut self.types, index, kind.id.clone(), kind);
                 }
             }
-            What::Articles => self.articles.extend(sheet.read(articles).unwrap_or_default()),
+            What::Articles => {
+                once(sheet, !self.articles.is_empty());
+                self.articles.extend(sheet.read(articles).unwrap_or_default());
+            }
             What::Calendar => {
-                once(sheet, self.calendar.is_some(), "calendar");
+                once(sheet, self.calendar.is_some());
                 sheet.read(calendar::calendar);
                 self.calendar = deserialized(sheet);
             }
             What::Hours => {
+                once(sheet, self.hours.is_some());
                 sheet.read(hours::hours);
                 self.hours = deserialized(sheet);
             }
@@ -271,10 +278,10 @@ fn folder(sheet: &Sheet<'_>, id: &Name) {
     }
 }
 
-fn once(sheet: &Sheet<'_>, known: bool, what: &str) {
+/// A city has one calendar, one ordinance, one file of office hours, and is itself only one.
+fn once(sheet: &Sheet<'_>, known: bool) {
     if known {
-        let remedy = "one pack holds what the whole country shares: take this one out";
-        sheet.complain("", format!("there is a {what} already in another pack"), remedy);
+        sheet.complain("", "there is a file of this kind already", "a city has one: take this one out");
     }
 }
 
