@@ -75,6 +75,21 @@ pub fn review(
     compare((rule, known, &before), (rule, known, &after), span, reach.near.to)
 }
 
+/// What passing time alone changed, after `since` and by log time: silences are complete, windows no longer wait, and
+/// either may change the episodes behind it. To be asked when the timer of [`crate::next_due`] rings.
+pub fn passed(
+    rule: &Rule,
+    history: &History,
+    known: Known<'_>,
+    since: Instant,
+) -> Result<Vec<Difference>, Unjudged> {
+    let judging = Judging::new(rule, history, known)?;
+    let due = judging.due(since);
+    let Some(from) = due.iter().map(|point| judging.at(*point)).min() else { return Ok(Vec::new()) };
+    let span = Span { from, to: history.span().to };
+    compare((rule, Known { now: since, ..known }, history), (rule, known, history), span, from)
+}
+
 /// What would have been said differently: two versions of a rule, of its limits, or of both, over one history.
 pub fn differences(
     before: (&Rule, Known<'_>),

@@ -27,24 +27,20 @@ pub fn judge(rule: &Rule, window: Window, history: &History, known: Known<'_>) -
     judging.bounded(verdict)
 }
 
-/// The highest level that holds in a window, without its episode: a first look, for which [`crate::Reach::near`] is
-/// history enough. When nothing holds and nothing was open, there is nothing to follow.
-pub fn look(
-    rule: &Rule,
-    window: Window,
-    history: &History,
-    known: Known<'_>,
-) -> Result<Option<Name>, Unjudged> {
+/// A first look at one window: the verdict without its episode, and so without [`Verdict::acts`], for which
+/// [`crate::Reach::near`] is history enough. Where no level holds and nothing was open, there is nothing to follow.
+pub fn look(rule: &Rule, window: Window, history: &History, known: Known<'_>) -> Result<Verdict, Unjudged> {
     let judging = Judging::new(rule, history, known)?;
     let point = judging.point(window)?;
     let near = rule.reach(window.start, known.zone).near;
     judging.from(Span { from: near.from, to: judging.laid.span.to })?;
     let level = point.silent.or_else(|| judging.highest(window));
-    judging.bounded(level.and_then(|level| rule.level.get(level)).map(|level| level.id.clone()))
+    judging.bounded(judging.verdict(&Mark { point, level, episode: None, acts: false }))
 }
 
 /// The windows that passing time alone has brought to judgement, after `since` and by log time, oldest first: silences
-/// that are complete, and windows that no longer wait for what they lack. What a value brings is found by [`review`].
+/// that are complete, and windows that no longer wait for what they lack. What follows from
+/// them is found by [`crate::passed`], and what a value brings by [`crate::review`].
 pub fn due(
     rule: &Rule,
     history: &History,
@@ -102,7 +98,7 @@ impl Judging<'_> {
     pub fn verdict(&self, mark: &Mark) -> Verdict {
         let Point { window, .. } = mark.point;
         let mut used: BTreeMap<(Instant, Name), Used> = BTreeMap::new();
-        let mut limit = None;
+        let (mut limit, mut unlimited) = (None, false);
         let level = mark.level.and_then(|level| Some((level, self.rule.level.get(level)?)));
         let whens = match level {
             Some((index, level)) => {
@@ -115,6 +111,7 @@ impl Judging<'_> {
             let Some(when) = when else { continue };
             let (_, seen) = self.ask(window, |facts: &dyn Facts| expression_holds(when, facts));
             limit = seen.limit().cloned().or(limit);
+            unlimited |= seen.unlimited();
             used.extend(seen.used().map(|used| ((used.observed.observed, used.attribute.clone()), used)));
         }
         Verdict {
@@ -124,6 +121,7 @@ impl Judging<'_> {
             acts: mark.acts,
             used: used.into_values().collect(),
             limit,
+            unlimited,
             why: Vec::new(),
         }
     }

@@ -27,7 +27,7 @@ mod why;
 mod window;
 
 pub use definition::{Effect, Given, Level, On, Rule};
-pub use differ::{Difference, Turn, differences, review};
+pub use differ::{Difference, Turn, differences, passed, review};
 pub use fault::Fault;
 pub use follow::{Follow, follow};
 pub use history::{History, OBSERVATIONS_MAX, Observed};

@@ -30,6 +30,8 @@ pub(crate) struct Seen {
     limits: Vec<Limit>,
     /// Decimals of the limits that were compared without a rounding of their own.
     plain: Vec<u8>,
+    /// Whether a limit was asked for, and none is in force.
+    unlimited: bool,
     /// The series attribute that was asked for last: the argument of the call that follows.
     last: Option<Name>,
 }
@@ -44,6 +46,11 @@ impl Seen {
     /// The first limit asked for.
     pub fn limit(&self) -> Option<&Limit> {
         self.limits.first()
+    }
+
+    /// Whether a limit was asked for, and none is in force.
+    pub fn unlimited(&self) -> bool {
+        self.unlimited
     }
 
     /// The observations, oldest first.
@@ -124,19 +131,26 @@ impl<'a, 'j> Sight<'a, 'j> {
 
     /// The limit that a list of an attribute or a table gives for the local date observed.
     fn limit(&self, arguments: &[Value]) -> Option<Limit> {
+        let limit = self.in_force(arguments);
+        let mut seen = self.seen.borrow_mut();
+        match &limit {
+            Some(limit) if self.noting => seen.limits.push(limit.clone()),
+            Some(_) => {}
+            None => seen.unlimited = true,
+        }
+        limit
+    }
+
+    fn in_force(&self, arguments: &[Value]) -> Option<Limit> {
         let date = self.judging.known.zone.date(self.window.start).to_string();
-        let limit = match arguments {
+        match arguments {
             [Value::Text(table), values @ ..] => {
                 let table = self.judging.known.tables.iter().find(|t| t.id == **table)?;
-                table.find(values, &date)?.clone()
+                table.find(values, &date).cloned()
             }
-            [list] => Limit::on(&Limit::list(list).ok()?, &date)?.clone(),
-            _ => return None,
-        };
-        if self.noting {
-            self.seen.borrow_mut().limits.push(limit.clone());
+            [list] => Limit::on(&Limit::list(list).ok()?, &date).cloned(),
+            _ => None,
         }
-        Some(limit)
     }
 
     fn answer(&self, function: &str, arguments: &[Value]) -> Option<Value> {

@@ -20,6 +20,8 @@ pub struct Verdict {
     pub used: Vec<Used>,
     /// The limit that was in force in the window, with its source, if the rule asked for one.
     pub limit: Option<crate::Limit>,
+    /// Whether a limit was asked for and none can be read or is in force: nothing can be said then, which is a finding.
+    pub unlimited: bool,
     /// Every level, the highest first: whether it holds, and what was found. Left empty by [`crate::replay`].
     pub why: Vec<Because>,
 }

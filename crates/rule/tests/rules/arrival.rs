@@ -3,11 +3,11 @@
 use crate::source::{
     World, at, condition, exceedance, hours, length, name, observed, rule, series, verdicts, year,
 };
-use model::Instant;
+use model::{Instant, Period};
 use proptest::prelude::*;
 use rule::{
     Difference, History, OBSERVATIONS_MAX, Rule, Span, Turn, Unjudged, Verdict, Window, differences, due,
-    judge, replay, review,
+    judge, passed, replay, review,
 };
 use std::collections::BTreeMap;
 
@@ -113,8 +113,9 @@ fn work_is_bounded() {
 
 /// Every verdict that says something, by its window; sequences differ with the order of arrival and are left out.
 fn all(rule: &Rule, history: &History, world: &World) -> BTreeMap<Window, Verdict> {
-    let hours = (-2..60).map(|hour: i64| at(START).plus_secs(hour * 3600));
-    let windows = hours.map(|start| Window { start, end: start.plus_secs(3600) });
+    let hours = (-2..100).map(|hour: i64| at(START).plus_secs(hour * 3600));
+    let secs = if rule.on.period == Period::Hour { 3600 } else { 0 };
+    let windows = hours.map(|start| Window { start, end: start.plus_secs(secs) });
     let windows = windows.chain(due(rule, history, world.known(), Instant::from_micros(i64::MIN)).unwrap());
     let verdicts = windows.map(|window| judge(rule, window, history, world.known()).unwrap());
     verdicts.filter(|verdict| verdict.level.is_some() || verdict.episode.is_some()).map(plain).collect()
@@ -130,18 +131,23 @@ fn plain(mut verdict: Verdict) -> (Window, Verdict) {
     (verdict.window, verdict)
 }
 
+/// What is held by the kernel: the last verdict of each window.
+fn keep(held: &mut BTreeMap<Window, Verdict>, differences: Vec<Difference>) {
+    for difference in differences {
+        match difference.after {
+            Some(verdict) => held.extend([plain(verdict)]),
+            None => {
+                held.remove(&difference.window);
+            }
+        }
+    }
+}
+
 /// What the kernel does: after every command, follow what it changed.
 fn stepwise(rule: &Rule, history: &History, commands: u64, world: &World) -> BTreeMap<Window, Verdict> {
     let mut held = BTreeMap::new();
     for sequence in 1..=commands {
-        for difference in review(rule, history, world.known(), sequence).unwrap() {
-            match difference.after {
-                Some(verdict) => held.extend([plain(verdict)]),
-                None => {
-                    held.remove(&difference.window);
-                }
-            }
-        }
+        keep(&mut held, review(rule, history, world.known(), sequence).unwrap());
     }
     held
 }
@@ -157,8 +163,11 @@ fn rules() -> impl Strategy<Value = Rule> {
     let clear =
         prop::option::of(prop::sample::select(vec!["so2 <= 0.9 * limit(so2Limit)", "so2 < 36 mg/m³"]));
     let after = prop::option::of(prop::sample::select(vec!["1h", "2h", "4h"]));
-    (prop::sample::select(forms), clear, after).prop_map(|(levels, clear, after)| {
+    // A value of a moment has days for units, so that episodes here reach over them.
+    let period = prop::sample::select(vec![Period::Hour, Period::Moment]);
+    (prop::sample::select(forms), clear, after, period).prop_map(|(levels, clear, after, period)| {
         let mut rule = rule(levels);
+        rule.on.period = period;
         rule.clear = clear.map(condition);
         rule.clear_after = after.map(length);
         rule
@@ -168,7 +177,7 @@ fn rules() -> impl Strategy<Value = Rule> {
 /// Hours with values around the limits, valid or not, each at most once.
 fn values() -> impl Strategy<Value = BTreeMap<i64, (f64, u8)>> {
     let value = prop::sample::select(vec![20.0, 31.5, 35.4, 36.0, 41.0, 80.0]);
-    prop::collection::btree_map(0..40i64, (value, prop::sample::select(b"NNNND".to_vec())), 1..30)
+    prop::collection::btree_map(0..70i64, (value, prop::sample::select(b"NNNND".to_vec())), 1..60)
 }
 
 fn arrived(order: &[(i64, (f64, u8))]) -> History {
@@ -223,14 +232,59 @@ proptest! {
     #[test]
     fn a_wider_history_changes_nothing(rule in rules(), values in values()) {
         let (world, whole) = (World::new(), arrived(&values.clone().into_iter().collect::<Vec<_>>()));
-        let reach = rule.reach(at("2026-10-09T12:00"), &world.zone);
+        let reach = rule.reach(at("2026-10-10T12:00"), &world.zone);
+        let hours = rule.on.period == Period::Hour;
         let mut narrow = History::new(reach.far);
         narrow.add(name("so2"), []);
+        // Of what lies before it, the last value is loaded too: a silence counts from there.
+        let observed = |hour: i64| at(START).plus_secs(hour * 3600);
+        let last = values.keys().copied().filter(|hour| observed(*hour) < reach.far.from).max();
         for (sequence, (hour, (value, flag))) in (1..).zip(values) {
-            add(&mut narrow, hour, sequence, value, flag);
+            if reach.far.contains(observed(hour)) || Some(hour) == last {
+                add(&mut narrow, hour, sequence, value, flag);
+            }
         }
-        let window = crate::source::hour("2026-10-09T12:00");
+        let window = crate::source::hour("2026-10-10T12:00");
+        let window = Window { end: if hours { window.end } else { window.start }, ..window };
         prop_assert_eq!(judge(&rule, window, &narrow, world.known()), judge(&rule, window, &whole, world.known()));
+    }
+}
+
+/// A command at its log time, in minutes from the beginning: hours of an attribute.
+type Arrival = (i64, bool, i64, f64);
+
+/// What the kernel does in a living city: what is due by log time first, then what the next command changed.
+fn living(rule: &Rule, arrivals: &[Arrival]) -> (BTreeMap<Window, Verdict>, History, World) {
+    let (mut world, mut history, mut held) = (World::at(START), year(), BTreeMap::new());
+    let last = [(10_000, false, 12, 40.0)];
+    for (sequence, (minutes, flow, hour, value)) in (1..).zip(arrivals.iter().chain(&last)) {
+        let since = world.now;
+        world.now = world.now.plus_secs(minutes * 60);
+        keep(&mut held, passed(rule, &history, world.known(), since).unwrap());
+        let attribute = name(if *flow { "flow" } else { "so2" });
+        history.add(attribute, [observed(at(START).plus_secs(hour * 3600), sequence, *value, b'N')]);
+        keep(&mut held, review(rule, &history, world.known(), sequence).unwrap());
+    }
+    (held, history, world)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_living_city_ends_with_what_judging_at_the_end_says(
+        levels in prop::sample::select(vec![
+            &["late: silent 2h", "dead: silent 7h"][..],
+            &["idle: so2 > 35 mg/m³ and not flow >= 1 m³/s; lasts 2h"],
+            &["over: so2 > 35 mg/m³ or flow > 1 m³/s", "quiet: silent 3h"],
+        ]),
+        lateness in prop::sample::select(vec!["0h", "30min", "2h"]),
+        arrivals in prop::collection::vec((0..200i64, any::<bool>(), 0..12i64, prop::sample::select(vec![0.5, 40.0])), 1..20),
+    ) {
+        let mut rule = rule(levels);
+        rule.lateness = length(lateness);
+        let (held, history, world) = living(&rule, &arrivals);
+        prop_assert_eq!(held, all(&rule, &history, &world));
     }
 }
 

@@ -88,6 +88,10 @@ fn the_limit_is_that_of_the_local_day_and_values_are_rounded_as_it_is_written() 
         rule::History::new(rule::Span { from: at("2016-01-01T00:00"), to: at("2017-01-01T00:00") });
     series(&mut early, "so2", "2016-10-08T08:00", 3600, "400 400");
     assert_eq!(verdicts(&rule, &early, &world, "2016-10-08T08:00", 2), ". .", "no limit is in force");
+    let unlimited = |start: &str, history: &rule::History| {
+        judge(&rule, hour(start), history, world.known()).unwrap().unlimited
+    };
+    assert!(unlimited("2016-10-08T08:00", &early) && !unlimited("2026-09-30T23:00", &history));
 }
 
 #[test]
@@ -181,7 +185,8 @@ fn the_first_look_needs_the_near_history_only() {
     let mut near = rule::History::new(reach.near);
     series(&mut near, "so2", START, 3600, "40 41");
     let world = World::new();
-    assert_eq!(look(&rule, hour("2026-10-08T09:00"), &near, world.known()), Ok(Some(name("two-hours"))));
+    let seen = look(&rule, hour("2026-10-08T09:00"), &near, world.known()).unwrap();
+    assert_eq!((seen.level, seen.episode, seen.used.len()), (Some(name("two-hours")), None, 2));
     assert!(matches!(
         judge(&rule, hour("2026-10-08T09:00"), &near, world.known()),
         Err(Unjudged::Short { .. })
