@@ -175,7 +175,9 @@ pub enum LinkKind {
 impl Need {
     /// As files write it.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Opinion, Self::Measurement, Self::Photo, Self::Document].into_iter().find(|n| n.as_str() == text)
+        [Self::Opinion, Self::Measurement, Self::Photo, Self::Document]
+            .into_iter()
+            .find(|n| n.as_str() == text)
     }
 
     /// As files write it.
@@ -208,8 +210,19 @@ impl LinkKind {
 impl Does {
     /// All keywords, for complaints.
     pub const WORDS: [&'static str; 13] = [
-        "claim", "delegate", "task:<id>", "return", "extend", "shelve", "take-up", "reopen", "correct", "void",
-        "recuse", "send", "receive",
+        "claim",
+        "delegate",
+        "task:<id>",
+        "return",
+        "extend",
+        "shelve",
+        "take-up",
+        "reopen",
+        "correct",
+        "void",
+        "recuse",
+        "send",
+        "receive",
     ];
 
     /// As files write it.

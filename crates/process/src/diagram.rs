@@ -69,7 +69,7 @@ fn id(name: &Name) -> String {
 
 /// A title without what Mermaid reads as its own signs.
 fn label(title: &Text, lang: Lang) -> String {
-    title.get(lang).replace(|c: char| matches!(c, '"' | ':' | ';' | '\n' | '{' | '}'), " ")
+    title.get(lang).replace(['"', ':', ';', '\n', '{', '}'], " ")
 }
 
 #[cfg(test)]

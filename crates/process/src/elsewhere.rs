@@ -21,7 +21,13 @@ pub struct Spent {
 impl Record {
     /// What an instance of a clock consumed in outside systems up to a moment, stay by stay. The clock ran all the while:
     /// this only says with whom.
-    pub fn elsewhere(&self, definition: &Definition, key: &Name, times: &Times<'_>, now: Instant) -> Vec<Spent> {
+    pub fn elsewhere(
+        &self,
+        definition: &Definition,
+        key: &Name,
+        times: &Times<'_>,
+        now: Instant,
+    ) -> Vec<Spent> {
         let Some((clock, held)) = definition.clock(key).zip(self.clocks.get(key)) else { return Vec::new() };
         let clock = Clock { rule: &clock.rule, times };
         let stays = self.remote.iter().map(|stay| Spent {

@@ -216,7 +216,12 @@ mod tests {
                 ("region = 'b'\nfinal = true", "region = 'b'", "stage.both", "region b is final"),
                 ("to = 'b2'", "to = 'b1'", "stage.both.then", "can never complete"),
                 ("to = 'b2'", "to = 'a2'", "action.b.to", "from the region b into the region a"),
-                ("within = 'both'\nregion = 'a'\nfinal", "within = 'both'\nfinal", "stage.a2.region", "to none"),
+                (
+                    "within = 'both'\nregion = 'a'\nfinal",
+                    "within = 'both'\nfinal",
+                    "stage.a2.region",
+                    "to none",
+                ),
                 ("then = 'z'", "then = 'a2'", "stage.both.then", "back into itself"),
                 ("then = 'z'", "then = 'z'\nstart = 'a1'", "stage.both.start", "side by side"),
                 ("then = 'z'", "then = 'z'\nfinal = true", "stage.both.final", "a parent is not final"),
@@ -224,21 +229,31 @@ mod tests {
         );
         let lone = PARTS.replace("region = 'b'", "region = 'a'");
         let found = process(&lone).faults();
-        assert!(found.iter().any(|f| f.place == "stage.both" && f.what.contains("one region only")), "{found:?}");
+        assert!(
+            found.iter().any(|f| f.place == "stage.both" && f.what.contains("one region only")),
+            "{found:?}"
+        );
     }
 
     #[test]
-    fn clocks_and_tasks_are_refused_with_place_and_fault() {
-        let text = include_str!("samples/permit.toml");
-        let (decide, lawyers) = ("id      = \"decide\"", "by     = [\"lawyer\", \"chief\"]");
-        assert!(text.contains(decide) && text.contains(lawyers));
+    fn clocks_are_refused_with_place_and_fault() {
         check(
-            text,
+            include_str!("samples/permit.toml"),
             &[
                 ("budget  = 20", "budget  = 0", "clock.decide", "not between"),
                 ("budget = 45", "budget = 2", "clock.decide", "lies before the clock's start"),
-                ("[\"supplement\", \"review\",", "[\"granted\", \"review\",", "clock.decide.runs", "never stop"),
-                ("task   = \"countersign\"\nbasis", "task   = \"x\"\nbasis", "clock.opinion.task", "x is not"),
+                (
+                    "[\"supplement\", \"review\",",
+                    "[\"granted\", \"review\",",
+                    "clock.decide.runs",
+                    "never stop",
+                ),
+                (
+                    "task   = \"countersign\"\nbasis",
+                    "task   = \"x\"\nbasis",
+                    "clock.opinion.task",
+                    "x is not",
+                ),
                 (
                     "task   = \"countersign\"\nbasis",
                     "runs = [\"intake\"]\ntask   = \"countersign\"\nbasis",
@@ -261,19 +276,48 @@ mod tests {
                     "action.shelve.reasons",
                     "nothing allows clocks to stand",
                 ),
+            ],
+        );
+    }
+
+    #[test]
+    fn tasks_and_what_acts_do_are_refused_with_place_and_fault() {
+        check(
+            include_str!("samples/permit.toml"),
+            &[
                 ("does = \"task:countersign\"", "", "task.countersign", "nobody completes it"),
-                ("[\"planning\", \"police\", \"fire\"]\ndoes = \"task", "[\"planning\"]\ndoes = \"task", "task.countersign.roles", "lets police, fire"),
+                (
+                    "[\"planning\", \"police\", \"fire\"]\ndoes = \"task",
+                    "[\"planning\"]\ndoes = \"task",
+                    "task.countersign.roles",
+                    "lets police, fire",
+                ),
                 ("lead   = \"planning\"", "lead   = \"chief\"", "task.countersign.lead", "none of the roles"),
                 ("policy = \"all\"", "policy = \"at-least\"", "task.countersign.at_least", "not said"),
-                ("policy = \"all\"", "policy = \"at-least\"\nat_least = 4", "task.countersign.at_least", "never be"),
+                (
+                    "policy = \"all\"",
+                    "policy = \"at-least\"\nat_least = 4",
+                    "task.countersign.at_least",
+                    "never be",
+                ),
                 ("policy = \"all\"", "at_least = 2", "task.countersign.at_least", "only the policy"),
                 ("does = \"claim\"\ntask = \"draft\"", "", "task.draft.policy", "nobody can claim it"),
-                ("stage  = \"decision\"\npolicy", "stage  = \"granted\"\npolicy", "task.draft.stage", "final stage"),
+                (
+                    "stage  = \"decision\"\npolicy",
+                    "stage  = \"granted\"\npolicy",
+                    "task.draft.stage",
+                    "final stage",
+                ),
                 ("roles  = [\"drafter\"]", "", "task.draft.roles", "either to roles or"),
                 ("max = 3", "max = 0", "action.send-back.bounces", "after the first return"),
                 ("units = 10", "units = 0", "action.extend.extends", "grants something"),
                 ("fields = [{ id = \"to\", value = \"ref\" }]", "", "action.hand-over.fields", "to whom"),
-                ("[\"refused\"]\nto       = \"decision\"", "[\"ruling\"]\nto       = \"decision\"", "action.reopen.from", "has not ended"),
+                (
+                    "[\"refused\"]\nto       = \"decision\"",
+                    "[\"ruling\"]\nto       = \"decision\"",
+                    "action.reopen.from",
+                    "has not ended",
+                ),
             ],
         );
     }
@@ -288,8 +332,14 @@ mod tests {
         };
         let found: Vec<_> = permit().rank_faults(&ranks).iter().map(ToString::to_string).collect();
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].starts_with("action.extend.by: clerk has rank 1, and this takes rank 2"), "{found:?}");
-        assert!(found[1].starts_with("action.shelve.by: chief has rank 2, and this takes rank 3"), "{found:?}");
+        assert!(
+            found[0].starts_with("action.extend.by: clerk has rank 1, and this takes rank 2"),
+            "{found:?}"
+        );
+        assert!(
+            found[1].starts_with("action.shelve.by: chief has rank 2, and this takes rank 3"),
+            "{found:?}"
+        );
         assert!(permit().rank_faults(&|role| (*role == name("head")).then_some(3)).is_empty());
     }
 }

@@ -55,9 +55,9 @@ impl<'a> Before<'a> {
             (_, None) => {}
         }
         let state = |clock: &Name| {
-            let live = record.clocks_of(self.definition).filter(|(_, c, held)| {
-                c.rule.id == *clock && held.stopped.is_none()
-            });
+            let live = record
+                .clocks_of(self.definition)
+                .filter(|(_, c, held)| c.rule.id == *clock && held.stopped.is_none());
             live.map(|(_, _, held)| held.paused().is_some()).collect::<Vec<_>>()
         };
         for (clock, wanted) in [(&action.pauses, false), (&action.resumes, true)] {
@@ -159,9 +159,10 @@ impl<'a> Before<'a> {
             Some(Does::Delegate) => {
                 action.task.as_ref().map_or(Ok(()), |task| self.own(task, self.assignment()).map(|_| ()))
             }
-            Some(Does::Claim) => {
-                action.task.as_ref().map_or(Ok(()), |task| self.claimable(task, self.assignment()).map(|_| ()))
-            }
+            Some(Does::Claim) => action
+                .task
+                .as_ref()
+                .map_or(Ok(()), |task| self.claimable(task, self.assignment()).map(|_| ())),
             _ => Ok(()),
         }
     }
@@ -227,7 +228,9 @@ impl<'a> Before<'a> {
             Truth::Yes => Ok(()),
             Truth::No => Err(Refusal::Guard { because: because() }),
             // A page offers what depends on what is yet to be filled in.
-            Truth::Unknown { .. } if self.act.is_none() && asks_for_the_act(guard) && self.actor.is_some() => {
+            Truth::Unknown { .. }
+                if self.act.is_none() && asks_for_the_act(guard) && self.actor.is_some() =>
+            {
                 Ok(())
             }
             Truth::Unknown { missing } => Err(Refusal::Unknown { because: because(), missing }),

@@ -157,7 +157,8 @@ impl Record {
 
     /// Assignments that somebody can work on now.
     pub fn open_tasks(&self) -> impl Iterator<Item = &Assignment> {
-        let open = |task: &&Assignment| matches!(task.state, AssignmentState::Open | AssignmentState::Claimed);
+        let open =
+            |task: &&Assignment| matches!(task.state, AssignmentState::Open | AssignmentState::Claimed);
         self.tasks.iter().filter(open)
     }
 
@@ -189,7 +190,10 @@ impl Record {
         };
         for leaf in &self.at {
             misfit(definition.stage(leaf).is_none(), format!("stage {leaf} is not declared"));
-            misfit(!definition.is_leaf(leaf), format!("stage {leaf} has stages within and is no place to stand"));
+            misfit(
+                !definition.is_leaf(leaf),
+                format!("stage {leaf} has stages within and is no place to stand"),
+            );
         }
         let active = definition.active(&self.at);
         let inside = |parent: Option<&Name>, part: Option<&Name>| {
@@ -210,7 +214,10 @@ impl Record {
                 Some(task) => self.open_tasks().any(|t| t.task == *task && *key == t.clock_key(&c.rule.id)),
                 None => c.runs.iter().any(|stage| active.contains(stage)),
             });
-            misfit(clock.stopped.is_none() != runs, format!("clock {key} runs where it should not, or stopped"));
+            misfit(
+                clock.stopped.is_none() != runs,
+                format!("clock {key} runs where it should not, or stopped"),
+            );
         }
         for task in &self.tasks {
             misfit(definition.task(&task.task).is_none(), format!("task {} is not declared", task.task));

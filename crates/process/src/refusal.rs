@@ -300,9 +300,7 @@ impl Refusal {
                 format!("任务“{task}”须先签收"),
                 format!("the task {task} is to be claimed first"),
             )),
-            Self::Delegate { .. } => {
-                text("不能转交给此人", "it cannot be delegated to this person")
-            }
+            Self::Delegate { .. } => text("不能转交给此人", "it cannot be delegated to this person"),
             _ => None,
         }
     }
@@ -312,7 +310,9 @@ impl Refusal {
             Self::Which { of } => {
                 Text::new(format!("请指明是哪一个“{of}”"), format!("say which {of} is meant"))
             }
-            Self::Correction => Text::new("没有可以这样更正的办理", "there is no act that could be corrected so"),
+            Self::Correction => {
+                Text::new("没有可以这样更正的办理", "there is no act that could be corrected so")
+            }
             Self::Receipt => Text::new(
                 "须填写对方系统的编号，或附回执照片",
                 "the number of the outside system or a photo of its receipt is required",

@@ -90,7 +90,8 @@ impl Definition {
     /// The innermost parent that is done and says where to go then.
     pub(crate) fn join(&self, at: &BTreeSet<Name>) -> Option<(&Stage, &Name)> {
         let active = self.active(at);
-        let parents = self.stage.iter().filter(|stage| active.contains(&stage.id) && !self.is_leaf(&stage.id));
+        let parents =
+            self.stage.iter().filter(|stage| active.contains(&stage.id) && !self.is_leaf(&stage.id));
         let done = parents.filter(|parent| self.complete(&parent.id, &active));
         let joins = done.filter_map(|parent| Some((parent, parent.then.as_ref()?)));
         joins.max_by_key(|(parent, _)| self.around(&parent.id).len())
@@ -142,7 +143,8 @@ impl Definition {
 
     fn under(&self, domain: Domain<'_>, id: &Name) -> bool {
         domain.is_none_or(|(parent, part)| {
-            self.around(id).iter().skip(1).any(|outer| *outer == parent) && self.part_under(parent, id) == part
+            self.around(id).iter().skip(1).any(|outer| *outer == parent)
+                && self.part_under(parent, id) == part
         })
     }
 

@@ -1,9 +1,7 @@
 //! How records are written into the log, and read back: what contradicts itself is refused. Records of the first form,
 //! with a single stage, are read for ever.
 
-use crate::{
-    Assignment, AssignmentState, ClockRecord, Last, Link, LinkKind, Record, Remote, Shelved,
-};
+use crate::{Assignment, AssignmentState, ClockRecord, Last, Link, LinkKind, Record, Remote, Shelved};
 use model::{Name, Value, map};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +11,7 @@ impl Record {
         let clocks = self.clocks.iter().map(|(id, clock)| (id.as_str().to_owned(), clock.to_value()));
         let remembered = self.remembered.iter().map(|(id, who)| (id.as_str().to_owned(), who.clone().into()));
         let history = self.history.iter().map(|(id, at)| (id.as_str().to_owned(), names(at)));
-        let extensions =
-            self.extensions.iter().map(|(id, n)| (id.as_str().to_owned(), i64::from(*n).into()));
+        let extensions = self.extensions.iter().map(|(id, n)| (id.as_str().to_owned(), i64::from(*n).into()));
         let barred = self.barred.iter().map(|who| who.clone().into());
         map([
             ("process", Value::Bytes(self.process.to_vec())),
@@ -280,7 +277,10 @@ mod tests {
         assert_eq!(record.process, [9; 32]);
         assert_eq!(record.at, [name("supervision")].into());
         let clock = &record.clocks[&name("supervise")];
-        assert_eq!((clock.consumed, clock.budget, clock.pauses[0].note.as_str()), (5_400_000_000, None, "检测"));
+        assert_eq!(
+            (clock.consumed, clock.budget, clock.pauses[0].note.as_str()),
+            (5_400_000_000, None, "检测")
+        );
         assert_eq!(record.remembered[&name("verifiedBy")], officer());
         assert_eq!(record.raised, [name("section-chief")].into());
         assert!(record.tasks.is_empty() && record.closed.is_none() && record.last.is_none());

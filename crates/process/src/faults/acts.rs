@@ -47,7 +47,11 @@ fn names(definition: &Definition, action: &Action, found: &mut Found) {
     }
     let remembered = |name: &Name| definition.action.iter().any(|a| a.remember.as_ref() == Some(name));
     for name in action.other_than.iter().filter(|name| !remembered(name)) {
-        found.add(place("other_than"), format!("no act remembers {name}"), "add `remember` to one, or correct it");
+        found.add(
+            place("other_than"),
+            format!("no act remembers {name}"),
+            "add `remember` to one, or correct it",
+        );
     }
     found.twice(&place("reasons"), action.reasons.iter().map(|reason| &reason.code));
 }
@@ -81,8 +85,13 @@ fn regions(definition: &Definition, action: &Action, found: &mut Found) {
                 if let (Some(left), Some(entered)) = (part(from), part(to))
                     && left != entered
                 {
-                    let what = format!("it leads from the region {left} into the region {entered} of {parent}");
-                    found.add(format!("action.{}.to", action.id), what, "stay in the region, or leave the parent");
+                    let what =
+                        format!("it leads from the region {left} into the region {entered} of {parent}");
+                    found.add(
+                        format!("action.{}.to", action.id),
+                        what,
+                        "stay in the region, or leave the parent",
+                    );
                 }
             }
         }
@@ -97,7 +106,11 @@ fn fields(place: &str, fields: &[Field], found: &mut Found) {
             found.add(&place, format!("every act has its own `{}`", field.id), "rename the field");
         }
         if (field.value == FieldKind::Code) == field.codes.is_empty() {
-            found.add(&place, "choices belong to codes, and codes have choices", "correct `value` or `codes`");
+            found.add(
+                &place,
+                "choices belong to codes, and codes have choices",
+                "correct `value` or `codes`",
+            );
         }
         if field.unit.is_some() && field.value != FieldKind::Number {
             found.add(&place, "only a number has a unit", "remove `unit`");
@@ -138,7 +151,11 @@ fn automatic(action: &Action, found: &mut Found) {
         || action.resumes.is_some();
     if !changes {
         let what = "it changes nothing, so it would be done again and again";
-        found.add(place("auto"), what, "let it lead to a stage, or set an attribute or a flag that its guard asks for");
+        found.add(
+            place("auto"),
+            what,
+            "let it lead to a stage, or set an attribute or a flag that its guard asks for",
+        );
     }
 }
 

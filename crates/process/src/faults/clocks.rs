@@ -60,7 +60,8 @@ fn runs(definition: &Definition, clock: &StageClock, found: &mut Found) {
         match definition.stage(stage) {
             None => found.dangling(place("runs"), "stage", stage),
             Some(stage) if stage.r#final && stage.within.is_none() => {
-                let what = format!("in the stage {} nothing is left to do: the clock would never stop", stage.id);
+                let what =
+                    format!("in the stage {} nothing is left to do: the clock would never stop", stage.id);
                 found.add(place("runs"), what, "leave this stage out");
             }
             Some(_) => {}
@@ -74,9 +75,8 @@ fn runs(definition: &Definition, clock: &StageClock, found: &mut Found) {
 
 /// Whether an act or a join leads from a stage to where a clock does not run.
 fn leads_out(definition: &Definition, stage: &Name, runs: &[Name]) -> bool {
-    let touches = |other: &Name| {
-        definition.around(other).contains(&stage) || definition.around(stage).contains(&other)
-    };
+    let touches =
+        |other: &Name| definition.around(other).contains(&stage) || definition.around(stage).contains(&other);
     let outside = |to: &&Name| {
         definition.stage(to).is_some() && !definition.around(to).iter().any(|around| runs.contains(around))
     };
@@ -95,7 +95,11 @@ fn pauses(definition: &Definition, action: &crate::Action, found: &mut Found) {
     if let Some(id) = &action.pauses {
         if definition.clock(id).is_some_and(|clock| clock.rule.pauses.is_empty()) {
             let what = format!("the clock {id} has no reason for which it may be paused");
-            found.add(place("pauses"), what, "add `pauses` to the clock, each with its law, or take the act away");
+            found.add(
+                place("pauses"),
+                what,
+                "add `pauses` to the clock, each with its law, or take the act away",
+            );
         }
         if !action.reasons.is_empty() {
             let what = "the reasons of a pause are those of its clock";

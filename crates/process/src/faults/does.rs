@@ -112,7 +112,11 @@ fn of_outside(definition: &Definition, action: &Action, found: &mut Found) {
                 found.add(place(action, "fields"), what, "add a field `number`, or need a photo");
             }
             if number.is_some_and(|number| number.value != FieldKind::Text) {
-                found.add(place(action, "fields.number"), "a number of another system is text", "correct `value`");
+                found.add(
+                    place(action, "fields.number"),
+                    "a number of another system is text",
+                    "correct `value`",
+                );
             }
         }
         _ => {}

@@ -127,7 +127,8 @@ fn reached(definition: &Definition, found: &mut Found) {
     let mut reached = standing(definition, &definition.start);
     loop {
         let acts = definition.action.iter().filter(|a| a.from.iter().any(|from| reached.contains(from)));
-        let joins = definition.stage.iter().filter(|s| reached.contains(&s.id)).filter_map(|s| s.then.as_ref());
+        let joins =
+            definition.stage.iter().filter(|s| reached.contains(&s.id)).filter_map(|s| s.then.as_ref());
         let next: BTreeSet<&Name> =
             acts.flat_map(targets).chain(joins).flat_map(|to| standing(definition, to)).collect();
         let known = reached.len();
@@ -156,8 +157,8 @@ fn exits(definition: &Definition, stage: &Stage, found: &mut Found) {
     let around = definition.around(&stage.id);
     let own = definition.action.iter().filter(|a| a.from.contains(&stage.id));
     if stage.r#final {
-        let leads =
-            own.filter(|a| targets(a).any(|to| definition.stage(to).is_some()) && a.does != Some(Does::Reopen));
+        let leads = own
+            .filter(|a| targets(a).any(|to| definition.stage(to).is_some()) && a.does != Some(Does::Reopen));
         for action in leads {
             found.add(
                 &place,
@@ -224,7 +225,8 @@ fn has_final(definition: &Definition, stage: &Stage, depth: usize) -> bool {
 fn ends(definition: &Definition, parent: &Name, part: Option<&Name>) -> bool {
     let inside = |id: &Name| {
         let around = definition.around(id);
-        let child = around.iter().filter_map(|id| definition.stage(id)).find(|s| s.within.as_ref() == Some(parent));
+        let child =
+            around.iter().filter_map(|id| definition.stage(id)).find(|s| s.within.as_ref() == Some(parent));
         child.is_some_and(|child| child.region.as_ref() == part)
     };
     let start = definition.stage(parent).and_then(|stage| stage.start.as_ref()).filter(|_| part.is_none());
@@ -235,9 +237,11 @@ fn ends(definition: &Definition, parent: &Name, part: Option<&Name>) -> bool {
     descend(definition, &first.id, &mut reached, 0);
     loop {
         let acts = definition.action.iter().filter(|a| a.from.iter().any(|from| reached.contains(from)));
-        let joins = definition.stage.iter().filter(|s| reached.contains(&s.id)).filter_map(|s| s.then.as_ref());
+        let joins =
+            definition.stage.iter().filter(|s| reached.contains(&s.id)).filter_map(|s| s.then.as_ref());
         let next = acts.flat_map(targets).chain(joins).filter(|to| inside(to));
-        let next: BTreeSet<&Name> = next.flat_map(|to| standing(definition, to)).filter(|id| inside(id)).collect();
+        let next: BTreeSet<&Name> =
+            next.flat_map(|to| standing(definition, to)).filter(|id| inside(id)).collect();
         let known = reached.len();
         reached.extend(next);
         if reached.len() == known {

@@ -45,7 +45,11 @@ fn assigned(definition: &Definition, task: &Task, found: &mut Found) {
             }
         }
         (_, Some(_)) => {
-            found.add(place("at_least"), "only the policy `at-least` counts", "remove it, or change `policy`");
+            found.add(
+                place("at_least"),
+                "only the policy `at-least` counts",
+                "remove it, or change `policy`",
+            );
         }
         (_, None) => {}
     }

@@ -41,18 +41,27 @@ impl Teller<'_> {
             Some(Does::Delegate) => self.say("转交任务", "hands the task on").to_owned(),
             Some(Does::Return) => self.say("退回", "a return").to_owned(),
             Some(Does::Extend) => self.say("延期", "an extension").to_owned(),
-            Some(Does::Shelve) => self.say("挂账，计时全部中止", "shelves the case, all clocks stand").to_owned(),
+            Some(Does::Shelve) => {
+                self.say("挂账，计时全部中止", "shelves the case, all clocks stand").to_owned()
+            }
             Some(Does::TakeUp) => self.say("恢复挂账事项", "takes a shelved case up again").to_owned(),
             Some(Does::Reopen) => self.say("重新办理", "reopens the case").to_owned(),
             Some(Does::Correct) => self.say("更正此前的办理", "corrects an earlier act").to_owned(),
             Some(Does::Void) => self.say("撤销上一办理", "undoes the last act").to_owned(),
             Some(Does::Recuse) => self.say("回避", "recusal").to_owned(),
             Some(Does::Send) => self.say("送外部系统", "sends it to the outside system").to_owned(),
-            Some(Does::Receive) => self.say("接收外部系统结果", "takes the outside system's answer").to_owned(),
+            Some(Does::Receive) => {
+                self.say("接收外部系统结果", "takes the outside system's answer").to_owned()
+            }
         };
         let mut said = vec![word];
         if let Some(rank) = action.does.as_ref().and_then(Does::rank) {
-            said.push(self.pick(|| format!("需{rank}级以上岗位"), || format!("takes a role of rank {rank} or more")));
+            said.push(
+                self.pick(
+                    || format!("需{rank}级以上岗位"),
+                    || format!("takes a role of rank {rank} or more"),
+                ),
+            );
         }
         if let Some(bounces) = &action.bounces {
             let (n, to) = (bounces.max, &bounces.to);
@@ -64,16 +73,20 @@ impl Teller<'_> {
                 3 => "3rd".to_owned(),
                 n => format!("{n}th"),
             };
-            said.push(self.pick(|| format!("第{n}次起转{to}"), || format!("from the {nth} return on to {to}")));
+            said.push(
+                self.pick(|| format!("第{n}次起转{to}"), || format!("from the {nth} return on to {to}")),
+            );
         }
         if let Some(extends) = &action.extends {
             let unit = self.definition.clock(&extends.clock).map(|clock| clock.rule.unit);
             let amount = unit.map_or_else(String::new, |unit| self.units(unit, extends.units));
-            let times = extends.times;
-            said.push(self.pick(
-                || format!("延长{amount}，最多{times}次"),
-                || format!("{amount} more, at most {times} times"),
-            ));
+            let times = self.times(extends.times);
+            said.push(
+                self.pick(
+                    || format!("延长{amount}，最多{times}"),
+                    || format!("{amount} more, at most {times}"),
+                ),
+            );
         }
         said
     }
@@ -82,12 +95,15 @@ impl Teller<'_> {
     fn conditions(&self, action: &Action) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(guard) = &action.guard {
-            let guard = guard.prose(self.lang, self.words);
+            let guard = self.expression(guard);
             said.push(self.pick(|| format!("条件：{guard}"), || format!("only if {guard}")));
         }
         if !action.other_than.is_empty() {
-            let names = self.list(action.other_than.iter().map(ToString::to_string).collect());
-            said.push(self.pick(|| format!("不得与{names}同一人"), || format!("another person than {names}")));
+            let names: Vec<_> = action.other_than.iter().map(|name| self.remembered(name)).collect();
+            let names = self.list(&names);
+            said.push(
+                self.pick(|| format!("不得与{names}同一人"), || format!("another person than {names}")),
+            );
         }
         for task in action.waits.iter().filter_map(|task| self.definition.task(task)) {
             let task = self.title(&task.title);
@@ -101,7 +117,8 @@ impl Teller<'_> {
             said.push(self.pick(|| format!("办结后{amount}内"), || format!("within {amount} of the end")));
         }
         if let Some(n) = action.at_most {
-            said.push(self.pick(|| format!("最多{n}次"), || format!("at most {n} times")));
+            let times = self.times(n);
+            said.push(self.pick(|| format!("最多{times}"), || format!("at most {times}")));
         }
         said
     }
@@ -114,17 +131,21 @@ impl Teller<'_> {
             Need::Photo => self.say("照片", "a photo"),
             Need::Document => self.say("材料", "a document"),
         });
-        let fields = action.fields.iter().filter(|field| field.required).map(|field| self.title(&field.title));
+        let fields =
+            action.fields.iter().filter(|field| field.required).map(|field| self.title(&field.title));
         let all: Vec<String> = needs.chain(fields).map(str::to_owned).collect();
         let mut said = Vec::new();
         if !all.is_empty() {
-            let all = self.list(all);
+            let all = self.list(&all);
             said.push(self.pick(|| format!("须有：{all}"), || format!("with {all}")));
         }
         let reasons = self.definition.reasons(action);
         if !reasons.is_empty() {
-            let reasons = self.list(reasons.iter().map(|(_, title)| self.title(title).to_owned()).collect());
-            said.push(self.pick(|| format!("理由：{reasons}"), || format!("for one of these reasons: {reasons}")));
+            let reasons: Vec<_> = reasons.iter().map(|(_, title)| self.title(title).to_owned()).collect();
+            let reasons = self.list(&reasons);
+            said.push(
+                self.pick(|| format!("理由：{reasons}"), || format!("for one of these reasons: {reasons}")),
+            );
         }
         said
     }
@@ -136,9 +157,10 @@ impl Teller<'_> {
             let clock = self.definition.clock(id);
             clock.map_or_else(|| id.to_string(), |clock| self.title(&clock.rule.title).to_owned())
         };
-        for (id, zh, en) in
-            [(&action.pauses, "中止计时", "pauses the clock"), (&action.resumes, "恢复计时", "resumes the clock")]
-        {
+        for (id, zh, en) in [
+            (&action.pauses, "中止计时", "pauses the clock"),
+            (&action.resumes, "恢复计时", "resumes the clock"),
+        ] {
             if let Some(id) = id {
                 let (clock, verb) = (clock(id), self.say(zh, en));
                 said.push(self.pick(|| format!("{verb}“{clock}”"), || format!("{verb} “{clock}”")));
@@ -147,13 +169,16 @@ impl Teller<'_> {
         for (id, on) in &action.flags {
             let flag = self.definition.flag.iter().find(|flag| flag.id == *id);
             let flag = flag.map_or_else(|| id.to_string(), |flag| self.title(&flag.title).to_owned());
-            let verb = if *on { self.say("标记", "marks it as") } else { self.say("取消标记", "no longer") };
+            let verb =
+                if *on { self.say("标记", "marks it as") } else { self.say("取消标记", "no longer") };
             said.push(self.pick(|| format!("{verb}“{flag}”"), || format!("{verb} “{flag}”")));
         }
         for opens in &action.opens {
             let process = self.words.process(&opens.process, self.lang);
             let process = process.unwrap_or_else(|| opens.process.to_string());
-            said.push(self.pick(|| format!("另立事项“{process}”"), || format!("opens a case of “{process}”")));
+            said.push(
+                self.pick(|| format!("另立事项“{process}”"), || format!("opens a case of “{process}”")),
+            );
         }
         said
     }

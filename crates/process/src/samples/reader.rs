@@ -1,9 +1,9 @@
 //! Reads definitions as the tests of this crate write them. Nothing is complained about: the reader of packs does that.
 
 use crate::{
-    Action, Begin, Bounces, ClockKind, ClockRule, Code, ConditionalBudget, Definition, Does, Elsewhere, Extends,
-    Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Stage, StageClock,
-    Task, Unit, Vocabulary, Within,
+    Action, Begin, Bounces, ClockKind, ClockRule, Code, ConditionalBudget, Definition, Does, Elsewhere,
+    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Stage,
+    StageClock, Task, Unit, Vocabulary, Within,
 };
 use lang::{Expression, Kind, Names};
 use model::{Name, Text};
@@ -205,8 +205,7 @@ impl Reader {
             resumes: name(table, "resumes"),
             does: text(table, "does").map(|does| Does::parse(&does).unwrap()),
             task: name(table, "task"),
-            bounces: part("bounces")
-                .map(|b| Bounces { max: number(b, "max").unwrap(), to: id(b, "to") }),
+            bounces: part("bounces").map(|b| Bounces { max: number(b, "max").unwrap(), to: id(b, "to") }),
             extends: part("extends").map(|e| Extends {
                 clock: id(e, "clock"),
                 units: number(e, "units").unwrap(),

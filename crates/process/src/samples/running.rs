@@ -2,8 +2,8 @@
 
 use crate::samples::{at, name, names, person, still, times};
 use crate::{
-    Act, Clock, ClockRecord, Decision, Definition, Facts, Link, LinkKind, Record, Refusal, StillFacts, decide,
-    linked, offers, review, ring, start, timers, told,
+    Act, Clock, ClockRecord, Decision, Definition, Facts, Link, LinkKind, Record, Refusal, StillFacts,
+    decide, linked, offers, review, ring, start, timers, told,
 };
 use model::{Instant, Name, Urn, Value};
 

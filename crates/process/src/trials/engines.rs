@@ -1,9 +1,7 @@
 //! What the engine can express, one trial each.
 
 use crate::samples::{Running, at, name, permit, person, process, times};
-use crate::{
-    AssignmentState, ClockEvent, Earlier, FieldFault, Finding, LinkKind, Refusal, begin, first_due,
-};
+use crate::{AssignmentState, ClockEvent, Earlier, FieldFault, Finding, LinkKind, Refusal, begin, first_due};
 use model::{Urn, Value};
 
 /// A permit after intake: both parts of the review run.
@@ -70,7 +68,10 @@ fn each_holder_of_a_task_has_a_clock_of_their_own() {
     assert!(case.clock("opinion/1").stopped.is_some() && case.clock("opinion/3").stopped.is_none());
     assert_eq!(case.at(), "countersigning", "it leads on once all have agreed");
     assert_eq!(case.wait("2026-06-02T12:00"), ["head!over-0h"], "only whoever has not answered is late");
-    assert_eq!(case.refused("p/planning police", "agree", ""), Refusal::SamePerson { as_what: name("countersign") });
+    assert_eq!(
+        case.refused("p/planning police", "agree", ""),
+        Refusal::SamePerson { as_what: name("countersign") }
+    );
     case.does("r/fire", "agree", "");
     assert_eq!(case.at(), "decision");
     assert!(case.record.raised.is_empty());
@@ -181,11 +182,17 @@ fn guards_say_why_and_what_is_missing() {
     let mut case = decided();
     case.does("d/drafter", "take-draft", "").does("d/drafter", "drafted", "");
     let refusal = case.refused("wang/chief", "grant", "");
-    assert!(matches!(&refusal, Refusal::Guard { because } if because.en.contains("does not decide")), "{refusal:?}");
+    assert!(
+        matches!(&refusal, Refusal::Guard { because } if because.en.contains("does not decide")),
+        "{refusal:?}"
+    );
     assert_eq!(case.refused("d/chief", "grant", ""), Refusal::SamePerson { as_what: name("draftedBy") });
     case.world.values.remove("inspectedBy");
     let refusal = case.refused("c/chief", "grant", "");
-    assert!(matches!(&refusal, Refusal::Unknown { missing, .. } if missing == &["inspectedBy"]), "{refusal:?}");
+    assert!(
+        matches!(&refusal, Refusal::Unknown { missing, .. } if missing == &["inspectedBy"]),
+        "{refusal:?}"
+    );
     assert!(case.offered("c/chief").contains(&"-grant".to_owned()));
 }
 
@@ -203,7 +210,11 @@ fn a_stage_done_elsewhere_is_sent_answered_and_accounted_for() {
     assert_eq!(case.refused("ann/clerk", "province-answered", ""), Refusal::Photo);
     let spent = case.record.elsewhere(permit(), &name("decide"), times(), case.now);
     assert_eq!(spent.len(), 1);
-    assert_eq!((spent[0].system.as_str(), spent[0].amount), ("provincial-licensing", 4), "four days were theirs");
+    assert_eq!(
+        (spent[0].system.as_str(), spent[0].amount),
+        ("provincial-licensing", 4),
+        "four days were theirs"
+    );
     let mut by_hand = case.clone();
     by_hand.does("ann/clerk", "province-answered", "+photo");
     assert!(by_hand.record.remote[0].by_hand && by_hand.record.remote[0].returned.is_some());
@@ -403,8 +414,16 @@ fn people_begin_a_process_with_its_fields() {
     for (who, with, refused) in [
         ("ann/clerk", "applicantName=张 area=30", None),
         ("ann/lawyer", "", Some(Refusal::Role { roles: vec![name("clerk")] })),
-        ("ann/clerk", "area=30", Some(Refusal::Field { field: name("applicantName"), fault: FieldFault::Missing })),
-        ("ann/clerk", "applicantName=张 area=x", Some(Refusal::Field { field: name("area"), fault: FieldFault::Kind })),
+        (
+            "ann/clerk",
+            "area=30",
+            Some(Refusal::Field { field: name("applicantName"), fault: FieldFault::Missing }),
+        ),
+        (
+            "ann/clerk",
+            "applicantName=张 area=x",
+            Some(Refusal::Field { field: name("area"), fault: FieldFault::Kind }),
+        ),
         (
             "ann/clerk",
             "applicantName=张 area=3 b=3",

@@ -129,10 +129,14 @@ fn holidays_are_not_ignored() {
 fn approvals_run_in_parallel() {
     let mut case = Running::start(permit(), "2026-06-01T09:00");
     case.does("ann/clerk", "accept", "");
-    let offered = |case: &Running<'_>, who| case.offered(who).into_iter().filter(|o| !o.starts_with('-')).count();
+    let offered =
+        |case: &Running<'_>, who| case.offered(who).into_iter().filter(|o| !o.starts_with('-')).count();
     assert!(offered(&case, "li/lawyer") > 0 && offered(&case, "wang/inspector") > 0);
     let awaited = permit().awaits(&case.record).roles;
-    assert!(awaited.contains(&name("lawyer")) && awaited.contains(&name("inspector")), "both have it in their inbox");
+    assert!(
+        awaited.contains(&name("lawyer")) && awaited.contains(&name("inspector")),
+        "both have it in their inbox"
+    );
     // In either order.
     for first in ["lawyer", "inspector"] {
         let mut case = case.clone();

@@ -31,7 +31,8 @@ fn step(case: &mut Running<'_>, (act, who, more, minutes, with): Step) -> bool {
     // Half of the time an act of the stage, else any.
     let acts: Vec<_> = case.definition.action.iter().collect();
     let active = case.definition.active(&case.record.at);
-    let here: Vec<_> = acts.iter().filter(|a| a.from.iter().any(|from| active.contains(from))).copied().collect();
+    let here: Vec<_> =
+        acts.iter().filter(|a| a.from.iter().any(|from| active.contains(from))).copied().collect();
     let from = if act % 8 == 0 || here.is_empty() { acts } else { here };
     let Some(action) = from.get(act % from.len().max(1)) else { return false };
     let all = names(ROLES);
@@ -199,7 +200,9 @@ fn record() -> impl Strategy<Value = Record> {
     (moments, 0..5_usize, 1..9_u32, any::<bool>()).prop_map(|((from, more), n, count, full)| {
         let (from, to) = (Instant::from_micros(from), Instant::from_micros(from + more));
         let some = |prefix: &str| (0..n).map(|i| name(&format!("{prefix}{i}"))).collect::<Vec<_>>();
-        let clock = |key: &Name| (key.clone(), ClockRecord { budget: full.then_some(count), ..ClockRecord::start(from) });
+        let clock = |key: &Name| {
+            (key.clone(), ClockRecord { budget: full.then_some(count), ..ClockRecord::start(from) })
+        };
         let states = [AssignmentState::Waiting, AssignmentState::Open, AssignmentState::Done];
         let assigned = |i: usize| Assignment {
             task: name("t"),
