@@ -254,3 +254,14 @@ fn pause(s: &mut Section<'_>) -> PauseReason {
         basis: text(s.need("basis", "The clause that lets the clock stand still.", Refers(Refer::Basis))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_engine() {
+        assert!(POLICIES.iter().all(|(word, policy)| policy.as_str() == *word));
+        assert!(CLOCK_KINDS.iter().all(|(word, kind)| ClockKind::parse(word) == Some(*kind)));
+    }
+}
