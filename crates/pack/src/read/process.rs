@@ -64,6 +64,7 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
         remembered: remembered.collect(),
     };
     let naming = &naming;
+    shadowed(s, naming);
     Definition {
         id: s.need("id", "Its name, and that of its file.", Id),
         title: s.need("title", "What people call it.", Both),
@@ -99,6 +100,20 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     }
 }
 
+/// Names that the engine gives to every expression of a process. `stage` is the case's own stage in either sense.
+const GIVEN: [&str; 9] =
+    ["actor", "at", "act", "stages", "flags", "remembered", "bounces", "reopened", "parts"];
+
+/// An attribute of such a name could not be named in any expression.
+fn shadowed(s: &Section<'_>, naming: &Naming<'_>) {
+    let attributes = naming.attributes.of.iter().flat_map(|kind| &kind.attribute);
+    for attribute in attributes.filter(|attribute| GIVEN.iter().any(|given| attribute.id == **given)) {
+        let what =
+            format!("its attribute `{}` has a name that expressions use for something else", attribute.id);
+        s.complain("case", what, "give the attribute another name in the type");
+    }
+}
+
 pub(super) fn given(given: BTreeMap<Name, Given>) -> BTreeMap<Name, process::Given> {
     let plain = |given| match given {
         Given::Literal(value) => process::Given::Value(value),
@@ -123,8 +138,14 @@ fn begin(s: &mut Section<'_>, naming: &Naming<'_>) -> Begin {
     };
     for field in &begin.fields {
         let writers = [Writer::Process, Writer::Person, Writer::Anyone];
-        if let Err((what, remedy)) = naming.attributes.settable(field.id.as_str(), &writers) {
-            s.complain(&format!("fields.{}.id", field.id), what, remedy);
+        let place = format!("fields.{}.id", field.id);
+        match (naming.attributes.settable(field.id.as_str(), &writers), field.kind()) {
+            (Err((what, remedy)), _) => s.complain(&place, what, remedy),
+            (Ok(kept), Some(given)) if kept != Kind::Any && given != kept => {
+                let what = format!("the field {} takes {given}, and the case keeps {kept}", field.id);
+                s.complain(&place, what, "give both the same value and unit");
+            }
+            _ => {}
         }
     }
     begin
