@@ -102,8 +102,8 @@ mod tests {
         stage = [{ id = 'a' }, { id = 'b' }, { id = 'z', final = true }]
         action = [{ id = 'go', from = 'a', to = 'b', by = 'clerk' }, { id = 'end', from = 'b', to = 'z', by = 'clerk' }]";
 
-    /// A process with parts side by side.
-    const PARTS: &str = "id = 'p'\ncase = 'C'\nstart = 'both'
+    /// A process with regions side by side.
+    const REGIONS: &str = "id = 'p'\ncase = 'C'\nstart = 'both'
         [[stage]]\nid = 'both'\nthen = 'z'
         [[stage]]\nid = 'a1'\nwithin = 'both'\nregion = 'a'
         [[stage]]\nid = 'a2'\nwithin = 'both'\nregion = 'a'\nfinal = true
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn sound_definitions_have_no_faults() {
-        for definition in [permit(), &process(SMALL), &process(PARTS)] {
+        for definition in [permit(), &process(SMALL), &process(REGIONS)] {
             assert_eq!(faults(definition), Vec::<String>::new());
         }
     }
@@ -209,9 +209,9 @@ mod tests {
     }
 
     #[test]
-    fn parts_and_joins_are_refused_with_place_and_fault() {
+    fn regions_and_joins_are_refused_with_place_and_fault() {
         check(
-            PARTS,
+            REGIONS,
             &[
                 ("region = 'b'\nfinal = true", "region = 'b'", "stage.both", "region b is final"),
                 ("to = 'b2'", "to = 'b1'", "stage.both.then", "can never complete"),
@@ -227,7 +227,7 @@ mod tests {
                 ("then = 'z'", "then = 'z'\nfinal = true", "stage.both.final", "a parent is not final"),
             ],
         );
-        let lone = PARTS.replace("region = 'b'", "region = 'a'");
+        let lone = REGIONS.replace("region = 'b'", "region = 'a'");
         let found = process(&lone).faults();
         assert!(
             found.iter().any(|f| f.place == "stage.both" && f.what.contains("one region only")),

@@ -155,16 +155,22 @@ impl Teller<'_> {
         if stage.r#final {
             match &stage.within {
                 None => say("事项到此办结。".to_owned(), "The case ends here.".to_owned()),
-                Some(_) => say("这一部分到此完成。".to_owned(), "This part is done here.".to_owned()),
+                Some(parent) => {
+                    let parent = self.stage_title(parent);
+                    say(
+                        format!("“{parent}”到此完成。"),
+                        format!("What is to be done of “{parent}” here is done."),
+                    );
+                }
             }
         }
-        let parts = self.definition.parts(&stage.id);
-        if !parts.is_empty() {
-            let n = parts.len();
-            say(format!("{n} 个部分同时进行。"), format!("{n} parts run side by side."));
+        let regions = self.definition.regions(&stage.id);
+        if !regions.is_empty() {
+            let n = regions.len();
+            say(format!("{n} 个并行段同时进行。"), format!("{n} regions run side by side."));
         }
         if let Some(region) = &stage.region {
-            say(format!("属于部分“{region}”。"), format!("Belongs to the part “{region}”."));
+            say(format!("属于并行段“{region}”。"), format!("Belongs to the region “{region}”."));
         }
         if let Some(then) = &stage.then {
             let then = self.stage_title(then);
@@ -311,7 +317,7 @@ mod tests {
                 Lang::En,
                 [
                     "Begun by the clerk, who fill in: applicantName, area.",
-                    "2 parts run side by side.",
+                    "2 regions run side by side.",
                     "When all of it is done, the case goes to “countersigning”.",
                     "- Clock “decide” (statutory): 20 working days. Basis: Licensing Law, art. 42.",
                     "10 working days where “urgent” is yes; 45 working days where large is yes",
@@ -336,7 +342,7 @@ mod tests {
                 Lang::Zh,
                 [
                     "由窗口人员发起",
-                    "2 个部分同时进行。",
+                    "2 个并行段同时进行。",
                     "全部完成后转“countersigning”。",
                     "计时“decide”（法定）：20个工作日。依据：行政许可法第42条。",
                     "到期前2日：提醒窗口人员；到期：上交科长",

@@ -4,7 +4,7 @@ use crate::samples::{Running, at, name, permit, person, process, times};
 use crate::{AssignmentState, ClockEvent, Earlier, FieldFault, Finding, LinkKind, Refusal, begin, first_due};
 use model::{Urn, Value};
 
-/// A permit after intake: both parts of the review run.
+/// A permit after intake: both regions of the review run.
 fn reviewed<'a>() -> Running<'a> {
     let mut case = Running::start(permit(), "2026-06-01T09:00");
     case.does("ann/clerk", "accept", "");
@@ -29,13 +29,13 @@ fn decided<'a>() -> Running<'a> {
 }
 
 #[test]
-fn parts_run_side_by_side_and_join() {
+fn regions_run_side_by_side_and_join() {
     let mut case = reviewed();
     assert_eq!(case.at(), "legal-check site-plan");
     case.does("wang/inspector", "plan-visit", "");
     assert_eq!(case.at(), "legal-check site-visit");
     case.does("li/lawyer", "legal-pass", "");
-    assert_eq!(case.at(), "legal-done site-visit", "one part waits for the other");
+    assert_eq!(case.at(), "legal-done site-visit", "one region waits for the other");
     case.does("wang/inspector", "report-visit", "+photo measured=3 area=80");
     assert_eq!(case.at(), "countersigning", "the join leads on");
     assert_eq!(case.clock("decide").stopped, None, "a clock that runs on both sides goes on");
@@ -54,6 +54,40 @@ fn a_parent_with_history_goes_on_where_it_was() {
     case.does("wang/inspector", "report-visit", "+photo measured=3 area=80");
     case.does("p/planning", "send-back", "reason=wrong");
     assert_eq!(case.at(), "legal-check site-plan");
+}
+
+#[test]
+fn stages_nest_and_are_entered_from_the_outside_in() {
+    let definition = process(
+        "id = 'p'\ncase = 'C'\nstart = 'b2'
+        stage = [{ id = 'outer', then = 'z' }, { id = 'a1', within = 'outer', region = 'a' },
+                 { id = 'a2', within = 'outer', region = 'a', final = true },
+                 { id = 'b', within = 'outer', region = 'b', start = 'b1' }, { id = 'b1', within = 'b' },
+                 { id = 'b2', within = 'b' }, { id = 'b3', within = 'b', final = true }, { id = 'z', final = true }]
+        clock = [{ id = 'whole', unit = 'working-day', budget = 5, runs = ['outer'] },
+                 { id = 'inner', unit = 'working-day', budget = 5, runs = ['b'] },
+                 { id = 'leaf', unit = 'working-day', budget = 5, runs = ['b1'] }]
+        action = [{ id = 'back', from = 'b2', to = 'b1', by = 'r' }, { id = 'on', from = 'b1', to = 'b3', by = 'r' },
+                  { id = 'a', from = 'a1', to = 'a2', by = 'r' }, { id = 'again', from = 'outer', to = 'b', by = 'r' }]",
+    );
+    assert_eq!(definition.faults(), []);
+    let mut case = Running::start(&definition, "2026-06-01T09:00");
+    assert_eq!(case.at(), "a1 b2", "a start within begins the other regions too");
+    let runs = |case: &Running<'_>| {
+        let live = case.record.clocks.iter().filter(|(_, held)| held.stopped.is_none());
+        live.map(|(key, _)| key.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(runs(&case), ["inner", "whole"]);
+    case.does("x/r", "back", "").does("x/r", "a", "");
+    assert_eq!(
+        (case.at().as_str(), runs(&case)),
+        ("a2 b1", ["inner", "leaf", "whole"].map(str::to_owned).to_vec())
+    );
+    let mut again = case.clone();
+    again.does("x/r", "again", "");
+    assert_eq!(again.at(), "a1 b1", "from the parent, everything within begins anew");
+    case.does("x/r", "on", "");
+    assert_eq!((case.at().as_str(), runs(&case)), ("z", Vec::new()));
 }
 
 #[test]
@@ -389,6 +423,24 @@ fn the_platform_acts_by_itself_as_soon_as_it_can() {
     assert_eq!((case.at().as_str(), &case.last.taken[..]), ("refused", &[name("close-idle")][..]));
     assert_eq!(case.refused("ann/clerk", "close-idle", ""), Refusal::Automatic);
     assert_eq!(case.refused("ann/clerk", "undo", ""), Refusal::NothingToVoid, "that was nobody's act");
+}
+
+#[test]
+fn an_automatic_act_may_only_set() {
+    let definition = process(
+        "id = 'p'\ncase = 'C'\nstart = 'a'\nstage = [{ id = 'a' }, { id = 'z', final = true }]
+        action = [{ id = 'mark', from = 'a', auto = true, guard = '= area > 50', because = 'x', set = { large = true } },
+                  { id = 'end', from = 'a', to = 'z', by = 'r' }]",
+    );
+    let mut case = Running::start(&definition, "2026-06-01T09:00");
+    assert!(!case.review());
+    case.world.values.insert("area".to_owned(), Value::Number(60.0));
+    assert!(case.review());
+    assert_eq!(
+        (&case.world.values["large"], &case.last.taken[..]),
+        (&Value::Bool(true), &[name("mark")][..])
+    );
+    assert!(!case.review(), "what changes nothing is not done again");
 }
 
 #[test]

@@ -26,7 +26,7 @@ type Step = (&'static str, &'static str, &'static str);
 const STAGES: [(&str, &[Step]); 14] = [
     ("intake", &[]),
     ("review", &[("ann/clerk", "accept", "")]),
-    ("one part done", &[REVIEWED[0], REVIEWED[1], REVIEWED[2]]),
+    ("one region done", &[REVIEWED[0], REVIEWED[1], REVIEWED[2]]),
     ("paused", &[REVIEWED[0], ("li/lawyer", "pause", "reason=hearing")]),
     ("supplement", &[("ann/clerk", "accept", ""), ("li/lawyer", "ask-supplement", "")]),
     ("countersigning", &REVIEWED),
