@@ -10,7 +10,7 @@ use crate::tree::{
     Assigned, Both, Distinct, Fields, Formula, Given, Id, Line, ListOf, Named, OneOf, OneOrMany, Refer,
     Refers, Section, Whole, YesNo,
 };
-use lang::Kind;
+use lang::{Kind, Names};
 use model::Name;
 use process::{
     BUDGET_MAX, Begin, ClockKind, ClockRule, ConditionalBudget, Definition, Elsewhere, Field, Flag,
@@ -100,17 +100,16 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     }
 }
 
-/// Names that the engine gives to every expression of a process. `stage` is the case's own stage in either sense.
-const GIVEN: [&str; 9] =
-    ["actor", "at", "act", "stages", "flags", "remembered", "bounces", "reopened", "parts"];
-
-/// An attribute of such a name could not be named in any expression.
+/// An attribute named like something that the engine gives to every expression could not be named in any. `stage` is
+/// the case's own stage in either sense.
 fn shadowed(s: &Section<'_>, naming: &Naming<'_>) {
-    let attributes = naming.attributes.of.iter().flat_map(|kind| &kind.attribute);
-    for attribute in attributes.filter(|attribute| GIVEN.iter().any(|given| attribute.id == **given)) {
-        let what =
-            format!("its attribute `{}` has a name that expressions use for something else", attribute.id);
-        s.complain("case", what, "give the attribute another name in the type");
+    let names = naming.vocabulary(&[], true);
+    for attribute in naming.attributes.of.iter().flat_map(|kind| &kind.attribute) {
+        let id = attribute.id.as_str();
+        if id != "stage" && !names.stored(&[id]) {
+            let what = format!("its attribute `{id}` has a name that expressions use for something else");
+            s.complain("case", what, "give the attribute another name in the type");
+        }
     }
 }
 
