@@ -2,10 +2,12 @@
 
 use crate::settings::{Folders, say};
 use crate::{files, scenario};
+use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use pack::Definitions;
 use scenario::{Outcome, Told};
 use serde_json::json;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,12 +25,19 @@ enum Command {
     Check(Check),
     /// Runs the scenarios of the packs, each in a scratch city of its own.
     Test(Test),
+    /// Prints a pack as prose: each process, rule and type, with the law behind each number.
+    Explain(Explain),
+    /// Compares two folders of packs, in words.
+    Diff(Diff),
 }
 
 #[derive(Debug, Args)]
 struct Check {
     #[command(flatten)]
     folders: Folders,
+    /// The day on which every basis must be in force; today if it is not given.
+    #[arg(long)]
+    on: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -45,6 +54,28 @@ struct Test {
     format: Format,
 }
 
+#[derive(Debug, Args)]
+struct Explain {
+    #[command(flatten)]
+    folders: Folders,
+    /// Which pack.
+    pack: String,
+    /// In which language: zh or en.
+    #[arg(long, default_value = "zh")]
+    lang: String,
+}
+
+#[derive(Debug, Args)]
+struct Diff {
+    #[command(flatten)]
+    folders: Folders,
+    /// The folder of packs to compare with.
+    with: PathBuf,
+    /// In which language: zh or en.
+    #[arg(long, default_value = "zh")]
+    lang: String,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
@@ -57,6 +88,8 @@ impl Pack {
         match &self.command {
             Command::Check(check) => check.run(),
             Command::Test(test) => test.run(),
+            Command::Explain(explain) => explain.run(),
+            Command::Diff(diff) => diff.run(),
         }
     }
 }
@@ -64,7 +97,11 @@ impl Pack {
 impl Check {
     fn run(&self) -> anyhow::Result<ExitCode> {
         let files = files::definitions(&self.folders.packs, &self.folders.city)?;
-        match pack::read(&files) {
+        let day = match &self.on {
+            Some(day) => day.parse().with_context(|| format!("`{day}` is no day like 2026-11-25"))?,
+            None => today()?,
+        };
+        match pack::check(&files, day) {
             Ok(definitions) => {
                 say(format!(
                     "{} files, {} types, {} processes, {} rules: nothing to complain of",
@@ -135,10 +172,46 @@ pub fn run_all(folders: &Folders, told: &[Told], seen: impl Fn(&Told, &Outcome) 
     failed.into_inner()
 }
 
+impl Explain {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let definitions = definitions(&self.folders)?;
+        let text = pack::explain(&definitions, &self.pack, lang(&self.lang)?)
+            .ok_or_else(|| anyhow::anyhow!("there is no pack {}", self.pack))?;
+        say(text);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Diff {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let other = Folders { packs: self.with.clone(), city: self.folders.city.clone() };
+        let differences = pack::diff(&definitions(&self.folders)?, &definitions(&other)?);
+        let lang = lang(&self.lang)?;
+        differences.iter().for_each(|difference| say(difference.words(lang)));
+        say(format!("{} differences", differences.len()));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
 /// Everything that the folders define, or all complaints in one error.
 pub fn definitions(folders: &Folders) -> anyhow::Result<Definitions> {
     let files = files::definitions(&folders.packs, &folders.city)?;
     pack::read(&files).map_err(|complaints| {
         anyhow::anyhow!(complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })
+}
+
+fn lang(text: &str) -> anyhow::Result<model::Lang> {
+    match text {
+        "zh" => Ok(model::Lang::Zh),
+        "en" => Ok(model::Lang::En),
+        other => anyhow::bail!("there is no language `{other}`: write zh or en"),
+    }
+}
+
+/// Today (UTC): the day on which definitions are checked unless another is named.
+fn today() -> anyhow::Result<jiff::civil::Date> {
+    use store::Clock;
+    let zone = model::Zone::named("UTC").context("UTC")?;
+    Ok(zone.date(kernel::TenantClock::System.now()))
 }

@@ -1,6 +1,6 @@
 //! Actors: who acts, in which roles, where and for how long. The same check answers a point and builds a list.
 
-use crate::Refusal;
+use crate::{Kernel, Power, Refusal};
 use model::{Entity, Name, Text, Urn, Value};
 use store::Reading;
 
@@ -113,6 +113,36 @@ impl Actor {
     /// Whether a role is held anywhere on a local date.
     pub fn holds(&self, role: &str, date: &str) -> bool {
         self.grants.iter().any(|g| g.role == *role && g.holds_on(date))
+    }
+}
+
+impl Kernel {
+    /// Whether one of an actor's roles, wherever held, has a power that no process gives.
+    pub(crate) fn has(&self, actor: &Actor, power: Power) -> bool {
+        let date = self.date(self.now());
+        let loaded = self.loaded();
+        let mut roles = loaded.definitions.city.role.iter().filter(|role| role.powers.contains(&power));
+        roles.any(|role| actor.holds(role.id.as_str(), &date))
+    }
+
+    /// The same, or the refusal that names a role which has it.
+    pub(crate) fn allowed(&self, actor: &Actor, power: Power) -> Result<(), Refusal> {
+        if self.has(actor, power) {
+            return Ok(());
+        }
+        let loaded = self.loaded();
+        let mut roles = loaded.definitions.city.role.iter();
+        match roles.find(|role| role.powers.contains(&power)) {
+            Some(role) => Err(Refusal::NotAllowed { role: role.id.clone() }),
+            None => {
+                Err(Refusal::Unusable(format!("no role of this city has the power to {}", power.as_str())))
+            }
+        }
+    }
+
+    /// Whether an actor may see every case and entity, to check them.
+    pub(crate) fn sees_all(&self, actor: &Actor) -> bool {
+        self.has(actor, Power::Audit)
     }
 }
 

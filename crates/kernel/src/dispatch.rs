@@ -1,23 +1,20 @@
 //! The dispatcher: reads the log once, in order, and routes what it finds to rules.
 //!
 //! Effects are commands whose id follows from rule, entity, window and verdict. So reading a part of the log again,
-//! after a crash or on purpose, changes nothing. What a rule cannot read is a finding; the dispatcher goes on.
+//! after a crash or on purpose, changes nothing. What a rule cannot read is a finding; the dispatcher goes on. How rules
+//! judge is `judge`, what follows is `follow`.
 
 use crate::background::Background;
-use crate::found::Found;
 use crate::{Kernel, Refusal, name};
-use model::{Instant, Item, Name, Row, SeriesKey};
-use rule::{Hour, Limit, LimitRule, Verdict, judge};
-use std::collections::HashMap;
+use model::{Item, Name, SeriesKey, Urn};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use store::{Entry, Housekeeping, Reading, SeriesRange};
+use store::{Entry, Housekeeping};
 
 /// Entries read at once.
 const PAGE: u32 = 256;
-/// Hours read to judge one: far more than any rule's row.
-const HOURS_MAX: u32 = 200;
 
 /// The thread that dispatches.
 pub struct Dispatcher {
@@ -38,6 +35,7 @@ impl Dispatcher {
     /// Starts it where it left off.
     pub fn start(kernel: Arc<Kernel>) -> Result<Self, Refusal> {
         let cursor = name("dispatch")?;
+        kernel.arm_watches()?;
         let from = kernel.store.read()?.cursor(&cursor)?;
         let progress = Arc::new(Progress { done: AtomicU64::new(from), ..Progress::default() });
         let (own, series) = (Arc::clone(&progress), HashMap::new());
@@ -119,100 +117,41 @@ impl Work {
 
     fn entry(&mut self, entry: &Entry) -> Result<(), Refusal> {
         let items = entry.decoded().map_err(|error| Refusal::Unusable(error.to_string()))?;
+        let sequence = entry.leaf.sequence;
+        // What one entity reported with one command is judged together: a rule may look at several of its values.
+        let mut reported: BTreeMap<(Urn, SeriesKey), BTreeSet<model::Instant>> = BTreeMap::new();
         for item in &items {
-            if let Item::Batch(batch) = item {
-                for row in &batch.rows {
-                    self.row(row, entry.leaf.sequence)?;
+            match item {
+                Item::Batch(batch) => {
+                    for row in &batch.rows {
+                        if let Some(key) = self.meaning(row.series)? {
+                            reported.entry((key.entity.clone(), key)).or_default().insert(row.observed);
+                        }
+                    }
                 }
+                Item::Change(change) => self.kernel.case_changed(change, sequence)?,
+                Item::Series(_) => {}
             }
+        }
+        for ((_, key), observed) in &reported {
+            self.kernel.observed(key, observed, sequence)?;
         }
         Ok(())
     }
 
-    fn row(&mut self, row: &Row, cause: u64) -> Result<(), Refusal> {
-        let kernel = Arc::clone(&self.kernel);
-        let key = match self.series.get(&row.series) {
+    /// What a series' number means; a number that means nothing is a finding.
+    fn meaning(&mut self, series: u64) -> Result<Option<SeriesKey>, Refusal> {
+        let key = match self.series.get(&series) {
             Some(key) => key.clone(),
             None => {
-                let key = kernel.store.read()?.series_key(row.series)?;
-                self.series.insert(row.series, key.clone());
+                let key = self.kernel.store.read()?.series_key(series)?;
+                self.series.insert(series, key.clone());
                 key
             }
         };
-        let Some(key) = key else {
-            kernel.counters.add("finding", "unknown-series");
-            return Ok(());
-        };
-        let watching = (key.attribute.clone(), key.basis.clone(), key.period);
-        for rule in kernel.loaded.rules.get(&watching).into_iter().flatten() {
-            kernel.judge(rule, &key, row, cause)?;
+        if key.is_none() {
+            self.kernel.counters.add("finding", "unknown-series");
         }
-        Ok(())
-    }
-}
-
-impl Kernel {
-    /// Judges every row of hours that an arrived hour belongs to.
-    fn judge(&self, rule: &LimitRule, key: &SeriesKey, row: &Row, cause: u64) -> Result<(), Refusal> {
-        let view = self.store.read()?;
-        let Some(entity) = view.entity(&key.entity)?.filter(|entity| entity.kind == rule.kind) else {
-            return Ok(());
-        };
-        let Ok(limits) = Limit::list(entity.value(rule.limit.as_str())) else {
-            self.counters.add("finding", "limit-unreadable");
-            return Ok(());
-        };
-        let (from, to) = rule.range(row.observed);
-        let range = SeriesRange { series: row.series, from, to, limit: HOURS_MAX };
-        let stored = view.observations(range)?;
-        let hours: Vec<Hour> = stored
-            .iter()
-            .map(|s| Hour { start: s.observed, sequence: s.sequence, value: s.value, flag: s.flag })
-            .collect();
-        for end in rule.ends(row.observed) {
-            let verdict = judge(rule, &hours, &limits, &self.loaded.zone, end);
-            self.follow(&*view, rule, &entity, end, verdict, cause)?;
-        }
-        Ok(())
-    }
-
-    fn follow(
-        &self,
-        view: &dyn Reading,
-        rule: &LimitRule,
-        entity: &model::Entity,
-        end: Instant,
-        verdict: Verdict,
-        cause: u64,
-    ) -> Result<(), Refusal> {
-        let id = |verdict: &str| {
-            let end = end.micros().to_string();
-            self.command_id(&["rule", rule.id.as_str(), entity.urn.as_str(), &end, verdict])
-        };
-        match verdict {
-            Verdict::NoLimit => self.counters.add("finding", "no-limit"),
-            Verdict::Exceeded { hours, limit } => {
-                self.counters.add("verdict", "exceeded");
-                let found = Found {
-                    rule,
-                    entity: entity.urn.clone(),
-                    division: entity.text("division").to_owned(),
-                    end,
-                    hours,
-                    limit,
-                    cause,
-                };
-                let done = self.open_or_tell(id("exceeded"), &found)?;
-                self.counters.add("effect", if done.repeated { "repeated" } else { "done" });
-            }
-            // A corrected hour may take back what was found before: then the case is told.
-            Verdict::Within if view.command(&id("exceeded"))?.is_some() => {
-                let told =
-                    self.tell_withdrawn(id(&format!("withdrawn {cause}")), rule, &entity.urn, end, cause)?;
-                self.counters.add("effect", if told { "withdrawn" } else { "repeated" });
-            }
-            Verdict::Within => {}
-        }
-        Ok(())
+        Ok(key)
     }
 }

@@ -6,7 +6,7 @@
 use crate::loaded::CITY;
 use crate::{Kernel, Refusal, TenantClock, TenantDir, accounts, name, urn};
 use model::{Attribute, Change, Name, Urn, Value, map};
-use pack::{File, PersonRow, Register, RoleRow, SourceRow};
+use pack::{EntityRow, File, PersonRow, Register, RoleRow, TypeDefinition, ValueKind};
 use proof::{Chance, CommandId};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub struct Handover {
 pub struct Beginning<'a> {
     /// The files of its packs and of itself.
     pub files: &'a [File],
-    /// People and sources.
+    /// People and entities.
     pub register: &'a Register,
     /// Whether its time may be driven. It can never become a living city.
     pub scratch: bool,
@@ -58,13 +58,14 @@ pub fn init(
     let vault = Vault::open(&staging.vault())?;
     let blobs = Blobs::new(staging.blobs());
     let store = SqliteStore::open(&staging.database(), clock, Arc::clone(&chance))?;
-    let mut opening = Opening { store: &store, vault: &vault, blobs: &blobs, chance, made: vec![] };
+    let types = &definitions.types;
+    let mut opening = Opening { store: &store, vault: &vault, blobs: &blobs, types, chance, made: vec![] };
     opening.city(beginning, &definitions.city.title)?;
     for person in &beginning.register.person {
         opening.person(person)?;
     }
-    for source in &beginning.register.source {
-        opening.source(source)?;
+    for entity in &beginning.register.entity {
+        opening.entity(entity)?;
     }
     let made = opening.made;
     drop(store);
@@ -78,6 +79,7 @@ struct Opening<'a> {
     store: &'a dyn Store,
     vault: &'a Vault,
     blobs: &'a Blobs,
+    types: &'a BTreeMap<Name, TypeDefinition>,
     chance: Arc<dyn Chance>,
     made: Vec<Handover>,
 }
@@ -144,59 +146,108 @@ impl Opening<'_> {
         Ok(())
     }
 
-    fn source(&mut self, source: &SourceRow) -> Result<(), Refusal> {
-        let kind = name("MonitoredSource")?;
-        let urn = Urn::of(&kind, &source.id).map_err(crate::invalid)?;
-        let [longitude, latitude] = source.place;
-        let place = map([
-            ("type", "Point".into()),
-            ("coordinates", Value::List(vec![Value::number(longitude), Value::number(latitude)])),
-        ]);
-        let mut set = vec![
-            ("title", text(&source.title)),
-            ("outlet", source.outlet.as_str().into()),
-            ("division", source.division.as_str().into()),
-            ("location", place),
-            ("mn", source.device.mn.as_str().into()),
-            ("system", Value::Int(i64::from(source.device.system))),
-        ];
-        if let Some(phone) = &source.duty_phone {
-            let subject =
-                Urn::of(&name("Person")?, &format!("duty-{}", source.id)).map_err(crate::invalid)?;
-            let key = self.vault.subject_key_or_new(&subject, self.chance.as_ref())?;
-            let sealed = key.and_then(|key| key.seal(&subject, &phone.as_str().into(), self.chance.as_ref()));
-            set.extend(sealed.map(|sealed| ("dutyPhone", Value::Sealed(Box::new(sealed)))));
+    /// An entity of the register: its values as its type declares them, its key unique, a password for its device.
+    fn entity(&mut self, row: &EntityRow) -> Result<(), Refusal> {
+        let unknown =
+            || Refusal::Unusable(format!("the register names the type {}, which no pack declares", row.kind));
+        let kind = self.types.get(&row.kind).ok_or_else(unknown)?;
+        let urn = Urn::of(&row.kind, &row.id).map_err(crate::invalid)?;
+        let mut change = creation(urn.clone(), row.kind.as_str(), vec![])?;
+        for (attribute, value) in &row.set {
+            let faulty = |why: String| Refusal::Unusable(format!("{urn}, {attribute}: {why}"));
+            let value = self.value(kind, attribute, value).map_err(faulty)?;
+            change.set.insert(attribute.clone(), Attribute::plain(value));
         }
-        let mut change = creation(urn.clone(), kind.as_str(), set)?;
-        for limit in &source.limit {
-            let row = map([
-                ("value", Value::number(limit.value)),
-                ("decimals", Value::Int(i64::from(limit.decimals))),
-                ("source", limit.source.as_str().into()),
-                ("from", limit.from.as_str().into()),
-                ("to", limit.to.as_deref().into()),
-            ]);
-            let held =
-                change.set.entry(limit.attribute.clone()).or_insert(Attribute::plain(Value::List(vec![])));
-            if let Value::List(rows) = &mut held.value {
-                rows.push(row);
-            }
+        let number = kind.key.as_ref().and_then(|key| row.set.get(key)).and_then(toml::Value::as_str);
+        let keys = number.map(|number| self.key(kind, number, &urn)).transpose()?;
+        self.commit("register", "the city's register", vec![change], keys.into_iter().collect())?;
+        if let Some(number) = number.filter(|_| kind.is_fed()) {
+            let password = accounts::device_password(self.chance.as_ref());
+            self.vault.device_put(number, &password)?;
+            self.made.push(Handover { login: number.to_owned(), password });
         }
-        let key = Key { space: name("hj212-mn")?, key: source.device.mn.clone(), entity: Some(urn) };
-        self.commit("register", "the city's register", vec![change], vec![key])?;
-        let password = accounts::device_password(self.chance.as_ref());
-        self.vault.device_put(&source.device.mn, &password)?;
-        self.made.push(Handover { login: source.device.mn.clone(), password });
         Ok(())
+    }
+
+    /// What a type is fed by is known by its number over all types; anything else within its type.
+    fn key(&self, kind: &TypeDefinition, number: &str, urn: &Urn) -> Result<Key, Refusal> {
+        let space = if kind.is_fed() { "hj212-mn".to_owned() } else { format!("key/{}", kind.id) };
+        Ok(Key { space: name(&space)?, key: number.to_owned(), entity: Some(urn.clone()) })
+    }
+
+    fn value(&self, kind: &TypeDefinition, attribute: &Name, value: &toml::Value) -> Result<Value, String> {
+        // A title is what people call an entity of any type.
+        let declared = kind.attribute(attribute);
+        if declared.is_none() && *attribute != *"title" {
+            return Err(format!("is no attribute of {}", kind.id));
+        }
+        if declared.is_some_and(|declared| declared.personal.is_some()) {
+            return self.sealed(value);
+        }
+        match (declared.map(|declared| declared.value), value) {
+            (Some(ValueKind::Ref), toml::Value::String(text)) => reference(text).map(Value::Ref),
+            _ if *attribute == *"location" => place(value),
+            _ => Ok(plain(value)),
+        }
+    }
+
+    /// A personal value under its subject's key.
+    fn sealed(&self, value: &toml::Value) -> Result<Value, String> {
+        let part = |key| value.get(key).and_then(toml::Value::as_str);
+        let (Some(subject), Some(plain)) = (part("subject"), part("value")) else {
+            return Err("is personal: write { subject = \"…\", value = \"…\" }".to_owned());
+        };
+        let seal = || -> Result<Value, Refusal> {
+            let subject = Urn::of(&name("Person")?, subject).map_err(crate::invalid)?;
+            let key = self.vault.subject_key_or_new(&subject, self.chance.as_ref())?;
+            let sealed = key.and_then(|key| key.seal(&subject, &plain.into(), self.chance.as_ref()));
+            Ok(sealed.map_or(Value::Null, |sealed| Value::Sealed(Box::new(sealed))))
+        };
+        seal().map_err(|refusal| refusal.to_string())
+    }
+}
+
+/// `MonitoredSource:chimney-1`.
+fn reference(text: &str) -> Result<Urn, String> {
+    let (kind, id) = text.split_once(':').ok_or_else(|| format!("`{text}` is no <Type>:<id>"))?;
+    let kind = Name::new(kind).map_err(|error| error.to_string())?;
+    Urn::of(&kind, id).map_err(|error| error.to_string())
+}
+
+/// `[longitude, latitude]` as a GeoJSON point.
+fn place(value: &toml::Value) -> Result<Value, String> {
+    let numbers =
+        value.as_array().map(|list| list.iter().filter_map(toml::Value::as_float).collect::<Vec<_>>());
+    match numbers.as_deref() {
+        Some([longitude, latitude]) => Ok(map([
+            ("type", "Point".into()),
+            ("coordinates", Value::List(vec![Value::number(*longitude), Value::number(*latitude)])),
+        ])),
+        _ => Err("is a place: write [longitude, latitude], as decimal degrees".to_owned()),
+    }
+}
+
+/// A value as TOML has it.
+fn plain(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.as_str().into(),
+        toml::Value::Integer(int) => (*int).into(),
+        toml::Value::Float(number) => Value::number(*number),
+        toml::Value::Boolean(yes) => (*yes).into(),
+        toml::Value::Datetime(at) => at.to_string().into(),
+        toml::Value::Array(list) => Value::List(list.iter().map(plain).collect()),
+        toml::Value::Table(table) => {
+            Value::Map(table.iter().map(|(key, value)| (key.clone(), plain(value))).collect())
+        }
     }
 }
 
 fn role(role: &RoleRow) -> Result<Value, Refusal> {
-    let about = role.source.as_ref().map(|id| Urn::of(&name("MonitoredSource")?, id).map_err(crate::invalid));
+    let about = role.about.as_deref().map(reference).transpose().map_err(Refusal::Unusable)?;
     Ok(map([
         ("role", role.id.as_str().into()),
         ("division", role.division.as_str().into()),
-        ("about", about.transpose()?.into()),
+        ("about", about.into()),
         ("from", role.from.as_str().into()),
         ("to", role.to.as_deref().into()),
     ]))

@@ -5,16 +5,20 @@
 //! act; to add something that happens by itself, add an effect to the dispatcher.
 
 mod accounts;
+mod act;
 mod actor;
 mod background;
+mod begin;
 mod cases;
 mod clock;
 mod counters;
 mod deliver;
 mod dispatch;
 mod error;
-mod found;
+mod follow;
 mod init;
+mod json;
+mod judge;
 mod lists;
 mod loaded;
 mod observe;
@@ -23,18 +27,24 @@ mod receipts;
 mod sources;
 mod tenant;
 mod tick;
+mod world;
+mod written;
 
+pub use act::{ENCLOSURE_BYTES_MAX, ENCLOSURES_MAX, OPINION_CHARS_MAX, Submission};
 pub use actor::{Actor, Grant, Scope, title};
-pub use cases::{CaseView, Submission, TrailEntry};
+pub use begin::Beginning as CaseBeginning;
+pub use cases::{CaseView, TrailEntry};
 pub use clock::TenantClock;
 pub use counters::Counters;
 pub use deliver::{Deliverer, Sink};
 pub use dispatch::Dispatcher;
 pub use error::Refusal;
 pub use init::{Beginning, Handover, init};
+pub use json::of as json_of;
 pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
 pub use loaded::Loaded;
 pub use observe::{Device, Finding, ObserveRefusal, Observed, Telemetry};
+pub use pack::Power;
 pub use personal::Erasure;
 pub use receipts::{Consistency, ReceiptState, StoredReceipt};
 pub use sources::{ROWS_MAX, SeriesRow, SourceView};
@@ -47,7 +57,7 @@ use model::{Instant, Name, NameError, Urn};
 use proof::{Chance, CommandId, LogKey};
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use store::blobs::Blobs;
 use store::{Clock, Done, Outcome, Pending, Reading, SqliteStore, Store, Vault};
 
@@ -56,7 +66,7 @@ pub struct Kernel {
     store: Box<dyn Store>,
     vault: Vault,
     blobs: Blobs,
-    loaded: Loaded,
+    loaded: RwLock<Arc<Loaded>>,
     clock: Arc<TenantClock>,
     wall: TenantClock,
     chance: Arc<dyn Chance>,
@@ -108,7 +118,7 @@ impl Kernel {
         let kernel = Self {
             store: Box::new(store),
             blobs,
-            loaded,
+            loaded: RwLock::new(Arc::new(loaded)),
             clock,
             wall: TenantClock::System,
             no_account: accounts::hash_of_nothing(chance.as_ref())?,
@@ -135,9 +145,9 @@ impl Kernel {
         CommandId::derived(&self.command_key, parts)
     }
 
-    /// Definitions in force.
-    pub fn loaded(&self) -> &Loaded {
-        &self.loaded
+    /// Definitions in force. They are one whole: whoever decides asks once and keeps to the answer.
+    pub fn loaded(&self) -> Arc<Loaded> {
+        Arc::clone(&self.loaded.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What was counted since this process started.
@@ -172,7 +182,7 @@ impl Kernel {
 
     /// The local date of an instant, as grants and limits are dated.
     pub(crate) fn date(&self, at: Instant) -> String {
-        self.loaded.zone.date(at).to_string()
+        self.loaded().zone.date(at).to_string()
     }
 }
 

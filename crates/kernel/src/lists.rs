@@ -58,7 +58,11 @@ impl Kernel {
         let now = self.now();
         let date = self.date(now);
         let grants = actor.grants.iter().filter(|g| g.holds_on(&date));
-        let spaces: BTreeSet<String> = grants.map(|g| tab.space(g.role.as_str(), &g.place())).collect();
+        let mut spaces: BTreeSet<String> = grants.map(|g| tab.space(g.role.as_str(), &g.place())).collect();
+        if tab == InboxTab::Mine {
+            // What waits for this person by name: claimed, delegated, or their own part.
+            spaces.insert(format!("inbox/{}", actor.urn));
+        }
         let mut found: BTreeSet<(i64, String)> = BTreeSet::new();
         let mut more = false;
         for space in &spaces {
@@ -78,10 +82,10 @@ impl Kernel {
         Ok(InboxPage { rows: rows.collect::<Result<_, _>>()?, total: found.len(), overdue, more })
     }
 
-    /// Where a thing stands: a case by what it is about, a source by itself.
+    /// Where a thing stands: a case by what it is about, anything else by itself.
     pub(crate) fn scope(entity: &Entity) -> Option<Scope> {
         let division = entity.value("division").as_text()?.to_owned();
-        let about = entity.value("source").as_ref().cloned().unwrap_or_else(|| entity.urn.clone());
+        let about = entity.value("about").as_ref().cloned().unwrap_or_else(|| entity.urn.clone());
         Some(Scope { division, about })
     }
 

@@ -131,7 +131,7 @@ impl Kernel {
     /// Stores a packet's values. Returns when they are on disk.
     pub async fn observe(&self, device: &Device, telemetry: Telemetry) -> Result<Observed, ObserveRefusal> {
         let received = self.now();
-        let observed = self.loaded.zone.instant(telemetry.observed).ok_or(ObserveRefusal::Time)?;
+        let observed = self.loaded().zone.instant(telemetry.observed).ok_or(ObserveRefusal::Time)?;
         if observed > received.plus_secs(AHEAD_SECS_MAX) {
             return Err(ObserveRefusal::Time);
         }
@@ -157,7 +157,8 @@ impl Kernel {
         telemetry: &Telemetry,
         observed: Instant,
     ) -> (Vec<Observation>, Vec<Finding>) {
-        let feeds = self.loaded.feeds.get(&device.kind);
+        let loaded = self.loaded();
+        let feeds = loaded.feeds.get(&device.kind);
         let mut rows = Vec::with_capacity(telemetry.values.len());
         let mut findings = Vec::new();
         for (factor, statistic, value, flag) in &telemetry.values {

@@ -1,6 +1,6 @@
 //! Personal values: read with a case and a reason, erased for good. Both are acts in the log.
 
-use crate::{Actor, Kernel, Refusal, name, system};
+use crate::{Actor, Kernel, Power, Refusal, name, system};
 use model::{Change, Urn, Value, map};
 use proof::CommandId;
 use std::collections::BTreeMap;
@@ -28,12 +28,12 @@ impl Kernel {
     ) -> Result<Value, Refusal> {
         let view = self.store.read()?;
         let held = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
-        let about = view.entity(case)?.filter(|case| case.value("source").as_ref() == Some(entity));
+        let about = view.entity(case)?.filter(|case| case.value("about").as_ref() == Some(entity));
         if about.is_none() || !self.may_see(&*view, actor, case) {
-            return Err(Refusal::NotAllowed { role: name("enforcement-officer")? });
+            return Err(Refusal::NotFound(case.to_string()));
         }
         if reason.trim().is_empty() {
-            return Err(Refusal::Field { field: "reason", what: crate::cases::say_why() });
+            return Err(Refusal::Field { field: "reason", what: crate::act::say_why() });
         }
         let Value::Sealed(sealed) = held.value(attribute) else {
             return Err(Refusal::NotFound(attribute.to_owned()));
@@ -64,10 +64,7 @@ impl Kernel {
 
     /// Forgets a subject: the log says so first, then the key is destroyed here and in every known copy.
     pub fn erase(&self, actor: &Actor, subject: &Urn, ground: &str) -> Result<Erasure, Refusal> {
-        let date = self.date(self.now());
-        if !actor.holds("data-steward", &date) {
-            return Err(Refusal::NotAllowed { role: name("data-steward")? });
-        }
+        self.allowed(actor, Power::Erase)?;
         self.erase_as(&actor.urn, subject, ground)
     }
 
@@ -82,7 +79,7 @@ impl Kernel {
             return Err(Refusal::NotFound(subject.to_string()));
         }
         if ground.trim().is_empty() {
-            return Err(Refusal::Field { field: "ground", what: crate::cases::say_why() });
+            return Err(Refusal::Field { field: "ground", what: crate::act::say_why() });
         }
         let command = self.command_id(&["erase", subject.as_str()]);
         let mut commit = Commit::new(command, actor.clone(), name("erase")?, "erasure");

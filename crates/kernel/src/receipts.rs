@@ -143,7 +143,7 @@ impl Kernel {
     /// Whether a person may see an entity: an auditor everything, others by a role that reaches its scope.
     pub(crate) fn may_see(&self, view: &dyn Reading, reader: &Actor, urn: &Urn) -> bool {
         let date = self.date(self.now());
-        if reader.holds("auditor", &date) {
+        if self.sees_all(reader) {
             return true;
         }
         let Ok(Some(entity)) = view.entity(urn) else { return false };

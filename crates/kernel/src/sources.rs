@@ -1,6 +1,6 @@
-//! Sources: what a monitored outlet reports, beside its limit, down to the packet.
+//! Sources: entities whose type has feeds. What they report, beside its limit, down to the packet.
 
-use crate::{Kernel, Refusal, name, title};
+use crate::{Kernel, Refusal, title};
 use model::{Entity, Instant, Name, Text, Urn};
 use rule::Limit;
 use store::{Entry, Numbered, SeriesRange, StoredRow};
@@ -40,14 +40,20 @@ impl Kernel {
     /// All sources, by URN.
     pub fn sources(&self) -> Result<Vec<SourceView>, Refusal> {
         let view = self.store.read()?;
-        let entities = view.entities(&name("MonitoredSource")?, None, SOURCES_MAX)?;
-        entities.into_iter().map(|entity| self.source_view(&*view, entity)).collect()
+        let mut sources = Vec::new();
+        for kind in &self.loaded().fed {
+            let entities = view.entities(kind, None, SOURCES_MAX)?;
+            for entity in entities {
+                sources.push(self.source_view(&*view, entity)?);
+            }
+        }
+        Ok(sources)
     }
 
     /// One source.
     pub fn source(&self, urn: &Urn) -> Result<SourceView, Refusal> {
         let view = self.store.read()?;
-        let entity = view.entity(urn)?.filter(|e| e.kind == *"MonitoredSource");
+        let entity = view.entity(urn)?.filter(|e| self.loaded().fed.contains(&e.kind));
         self.source_view(&*view, entity.ok_or_else(|| Refusal::NotFound(urn.to_string()))?)
     }
 
@@ -96,11 +102,13 @@ impl Kernel {
             .collect())
     }
 
-    /// The limits that a rule of this city sets beside an attribute.
-    fn limits(&self, source: &Entity, attribute: &Name) -> Vec<Limit> {
-        let rule =
-            self.loaded.definitions.rules.iter().find(|r| r.kind == source.kind && r.attribute == *attribute);
-        rule.and_then(|rule| Limit::list(source.value(rule.limit.as_str())).ok()).unwrap_or_default()
+    /// The limits beside an attribute: those that a rule of this city compares it with.
+    pub fn limits(&self, source: &Entity, attribute: &Name) -> Vec<Limit> {
+        let loaded = self.loaded();
+        let mut rules = loaded.definitions.rules.iter();
+        let rule = rules.find(|rule| rule.on.kind == source.kind && rule.on.attribute == *attribute);
+        let named = rule.and_then(limit_attribute);
+        named.and_then(|named| Limit::list(source.value(named.as_str())).ok()).unwrap_or_default()
     }
 
     /// An entity as it is now.
@@ -117,4 +125,14 @@ impl Kernel {
     pub fn series_key(&self, number: u64) -> Result<Option<model::SeriesKey>, Refusal> {
         Ok(self.store.read()?.series_key(number)?)
     }
+}
+
+/// The attribute of the entity in which a rule looks for limits: `limit(so2Limit)`.
+pub(crate) fn limit_attribute(rule: &rule::Rule) -> Option<Name> {
+    let whens = rule.level.iter().filter_map(|level| level.when.as_ref());
+    let mut calls = whens.flat_map(|when| when.calls()).filter(|(function, _)| function == "limit");
+    calls.find_map(|(_, arguments)| match arguments.into_iter().next() {
+        Some(lang::Argument::Path(mut path)) if path.len() == 1 => path.pop(),
+        _ => None,
+    })
 }

@@ -1,8 +1,9 @@
 //! Time is a change: ticks in the log, and the timers that they ring.
 
 use crate::background::Background;
+use crate::judge::{DOWN_MAX, is_watch};
 use crate::{Dispatcher, Kernel, Refusal, TenantClock, name, system};
-use model::{Change, Instant, Name, Urn, Value, map};
+use model::{Attribute, Change, Instant, Name, Urn, Value, map};
 use proof::CommandId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,15 +22,29 @@ impl Kernel {
     pub(crate) fn first_tick(&self) -> Result<(), Refusal> {
         let last = self.store.read()?.log_time()?;
         let down = last.map_or(0, |last| self.now().since(last).max(0));
-        self.tick(map([("started", true.into()), ("downMicros", Value::Int(down))]))?;
+        let mut set = BTreeMap::new();
+        if let Some(last) = last.filter(|_| down > 0) {
+            set.insert(name("down")?, Attribute::plain(self.downs(last, self.now())?));
+        }
+        self.tick(map([("started", true.into()), ("downMicros", Value::Int(down))]), set)?;
         Ok(())
     }
 
-    fn tick(&self, note: Value) -> Result<Done, Refusal> {
+    /// The stretches in which the node was down, this one the last: no silence is counted in them.
+    fn downs(&self, from: Instant, to: Instant) -> Result<Value, Refusal> {
+        let view = self.store.read()?;
+        let log = Urn::of(&name("Log")?, &view.log().to_string()).map_err(crate::invalid)?;
+        let mut spans =
+            view.entity(&log)?.map(|log| log.value("down").as_list().to_vec()).unwrap_or_default();
+        spans.push(map([("from", from.into()), ("to", to.into())]));
+        Ok(Value::List(spans.split_off(spans.len().saturating_sub(DOWN_MAX))))
+    }
+
+    fn tick(&self, note: Value, set: BTreeMap<Name, Attribute>) -> Result<Done, Refusal> {
         let log = Urn::of(&name("Log")?, &self.store.read()?.log().to_string()).map_err(crate::invalid)?;
         let mut commit = Commit::new(CommandId(self.chance.id()), system()?, name("tick")?, "log time");
         let (kind, verb) = (name("Log")?, name("tick")?);
-        commit.changes.push(Change { entity: log, kind, verb, set: BTreeMap::new(), note, record: None });
+        commit.changes.push(Change { entity: log, kind, verb, set, note, record: None });
         crate::done(self.store.submit(commit)?)
     }
 
@@ -44,7 +59,7 @@ impl Kernel {
         if next.is_none_or(|next| next > now) && !quiet {
             return Ok(0);
         }
-        let tick = self.tick(Value::Null)?;
+        let tick = self.tick(Value::Null, BTreeMap::new())?;
         let due = self.store.read()?.timers_due(tick.committed, TIMERS_MAX)?;
         for timer in &due {
             self.ring(timer, tick.sequence)?;
@@ -64,7 +79,11 @@ impl Kernel {
     fn ring(&self, timer: &TimerRow, tick: u64) -> Result<(), Refusal> {
         // The id names timer and instant: a tick repeated after a crash rings nothing twice.
         let command = self.command_id(&["timer", &timer.id, &timer.due.micros().to_string()]);
-        let done = self.case_ring(command, timer, tick)?;
+        let done = if is_watch(timer) {
+            self.watch_ring(timer, tick)?
+        } else {
+            self.case_ring(command, timer, tick)?
+        };
         self.counters.add("timer", if done { "rung" } else { "idle" });
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Names and kinds: a tree as it is written becomes one whose every name exists and whose kinds and units agree.
 
+use crate::expression::constant;
 use crate::fault::{Fault, suggest};
 use crate::function::Builtin;
 use crate::kind::{Kind, Names, Signature};
@@ -228,14 +229,15 @@ impl Checker<'_> {
         Some(Form::Compare(op, Box::new(left), Box::new(right)))
     }
 
-    /// Both in the unit of the left one. A reference and its text stay as they are.
+    /// Both in the unit of one of them: of the one that is no constant, so that a filter can ask for it as it is stored.
+    /// A reference and its text stay as they are.
     fn alike(&mut self, left: Term, right: Term) -> Option<(Term, Term)> {
         let text = |a: &Term, b: &Term| a.kind == Kind::Ref && b.kind == Kind::Text;
         if text(&left, &right) || text(&right, &left) || left.kind == Kind::Any {
             return Some((left, right));
         }
-        // The side that has a unit says which one is wanted.
-        if left.kind == Kind::Number(None) || right.kind == Kind::Duration {
+        // A number without unit is asked for the unit of the other.
+        if left.kind == Kind::Number(None) || constant(&left).is_some() {
             let left = self.fitted(left, &right.kind)?;
             return Some((left, right));
         }
@@ -410,4 +412,149 @@ fn literal_of(literal: &Literal) -> (Kind, Form) {
         Literal::Nothing => (Kind::Any, Value::Null),
     };
     (kind, Form::Literal(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::compile;
+
+    fn check(text: &str, expected: &str) {
+        let found = match compile(text, &Kind::Any) {
+            Ok(expression) => expression.kind().to_string(),
+            Err(faults) => {
+                let show = |fault: &Fault| format!("{}..{} {fault}", fault.at.start, fault.at.end);
+                faults.iter().map(show).collect::<Vec<_>>().join("; ")
+            }
+        };
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn kinds_and_units_are_found() {
+        for (text, expected) in [
+            ("so2 > 35 µg/m3", "yes or no"),
+            ("so2 <= 0.9 * limit(so2Limit)", "yes or no"),
+            ("limit(so2Limit)", "a number in mg/m³"),
+            ("so2 * 90 %", "a number in mg/m³"),
+            ("so2 * flow", "a number in mg/s"),
+            ("so2 / 1 mg/m³", "a plain number"),
+            ("flow * 2h", "a number in m³"),
+            ("35 mg/m³ / 2 + so2", "a number in mg/m³"),
+            ("now - observed", "a duration"),
+            ("observed + 2h > now", "yes or no"),
+            ("signedOn + 3d", "a date"),
+            ("waited * 2", "a duration"),
+            ("waited / 2h", "a plain number"),
+            ("waited > hoursOpen", "yes or no"),
+            ("hoursOpen > 2h", "yes or no"),
+            ("actor != inspectedBy", "yes or no"),
+            ("actor = 'urn:ngsi-ld:Person:a'", "yes or no"),
+            ("status in ['open', 'closed']", "yes or no"),
+            ("so2 in [35 mg/m³, 35 µg/m³]", "yes or no"),
+            ("'coal' in tags", "yes or no"),
+            ("inspectedBy = nothing", "yes or no"),
+            ("if urgent then 2h else 4h", "a duration"),
+            ("if urgent then nothing else 4", "a plain number"),
+            ("answers.floor >= 2", "yes or no"),
+            ("answers.floor + 1", "a plain number"),
+            ("max(so2, 35 µg/m³)", "a number in mg/m³"),
+            ("round(so2, 1)", "a number in mg/m³"),
+            ("sum(so2Limit)", "a number in mg/m³"),
+            ("length(tags) + length(status)", "a plain number"),
+            ("day(observed) = signedOn", "yes or no"),
+            ("near(source, 0.5 km)", "yes or no"),
+            ("near(source)", "yes or no"),
+            ("[]", "a list of (anything)"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_named() {
+        for (text, expected) in [
+            (
+                "so2 > flow",
+                "6..10 m³/s and mg/m³ measure different things: compare and add only what can be converted",
+            ),
+            ("so2 > 35", "6..8 this number has no unit: write its unit, such as mg/m³, behind it"),
+            ("35 < so2", "0..2 this number has no unit: write its unit, such as mg/m³, behind it"),
+            ("o2 > 20", "5..7 this number has no unit: write its unit, such as %, behind it"),
+            ("count > 3 %", "0..5 this number has no unit: write its unit, such as %, behind it"),
+            ("so3 > 1", "0..3 `so3` is not known here: did you mean `so2`?"),
+            (
+                "status = open",
+                "9..13 `open` is not known here: use a name that is known here; a code stands in quotes",
+            ),
+            ("now-observed", "0..12 `now-observed` is not known here: put blanks around the minus"),
+            ("limit > 3", "0..5 `limit` is not known here: it is a function: write limit(…)"),
+            ("lenght(tags)", "0..12 there is no function `lenght`: did you mean `length`?"),
+            ("round(so2)", "0..10 the function is not called like this: write round(number, decimals)"),
+            (
+                "near(source, 5 kg)",
+                "13..17 kg and m measure different things: compare and add only what can be converted",
+            ),
+            ("near()", "0..6 0 values are given, 1 to 2 are wanted: give: an entity, a number in m"),
+            (
+                "signedOn = '2026-10-01'",
+                "11..23 this is text, and a date is wanted: write a date without quotes: 2026-10-01",
+            ),
+            (
+                "signedOn < now",
+                "11..14 this is a moment, and a date is wanted: take the date of the moment: day(…)",
+            ),
+            (
+                "status > 'a'",
+                "0..6 text is not compared like this: order numbers, dates, moments and durations only",
+            ),
+            (
+                "tags = 'coal'",
+                "0..4 a list of (text) is not compared like this: ask a list with in or contains(…)",
+            ),
+            (
+                "status in 'open'",
+                "10..16 this is text, and a list is wanted after in: write the values in brackets: in ['a', 'b']",
+            ),
+            (
+                "tags in tags",
+                "0..4 this is a list of (text), and text is wanted: ask a list with in or contains(…)",
+            ),
+            (
+                "not count",
+                "4..9 this is a plain number, and yes or no is wanted: join comparisons with and, or, not",
+            ),
+            ("-urgent", "1..7 yes or no has no minus: write not before a condition"),
+            (
+                "flow * flow",
+                "0..11 there is no unit for m³/s * m³/s: use a function, or compare the two apart",
+            ),
+            ("so2 > nothing", "0..3 nothing is neither above nor below: write = nothing or != nothing"),
+            (
+                "so3 > 1 and so2 > flow",
+                "0..3 `so3` is not known here: did you mean `so2`?; 18..22 m³/s and mg/m³ measure different things: compare and add only what can be converted",
+            ),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn the_whole_must_be_what_is_expected() {
+        for (text, expected, good) in [
+            ("so2 > 1 mg/m³", Kind::Bool, true),
+            ("so2", Kind::Bool, false),
+            ("so2", Kind::number("µg/m³"), true),
+            ("so2", Kind::Number(None), false),
+            ("3", Kind::number("µg/m³"), false),
+            ("answers.floor", Kind::Bool, true),
+            ("['a', 'b']", Kind::list(Kind::Text), true),
+            ("[]", Kind::list(Kind::Text), true),
+            ("[35 µg/m³]", Kind::list(Kind::number("mg/m³")), true),
+            ("2h", Kind::number("min"), true),
+            ("nothing", Kind::Text, true),
+        ] {
+            assert_eq!(compile(text, &expected).is_ok(), good, "{text} as {expected}");
+        }
+    }
 }

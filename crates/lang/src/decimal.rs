@@ -103,7 +103,8 @@ pub(crate) fn round(value: f64, decimals: i32) -> f64 {
         }
         let Some(step) = power(dropped) else { return Some(0.0) };
         let (whole, rest) = (it.mantissa.div_euclid(step), it.mantissa.rem_euclid(step));
-        let up = match (rest * 2).cmp(&step) {
+        // Whether what is dropped is less than half a step; doubling it might not fit.
+        let up = match rest.cmp(&(step - rest)) {
             std::cmp::Ordering::Less => false,
             std::cmp::Ordering::Equal => whole % 2 != 0,
             std::cmp::Ordering::Greater => true,
@@ -150,6 +151,7 @@ mod tests {
             (1250.0, -2, 1200.0),
             (7.0, 3, 7.0),
             (1e-300, 2, 0.0),
+            (-1e-38, 0, 0.0),
             (1e300, 2, 1e300),
         ] {
             assert_eq!(round(value, decimals), expected, "{value} to {decimals}");

@@ -93,12 +93,16 @@ impl Expression {
 
     /// A sentence that says the same in words.
     pub fn prose(&self, lang: Lang, titles: &dyn Titles) -> String {
-        prose::sentence(&self.text, &self.term, (lang, titles))
+        prose::sentence(&self.term, (lang, titles))
     }
 
     /// The filter that matches exactly the entities for which it holds, if it asks nothing but their own attributes.
     pub fn filter(&self) -> Option<Filter> {
         filter::filter(&self.term)
+    }
+
+    pub(crate) fn term(&self) -> &Term {
+        &self.term
     }
 
     fn argument(&self, term: &Term) -> Argument {
@@ -120,5 +124,38 @@ pub(crate) fn constant(term: &Term) -> Option<Value> {
 impl PartialEq for Expression {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::good;
+
+    #[test]
+    fn what_must_be_loaded_is_named_once() {
+        let expression = good(
+            "so2 > limit(so2Limit) or so2 * 2 > limit(so2Limit) or source.division = '1402' or near(source, 2 m * 3)",
+            &Kind::Bool,
+        );
+        let paths = expression
+            .paths()
+            .into_iter()
+            .map(|path| path.iter().map(Name::as_str).collect::<Vec<_>>().join("."));
+        assert_eq!(paths.collect::<Vec<_>>(), ["so2", "so2Limit", "source.division", "source"]);
+        let path = |text: &str| Argument::Path(vec![Name::new(text).unwrap()]);
+        assert_eq!(
+            expression.calls(),
+            [
+                ("limit".to_owned(), vec![path("so2Limit")]),
+                ("near".to_owned(), vec![path("source"), Argument::Literal(Value::Number(6.0))]),
+            ]
+        );
+    }
+
+    #[test]
+    fn expressions_are_equal_by_their_text() {
+        assert_eq!(good("count", &Kind::Any), good("count", &Kind::Any));
+        assert_ne!(good("count", &Kind::Any), good(" count", &Kind::Any));
     }
 }

@@ -97,3 +97,108 @@ fn told(term: &Term, beside: &Kind) -> Option<Value> {
         (value, _) => Some(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::samples::{facts, good, known};
+    use crate::{Kind, Truth};
+    use model::{Attribute, Entity, Filter, Held, Instant, Name, Operator, Urn, Value};
+    use std::collections::BTreeMap;
+
+    fn entity(values: &BTreeMap<String, Value>) -> Entity {
+        let held = |value: &Value| Held {
+            attribute: Attribute::plain(value.clone()),
+            sequence: 1,
+            committed: Instant::from_micros(1),
+        };
+        let attributes = values.iter().filter_map(|(name, value)| Some((Name::new(name).ok()?, held(value))));
+        Entity {
+            urn: Urn::new("urn:ngsi-ld:Outlet:1").unwrap(),
+            kind: Name::new("Outlet").unwrap(),
+            version: 1,
+            attributes: attributes.collect(),
+            record: Value::Null,
+        }
+    }
+
+    #[test]
+    fn a_filter_matches_exactly_where_the_expression_holds() {
+        for text in [
+            "so2 > 35000 µg/m³",
+            "not (so2 > 35000 µg/m³)",
+            "35 mg/m³ >= so2",
+            "status != 'open'",
+            "not (status = 'open' and so2 > 1 mg/m³)",
+            "status in ['open', 'closed']",
+            "status not in ['open', 'closed']",
+            "not (status in [])",
+            "starts-with(division, '140212')",
+            "not starts-with(division, '140212')",
+            "urgent",
+            "not urgent or count >= 3",
+            "inspectedBy = nothing",
+            "not (inspectedBy = nothing)",
+            "source = 'urn:ngsi-ld:Source:1'",
+            "if urgent then count > 2 else so2 > 1 mg/m³",
+            "if status = 'open' then urgent else not urgent",
+            "signedOn >= 2026-09-30 and signedOn < 2026-09-30 + 1d",
+            "hoursOpen < 2h",
+            "waited > 1h",
+            "answers.floor = 2",
+            "so2 > 10 mg/m³ + 5 mg/m³",
+            "false",
+        ] {
+            let expression = good(text, &Kind::Bool);
+            let filter = expression.filter().unwrap_or_else(|| panic!("{text}"));
+            // With everything known, and with each fact absent in turn.
+            let all = facts().values;
+            let without = all.keys().map(|name| {
+                let mut values = all.clone();
+                values.remove(name);
+                values
+            });
+            for values in without.chain([all.clone(), BTreeMap::new()]) {
+                let pairs: Vec<_> = values
+                    .iter()
+                    // The map and the key in it are one fact.
+                    .filter(|(name, _)| *name != "answers.floor" || values.contains_key("answers"))
+                    .map(|(name, value)| (name.as_str(), value.clone()))
+                    .collect();
+                let mut facts = known(&pairs);
+                if let Some(floor) = values.get("answers").and_then(|answers| answers.get("floor")) {
+                    facts.values.insert("answers.floor".to_owned(), floor.clone());
+                }
+                let holds = expression.holds(&facts) == Truth::Yes;
+                assert_eq!(filter.matches(&entity(&values)), holds, "{text}: {filter:?} on {values:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_stored_with_the_entity_is_no_filter() {
+        for text in [
+            "source.division = '1402'",
+            "actor = inspectedBy",
+            "actor = 'urn:ngsi-ld:Person:a'",
+            "observed < now",
+            "so2 > limit(so2Limit)",
+            "so2 * 2 > 1 mg/m³",
+            "contains(tags, 'coal')",
+            "source = 'nobody'",
+            "urgent and so2 > limit(so2Limit)",
+        ] {
+            assert_eq!(good(text, &Kind::Bool).filter(), None, "{text}");
+        }
+        assert_eq!(good("count", &Kind::Any).filter(), None);
+    }
+
+    #[test]
+    fn constants_are_in_the_unit_of_the_attribute() {
+        let expected = Filter::Compare {
+            path: vec![Name::new("so2").unwrap()],
+            op: Operator::Lt,
+            value: Value::Number(0.035),
+        };
+        assert_eq!(good("35 µg/m³ > so2", &Kind::Bool).filter(), Some(expected));
+    }
+}

@@ -107,6 +107,29 @@ impl Kind {
         Self::Number(Unit::parse(symbol))
     }
 
+    /// The kind of a word of the packs (`number`, `text`, `bool`, `date`, `instant`, `duration`, `code`, `ref`, `list`,
+    /// `map`) with a unit, if one is named; nothing for another word, or a unit that is not in the table. A list is one
+    /// of numbers if it has a unit, and of anything otherwise.
+    pub fn named(word: &str, unit: Option<&str>) -> Option<Self> {
+        let unit = match unit {
+            Some(symbol) => Some(Unit::parse(symbol)?),
+            None => None,
+        };
+        Some(match (word, unit) {
+            ("number", unit) => Self::Number(unit),
+            ("list", Some(unit)) => Self::list(Self::Number(Some(unit))),
+            ("list", None) => Self::list(Self::Any),
+            ("text" | "code", None) => Self::Text,
+            ("bool", None) => Self::Bool,
+            ("date", None) => Self::Date,
+            ("instant", None) => Self::Instant,
+            ("duration", None) => Self::Duration,
+            ("ref", None) => Self::Ref,
+            ("map", None) => Self::Any,
+            _ => return None,
+        })
+    }
+
     /// Whether a value is of this kind. Nothing is of every kind.
     pub fn fits(&self, value: &Value) -> bool {
         match (self, value) {
@@ -162,5 +185,42 @@ pub(crate) fn describe(value: &Value) -> &'static str {
         Value::List(_) => "a list",
         Value::Map(_) => "a map",
         Value::Sealed(_) => "a sealed value",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_have_the_words_of_the_packs() {
+        for (word, unit, expected) in [
+            ("number", Some("mg/m3"), "a number in mg/m³"),
+            ("number", None, "a plain number"),
+            ("code", None, "text"),
+            ("list", Some("mg/m³"), "a list of (a number in mg/m³)"),
+            ("map", None, "anything"),
+            ("number", Some("mg/m4"), "-"),
+            ("text", Some("m"), "-"),
+            ("float", None, "-"),
+        ] {
+            let found = Kind::named(word, unit).map_or("-".to_owned(), |kind| kind.to_string());
+            assert_eq!(found, expected, "{word} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn values_fit_their_kinds() {
+        for (kind, value, fits) in [
+            (Kind::number("mg/m³"), Value::Int(3), true),
+            (Kind::Duration, Value::Number(3.0), false),
+            (Kind::Date, "2026-02-29".into(), false),
+            (Kind::Date, "2028-02-29".into(), true),
+            (Kind::list(Kind::Text), Value::List(vec!["a".into(), Value::Null]), true),
+            (Kind::list(Kind::Text), Value::List(vec![Value::Int(1)]), false),
+            (Kind::Bool, Value::Null, true),
+        ] {
+            assert_eq!(kind.fits(&value), fits, "{kind} {value:?}");
+        }
     }
 }

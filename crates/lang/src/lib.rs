@@ -13,7 +13,12 @@ mod filter;
 mod function;
 mod kind;
 mod parse;
+#[cfg(test)]
+mod properties;
 mod prose;
+#[cfg(test)]
+mod samples;
+mod table;
 mod term;
 mod token;
 mod unit;
@@ -24,7 +29,11 @@ pub use expression::{Argument, Expression};
 pub use fault::Fault;
 pub use function::Builtin;
 pub use kind::{Kind, Names, Returns, Signature};
-pub use prose::{Titles, Untitled};
+pub use prose::{Titles, Untitled, say_value};
+pub use table::{
+    CellStep, Decided, Draft, DraftRow, DraftTest, Hit, INPUTS_MAX, Input, Place, ROWS_MAX, RowStep, Table,
+    TableFault, Undecided,
+};
 pub use unit::Unit;
 pub use value::{Facts, Stuck, Truth};
 pub use why::{Found, Step};

@@ -118,6 +118,12 @@ impl<'a> Parser<'a> {
         self.peek().map_or(self.text.len()..self.text.len(), |token| token.at.clone())
     }
 
+    /// From a start to the end of what was read last, brackets and all.
+    fn since(&self, start: usize) -> Range<usize> {
+        let last = self.next.checked_sub(1).and_then(|last| self.tokens.get(last));
+        start..last.map_or(start, |token| token.at.end)
+    }
+
     fn unexpected(&self, token: &Token) -> Fault {
         let found = &self.text[token.at.clone()];
         let lower = found.to_ascii_lowercase();
@@ -160,7 +166,7 @@ impl<'a> Parser<'a> {
             let then = it.choice()?;
             it.expect("else", "say what it is otherwise: if … then … else …")?;
             let otherwise = it.choice()?;
-            let at = start.start..otherwise.at.end;
+            let at = it.since(start.start);
             it.node(at, Syntax::If(Box::new([condition, then, otherwise])))
         })
     }
@@ -179,31 +185,29 @@ impl<'a> Parser<'a> {
         mut part: impl FnMut(&mut Self) -> Parsed,
         form: fn(Vec<Node>) -> Syntax,
     ) -> Parsed {
-        let first = part(self)?;
-        let mut parts = vec![first];
+        let start = self.here().start;
+        let mut parts = vec![part(self)?];
         while self.take(word).is_some() {
             parts.push(part(self)?);
         }
-        match (parts.len(), parts.last()) {
-            (2.., Some(last)) => {
-                let at = parts[0].at.start..last.at.end;
-                self.node(at, form(parts))
-            }
-            _ => Ok(parts.swap_remove(0)),
+        if parts.len() == 1 {
+            return Ok(parts.swap_remove(0));
         }
+        self.node(self.since(start), form(parts))
     }
 
     fn not(&mut self) -> Parsed {
         let Some(at) = self.take("not") else { return self.comparison() };
         let inner = self.deeper(Self::not)?;
-        self.node(at.start..inner.at.end, Syntax::Not(Box::new(inner)))
+        self.node(self.since(at.start), Syntax::Not(Box::new(inner)))
     }
 
     fn comparison(&mut self) -> Parsed {
+        let start = self.here().start;
         let left = self.sum()?;
         if let Some(op) = self.operator() {
             let right = self.sum()?;
-            let at = left.at.start..right.at.end;
+            let at = self.since(start);
             return self.node(at, Syntax::Compare(op, Box::new(left), Box::new(right)));
         }
         let after = self.tokens.get(self.next + 1).map(|token| &token.what);
@@ -212,7 +216,7 @@ impl<'a> Parser<'a> {
             return Ok(left);
         }
         let list = self.sum()?;
-        let at = left.at.start..list.at.end;
+        let at = self.since(start);
         self.node(at, Syntax::In { item: Box::new(left), list: Box::new(list), negated })
     }
 
@@ -244,10 +248,11 @@ impl<'a> Parser<'a> {
         operators: [(&str, Arithmetic); 2],
         mut part: impl FnMut(&mut Self) -> Parsed,
     ) -> Parsed {
+        let start = self.here().start;
         let mut left = part(self)?;
         while let Some((_, op)) = operators.iter().find(|(symbol, _)| self.take(symbol).is_some()) {
             let right = part(self)?;
-            let at = left.at.start..right.at.end;
+            let at = self.since(start);
             left = self.node(at, Syntax::Arithmetic(*op, Box::new(left), Box::new(right)))?;
         }
         Ok(left)
@@ -256,7 +261,7 @@ impl<'a> Parser<'a> {
     fn sign(&mut self) -> Parsed {
         let Some(at) = self.take("-") else { return self.plain() };
         let inner = self.deeper(Self::sign)?;
-        self.node(at.start..inner.at.end, Syntax::Negate(Box::new(inner)))
+        self.node(self.since(at.start), Syntax::Negate(Box::new(inner)))
     }
 
     fn plain(&mut self) -> Parsed {

@@ -123,8 +123,10 @@ const TABLE: &[Row] = &[
     row("kg/h", &[], "E93", MASS_FLOW, (1, 3_600)),
     row("t/h", &[], "E18", MASS_FLOW, (1_000, 3_600)),
     row("t/d", &[], "L71", MASS_FLOW, (1_000, 86_400)),
-    row("g/s", &[], "F26", MASS_FLOW, (1, 1_000)),
-    row("mg/s", &[], "F33", MASS_FLOW, (1, M)),
+    row("g/s", &[], "F29", MASS_FLOW, (1, 1_000)),
+    row("mg/s", &[], "F34", MASS_FLOW, (1, M)),
+    row("kg/d", &[], "F30", MASS_FLOW, (1, 86_400)),
+    row("g/h", &[], "F27", MASS_FLOW, (1, 3_600 * 1_000)),
     row("kg/m²", &[], "28", DEPOSIT, (1, 1)),
     row("g/m²", &[], "GM", DEPOSIT, (1, 1_000)),
     row("t/km²", &[], "", DEPOSIT, (1, 1_000)),
@@ -157,7 +159,7 @@ const TABLE: &[Row] = &[
 ];
 
 impl Unit {
-    /// Reads a symbol: `mg/m³`, `mg/m3` and `㎎`-free ASCII spellings alike, exact in upper and lower case.
+    /// Reads a symbol: `mg/m³`, or in ASCII `mg/m3`. Capitals count: `MW` is not `mW`.
     pub fn parse(symbol: &str) -> Option<Self> {
         let wanted = plain(symbol);
         let named = |row: &&'static Row| {

@@ -3,8 +3,9 @@
 //!
 //! Numbers that are calculated are `Value::Number`; a fact that is only passed on stays as it is.
 
+mod builtin;
+
 use crate::decimal;
-use crate::function::Builtin;
 use crate::kind::{Kind, describe};
 use crate::parse::Arithmetic;
 use crate::term::{Form, Term};
@@ -141,7 +142,7 @@ impl<'a> Run<'a> {
             }
             Ok(value) => {
                 let stuck =
-                    Stuck::Kind { what: self.text.to_owned(), found: describe(&value), wanted: Kind::Bool };
+                    Stuck::Kind { what: self.written(term), found: describe(&value), wanted: Kind::Bool };
                 Truth::Unknown { missing: vec![stuck.to_string()] }
             }
             Err(stuck) => Truth::Unknown { missing: vec![stuck.to_string()] },
@@ -386,94 +387,6 @@ impl<'a> Run<'a> {
         let int = (micros.abs() <= 9e15).then_some(micros as i64);
         Ok(Value::Int(self.int(term, int)?))
     }
-
-    fn builtin(&mut self, term: &Term, builtin: Builtin, arguments: &[Term]) -> Result<Value> {
-        let values = self.values(arguments)?;
-        if values.contains(&Value::Null) {
-            return Ok(Value::Null);
-        }
-        let first = &values[0];
-        match builtin {
-            Builtin::Abs => match first {
-                Value::Int(int) => Ok(Value::Int(self.int(term, int.checked_abs())?)),
-                _ => Ok(Value::number(first.as_number().unwrap_or_default().abs())),
-            },
-            Builtin::Round => {
-                let decimals = values[1].as_number().unwrap_or_default().clamp(-30.0, 30.0);
-                #[expect(clippy::cast_possible_truncation, reason = "it is in range")]
-                let rounded = decimal::round(first.as_number().unwrap_or_default(), decimals as i32);
-                self.number(term, rounded)
-            }
-            Builtin::Min => self.extreme(first, &values, Ordering::Less),
-            Builtin::Max => self.extreme(first, &values, Ordering::Greater),
-            Builtin::Sum => self.sum(term, first.as_list()),
-            Builtin::Length => self.length(term, first),
-            Builtin::Contains => match (first, &values[1]) {
-                (Value::Text(text), Value::Text(part)) => Ok(Value::Bool(text.contains(part))),
-                (Value::List(list), value) => Ok(self.among(value, list)?.map_or(Value::Null, Value::Bool)),
-                (other, _) => Err(self.wrong(term, other, Kind::list(Kind::Any))),
-            },
-            Builtin::StartsWith => match (first.as_text(), values[1].as_text()) {
-                (Some(text), Some(beginning)) => Ok(Value::Bool(text.starts_with(beginning))),
-                _ => Err(self.wrong(term, first, Kind::Text)),
-            },
-            Builtin::Day | Builtin::Hour => self.local(term, builtin, first),
-            Builtin::Age => self.age(term, first, &values[1]),
-        }
-    }
-
-    fn wrong(&self, term: &Term, found: &Value, wanted: Kind) -> Stuck {
-        Stuck::Kind { what: self.written(term), found: describe(found), wanted }
-    }
-
-    /// The least or greatest of the arguments, or of a list. Unknown for no value, or when one is missing.
-    fn extreme(&mut self, first: &Value, values: &[Value], wanted: Ordering) -> Result<Value> {
-        let values = if let Value::List(list) = first { list.as_slice() } else { values };
-        self.step(values.len())?;
-        let mut best = values.first();
-        for value in values {
-            match best.and_then(|best| order(value, best)) {
-                Some(order) if order == wanted => best = Some(value),
-                Some(_) => {}
-                None => return Ok(Value::Null),
-            }
-        }
-        Ok(best.cloned().unwrap_or(Value::Null))
-    }
-
-    fn sum(&mut self, term: &Term, list: &[Value]) -> Result<Value> {
-        self.step(list.len())?;
-        if list.contains(&Value::Null) {
-            return Ok(Value::Null);
-        }
-        let sum = list.iter().filter_map(Value::as_number).fold(0.0, decimal::add);
-        if term.kind == Kind::Duration { self.micros(term, sum) } else { self.number(term, sum) }
-    }
-
-    fn length(&self, term: &Term, value: &Value) -> Result<Value> {
-        let length = match value {
-            Value::List(list) => list.len(),
-            Value::Text(text) => text.chars().count(),
-            other => return Err(self.wrong(term, other, Kind::list(Kind::Any))),
-        };
-        Ok(u32::try_from(length).map_or(Value::Null, |length| Value::number(length.into())))
-    }
-
-    fn local(&self, term: &Term, builtin: Builtin, at: &Value) -> Result<Value> {
-        let Some(at) = at.as_instant() else { return Err(self.wrong(term, at, Kind::Instant)) };
-        let zone = self.facts.zone().ok_or_else(|| Stuck::Zone(self.written(term)))?;
-        if builtin == Builtin::Hour {
-            return Ok(Value::number(zone.local(at).hour().into()));
-        }
-        Ok(Value::Text(zone.date(at).to_string()))
-    }
-
-    fn age(&self, term: &Term, from: &Value, on: &Value) -> Result<Value> {
-        let dates = date(from).zip(date(on));
-        let years =
-            dates.and_then(|(from, on)| from.until((Unit::Year, on)).ok()).map(|span| span.get_years());
-        years.map(|years| Value::number(years.into())).ok_or_else(|| Stuck::Range(self.written(term)))
-    }
 }
 
 /// How two values stand to each other; a reference stands to a text as its URN does.
@@ -491,4 +404,129 @@ fn date(value: &Value) -> Option<Date> {
 
 fn days_between(from: Date, to: Date) -> Option<i64> {
     from.until((Unit::Day, to)).ok().map(|span| span.get_days().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{facts, good, known};
+
+    /// The value, or what is in the way.
+    fn check(text: &str, expected: &str) {
+        let expression = good(text, &Kind::Any);
+        let found = match expression.value(&facts()) {
+            Ok(value) => prose::value(&value, expression.kind(), None, (model::Lang::En, &prose::Untitled)),
+            Err(stuck) => stuck.to_string(),
+        };
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn values_are_calculated_as_on_paper() {
+        for (text, expected) in [
+            ("so2 > 35 mg/m³", "yes"),
+            ("so2 > 40000 µg/m³", "no"),
+            ("so2 >= 40000 µg/m³", "yes"),
+            ("so2 <= 0.9 * limit(so2Limit)", "no"),
+            ("so2 * flow", "500 mg/s"),
+            ("limit(so2Limit) * 90 %", "31.5 mg/m³"),
+            ("0.1 + 0.2 = 0.3", "yes"),
+            ("570 µg/m³ = 0.57 mg/m³", "yes"),
+            ("1 - 2 - 3", "-4"),
+            ("2 + 3 * -4", "-10"),
+            ("7 / 2", "3.5"),
+            ("-count", "-3"),
+            ("now - observed", "2 h"),
+            ("observed + 3h > now", "yes"),
+            ("2h + waited", "3 h 30 min"),
+            ("waited / 2", "45 min"),
+            ("waited / 1h", "1.5"),
+            ("waited = hoursOpen", "yes"),
+            ("flow * 2h", "90000 m³"),
+            ("signedOn + 3d", "2026-10-03"),
+            ("2026-10-03 - signedOn", "3 d"),
+            ("signedOn < 2026-10-01", "yes"),
+            ("day(observed)", "2026-10-01"),
+            ("hour(observed)", "0"),
+            ("age(2008-02-29, 2026-02-28)", "17"),
+            ("status in ['open', 'closed']", "yes"),
+            ("status not in ['open', 'closed']", "no"),
+            ("'coal' in tags and contains(tags, 'steam') and not contains(tags, 'gas')", "yes"),
+            ("contains(status, 'pe')", "yes"),
+            ("starts-with(division, '140212')", "yes"),
+            ("actor = 'urn:ngsi-ld:Person:a'", "yes"),
+            ("actor in ['urn:ngsi-ld:Person:a']", "yes"),
+            ("if count > 2 then 'many' else 'few'", "“many”"),
+            ("min(3, 1, 2) + max([4, 5])", "6"),
+            ("sum([1h, 30min])", "1 h 30 min"),
+            ("abs(-3 °C)", "3 °C"),
+            ("round(0.285, 2)", "0.28"),
+            ("length(tags) + length('井盖')", "4"),
+            ("answers.floor + 1", "3"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn what_has_no_value_says_why() {
+        for (text, expected) in [
+            ("count / (count - 3)", "`count / (count - 3)` divides by zero"),
+            ("answers.floor = 'two'", "`answers.floor = 'two'` compares a number with text"),
+            ("not answers", "`answers` is a map, and yes or no is wanted"),
+            ("signedOn + 2h", "`signedOn + 2h` adds to a date what is not whole days"),
+            ("signedOn + 36500d * 100", "`36500d * 100` is out of range"),
+            ("signedOn + 36500d + 36500d * 99", "`36500d * 99` is out of range"),
+            ("near(source)", "the function of `near(source)` is not there"),
+            ("count in answers", "`answers` is a map, and a list of (anything) is wanted"),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    fn holds(text: &str, facts: &dyn Facts) -> String {
+        match good(text, &Kind::Bool).holds(facts) {
+            Truth::Yes => "yes".to_owned(),
+            Truth::No => "no".to_owned(),
+            Truth::Unknown { missing } => format!("? {}", missing.join(", ")),
+        }
+    }
+
+    #[test]
+    fn what_is_missing_makes_unknown_unless_it_does_not_matter() {
+        // `urgent` is yes, `inspectedBy` is absent.
+        for (text, expected) in [
+            ("actor != inspectedBy", "? inspectedBy"),
+            ("urgent and actor != inspectedBy", "? inspectedBy"),
+            ("not urgent and actor != inspectedBy", "no"),
+            ("actor != inspectedBy and not urgent", "no"),
+            ("urgent or actor != inspectedBy", "yes"),
+            ("actor != inspectedBy or urgent", "yes"),
+            ("not (actor != inspectedBy)", "? inspectedBy"),
+            ("inspectedBy = nothing", "yes"),
+            ("inspectedBy != nothing and actor != inspectedBy", "no"),
+            ("inspectedBy in [actor]", "? inspectedBy"),
+            ("inspectedBy = actor or inspectedBy = source", "? inspectedBy"),
+            ("if inspectedBy = actor then true else true", "? inspectedBy"),
+            ("count / (count - 3) > 1", "? `count / (count - 3)` divides by zero"),
+        ] {
+            assert_eq!(holds(text, &facts()), expected, "{text}");
+        }
+        let none = known(&[("so2Limit", Value::List(vec![]))]);
+        assert_eq!(holds("so2 > limit(so2Limit)", &none), "? so2, limit(so2Limit)");
+    }
+
+    #[test]
+    fn facts_of_another_kind_are_stuck_and_never_wrong() {
+        let facts = known(&[("so2", "40".into()), ("signedOn", "soon".into())]);
+        assert_eq!(holds("so2 > 1 mg/m³", &facts), "? `so2` is text, and a number in mg/m³ is wanted");
+        assert_eq!(holds("signedOn = 2026-10-01", &facts), "? `signedOn` is text, and a date is wanted");
+    }
+
+    #[test]
+    fn long_lists_end_somewhere() {
+        let tags = vec![Value::from("x"); STEPS_MAX];
+        let facts = known(&[("tags", Value::List(tags))]);
+        assert_eq!(holds("contains(tags, 'y')", &facts), "? more than 100000 steps");
+    }
 }

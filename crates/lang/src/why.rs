@@ -1,9 +1,9 @@
 //! Why an expression holds or does not: each condition in it with the values found.
 
+use crate::Kind;
 use crate::prose::{self, Titled, written};
 use crate::term::{Form, Term};
 use crate::value::{Facts, Run, Truth};
-use crate::{Kind, Unit};
 use model::Value;
 
 /// One condition: the whole, then its parts, each before its own parts.
@@ -26,8 +26,8 @@ pub struct Found {
     pub name: String,
     /// Its value; `Value::Null` if it is absent or cannot be told.
     pub value: Value,
-    /// The unit of a number.
-    pub unit: Option<Unit>,
+    /// Its kind, with the unit.
+    pub kind: Kind,
 }
 
 /// How the texts are written: as in the expression, or in words.
@@ -94,16 +94,71 @@ impl Teller<'_> {
                 return;
             }
             let value = Run::new(self.text, self.facts).value(part).unwrap_or(Value::Null);
-            let unit = if let Kind::Number(unit) = part.kind { unit } else { None };
-            found.push(Found { name, value, unit });
+            found.push(Found { name, value, kind: part.kind.clone() });
         });
         found
     }
 
     fn shown(&self, term: &Term) -> String {
         match self.titled {
-            Some(titled) => prose::sentence(self.text, term, titled),
+            Some(titled) => prose::sentence(term, titled),
             None => written(self.text, term).to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{Called, facts, good};
+    use model::Lang;
+
+    fn shown(steps: &[Step]) -> Vec<String> {
+        let truth = |truth: &Truth| match truth {
+            Truth::Yes => "yes".to_owned(),
+            Truth::No => "no".to_owned(),
+            Truth::Unknown { missing } => format!("? {}", missing.join(", ")),
+        };
+        let found = |found: &Found| {
+            format!(
+                "{} = {}",
+                found.name,
+                prose::value(&found.value, &found.kind, None, (Lang::En, &prose::Untitled))
+            )
+        };
+        let line = |step: &Step| {
+            let found: Vec<String> = step.found.iter().map(found).collect();
+            format!("{}{} | {} | {}", " ".repeat(step.depth), step.text, found.join("; "), truth(&step.truth))
+        };
+        steps.iter().map(line).collect()
+    }
+
+    #[test]
+    fn each_condition_is_told_with_what_was_found() {
+        let expression =
+            good("so2 > 1.1 * limit(so2Limit) and not (urgent or actor = inspectedBy)", &Kind::Bool);
+        assert_eq!(
+            shown(&expression.why(&facts())),
+            [
+                "so2 > 1.1 * limit(so2Limit) and not (urgent or actor = inspectedBy) |  | no",
+                " so2 > 1.1 * limit(so2Limit) | so2 = 40 mg/m³; limit(so2Limit) = 35 mg/m³; so2Limit = 35 mg/m³ | yes",
+                " not (urgent or actor = inspectedBy) |  | no",
+                "  urgent or actor = inspectedBy |  | yes",
+                "   urgent | urgent = yes | yes",
+                "   actor = inspectedBy | actor = a; inspectedBy = nothing | ? inspectedBy",
+            ]
+        );
+    }
+
+    #[test]
+    fn words_take_the_place_of_the_text() {
+        let steps = good("so2 > limit(so2Limit)", &Kind::Bool).why_in(&facts(), Lang::En, &Called);
+        assert_eq!(steps[0].text, "sulphur dioxide is above the one in force of the permit limits");
+        assert_eq!(steps[0].found[0].name, "sulphur dioxide");
+    }
+
+    #[test]
+    fn a_value_is_told_as_one_step() {
+        assert_eq!(shown(&good("count + 1", &Kind::Any).why(&facts())), ["count + 1 | count = 3 | yes"]);
     }
 }

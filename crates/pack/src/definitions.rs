@@ -5,8 +5,10 @@ use crate::read::city::City;
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
-use model::Name;
+use crate::read::table::DecisionTable;
+use model::{Lang, Name};
 use process::{Definition, OfficeHours, WorkCalendar};
+use rule::{LimitTable, Rule};
 use std::collections::BTreeMap;
 
 /// Everything that a city's files say.
@@ -26,6 +28,12 @@ pub struct Definitions {
     pub types: BTreeMap<Name, TypeDefinition>,
     /// Processes by id, each with the path of its file.
     pub processes: BTreeMap<Name, (String, Definition)>,
+    /// Rules, in the order of their ids.
+    pub rules: Vec<Rule>,
+    /// Decision tables by id.
+    pub tables: BTreeMap<Name, DecisionTable>,
+    /// Tables of limits by id.
+    pub limits: BTreeMap<Name, LimitTable>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
     /// The files that define something, by path.
@@ -70,6 +78,33 @@ pub enum SourceKind {
     Table,
     /// A table of limits.
     Limit,
+}
+
+impl SourceKind {
+    /// What people call it.
+    pub fn title(self, lang: Lang) -> &'static str {
+        let (zh, en) = match self {
+            Self::City => ("城市", "city"),
+            Self::Hours => ("办公时间", "office hours"),
+            Self::Pack => ("领域包", "pack"),
+            Self::Calendar => ("日历", "calendar"),
+            Self::Articles => ("条例", "articles"),
+            Self::Laws => ("法律登记", "laws"),
+            Self::Type => ("类型", "type"),
+            Self::Process => ("流程", "process"),
+            Self::Rule => ("规则", "rule"),
+            Self::Table => ("决策表", "decision table"),
+            Self::Limit => ("限值表", "limits"),
+        };
+        if lang == Lang::Zh { zh } else { en }
+    }
+}
+
+impl Source {
+    /// The pack to which it belongs, if it belongs to one.
+    pub fn pack(&self) -> Option<&str> {
+        self.path.strip_prefix("packs/")?.split('/').next()
+    }
 }
 
 impl Definitions {

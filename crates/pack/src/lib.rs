@@ -6,24 +6,32 @@
 mod check;
 mod complaint;
 mod definitions;
+mod diff;
+mod explain;
 mod load;
+mod names;
 mod read;
 mod register;
 mod scenario;
+mod schema;
 mod sheet;
 mod tree;
 
 pub use complaint::{COMPLAINTS_MAX, Complaint};
 pub use definitions::{Definitions, Source, SourceKind};
+pub use diff::{Difference, diff};
+pub use explain::explain;
 pub use read::article::{Article, Duty};
-pub use read::city::{City, Role};
+pub use read::city::{City, Power, Role};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::pack_file::Pack;
-pub use register::{DeviceRow, LimitRow, PersonRow, Register, RoleRow, SourceRow};
+pub use read::table::DecisionTable;
+pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
+pub use schema::schemas;
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 
 use jiff::civil::Date;

@@ -6,12 +6,16 @@ use crate::read::city::{City, city};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
-use crate::read::{calendar, hours};
+use crate::read::scope::Scope;
+use crate::read::table::{DecisionTable, table};
+use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
+use crate::tree::NoNames;
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
 use process::{Definition, OfficeHours, WorkCalendar};
+use rule::{LimitTable, Rule};
 use std::collections::BTreeMap;
 
 /// Definitions by id, each with the place of its file in the list of sheets.
@@ -30,6 +34,13 @@ pub(crate) struct World {
     pub types: Defined<TypeDefinition>,
     pub articles: Vec<Article>,
     pub processes: Defined<Definition>,
+    pub rules: Defined<Rule>,
+    pub tables: Defined<DecisionTable>,
+    pub limits: Defined<LimitTable>,
+    /// Files with complaints of their own, by the names of what they define: others are not judged by them.
+    pub unread: Vec<(What, String)>,
+    /// Each process's type of case, known before any process is read.
+    pub cases: BTreeMap<Name, Name>,
 }
 
 /// All definitions, or all complaints.
@@ -86,12 +97,17 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
 }
 
 impl World {
-    /// Reads what needs nothing else.
+    /// Reads all sheets.
     pub fn read(sheets: &[Sheet<'_>]) -> Self {
         let mut world = Self::default();
         for (index, sheet) in sheets.iter().enumerate() {
             world.sheet(sheets, index, sheet);
         }
+        let faulty = sheets.iter().filter(|sheet| sheet.reading.complaints() > 0);
+        let name =
+            |sheet: &Sheet<'_>| if sheet.what == What::Pack { sheet.folder } else { sheet.stem }.to_owned();
+        world.unread = faulty.map(|sheet| (sheet.what, name(sheet))).collect();
+        world.second(sheets);
         world
     }
 
@@ -125,8 +141,53 @@ impl World {
                 sheet.read(hours::hours);
                 self.hours = deserialized(sheet);
             }
-            What::Process | What::Rule | What::Table | What::Limit | What::Other => {}
+            What::Table => {
+                if let Some(table) = table(sheet, &NoNames) {
+                    stem(sheet, table.id.as_str());
+                    define(sheets, &mut self.tables, index, table.id.clone(), table);
+                }
+            }
+            What::Limit => {
+                if let Some(table) = sheet.read(limit::limit) {
+                    stem(sheet, table.id.as_str());
+                    define(sheets, &mut self.limits, index, table.id.clone(), table);
+                }
+            }
+            What::Process => {
+                let written = |key| Name::new(sheet.tree.as_ref()?.as_table()?.get(key)?.as_text()?).ok();
+                self.cases.extend(written("id").zip(written("case")));
+            }
+            What::Rule | What::Other => {}
         }
+    }
+
+    /// Reads what is written in the words of the types.
+    fn second(&mut self, sheets: &[Sheet<'_>]) {
+        let (mut all, mut rules) = (Defined::new(), Defined::new());
+        let scope = Scope::of(self);
+        for (index, sheet) in sheets.iter().enumerate() {
+            match sheet.what {
+                What::Process => {
+                    if let Some(process) = sheet.read(|s| processes::process(s, scope)) {
+                        stem(sheet, process.id.as_str());
+                        define(sheets, &mut all, index, process.id.clone(), process);
+                    }
+                }
+                What::Rule => {
+                    if let Some(rule) = sheet.read(|s| rules::rule(s, scope)) {
+                        stem(sheet, rule.id.as_str());
+                        define(sheets, &mut rules, index, rule.id.clone(), rule);
+                    }
+                }
+                _ => {}
+            }
+        }
+        (self.processes, self.rules) = (all, rules);
+    }
+
+    /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
+    pub fn is_unread(&self, what: What, stem: &str) -> bool {
+        self.unread.iter().any(|(kind, name)| *kind == what && name == stem)
     }
 
     fn definitions(
@@ -144,15 +205,21 @@ impl World {
             laws: self.laws,
             types: plain(self.types),
             processes: self.processes.into_iter().map(|(id, (at, is))| (id, (path(at), is))).collect(),
+            rules: self.rules.into_values().map(|(_, rule)| rule).collect(),
+            tables: plain(self.tables),
+            limits: plain(self.limits),
             articles: self.articles,
             sources,
         }
     }
 
     fn law(&mut self, sheets: &[Sheet<'_>], index: usize, law: Law) {
-        if let Some(first) = self.law_sheets.get(&law.id).filter(|first| **first != index) {
-            let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
-            sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+        if let Some(first) = self.law_sheets.get(&law.id) {
+            // A second one in the same file has been complained of by its reader.
+            if *first != index {
+                let what = format!("the law {} stands in {} too", law.id, sheets[*first].reading.path());
+                sheets[index].complain(&format!("law.{}.id", law.id), what, "keep one of the two");
+            }
             return;
         }
         self.law_sheets.insert(law.id.clone(), index);
@@ -210,7 +277,7 @@ pub(crate) fn kebab(id: &str) -> String {
 
 /// The value as its own crate reads it, once the keys are right.
 fn deserialized<T: serde::de::DeserializeOwned>(sheet: &Sheet<'_>) -> Option<T> {
-    if sheet.reading.has_complaints() {
+    if sheet.reading.complaints() > 0 {
         return None;
     }
     let fault = |error: toml::de::Error| {

@@ -1,9 +1,10 @@
-//! A register: people, devices and sources that a city starts with.
+//! A register: people and entities that a city starts with.
 //!
 //! A real city fills its registers from its own systems; a demonstration city brings a file of this form.
 
 use model::Name;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -15,9 +16,9 @@ pub struct Register {
     /// People, by role.
     #[serde(default)]
     pub person: Vec<PersonRow>,
-    /// Monitored sources.
+    /// Everything else that the city knows at its beginning: outlets, devices, firms.
     #[serde(default)]
-    pub source: Vec<SourceRow>,
+    pub entity: Vec<EntityRow>,
 }
 
 /// A person who can sign in.
@@ -40,9 +41,9 @@ pub struct RoleRow {
     pub id: Name,
     /// In which division: that one and all below it.
     pub division: String,
-    /// Only for cases about this source, by its id.
+    /// Only for what is about this entity, as `MonitoredSource:chimney-1`.
     #[serde(default)]
-    pub source: Option<String>,
+    pub about: Option<String>,
     /// First day.
     pub from: String,
     /// Last day, if it has one.
@@ -50,54 +51,19 @@ pub struct RoleRow {
     pub to: Option<String>,
 }
 
-/// A monitored source.
+/// An entity of one of the packs' types.
+///
+/// Values are written as TOML has them. Attributes whose type needs more: a text in both languages is `{ zh, en }`, a
+/// `ref` is `<Type>:<id>`, a place is `[longitude, latitude]` (WGS 84), and a personal value names whose it is:
+/// `{ subject = "duty-1", value = "138 …" }`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SourceRow {
+pub struct EntityRow {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: Name,
     /// The end of its URN.
     pub id: String,
-    /// What people call it.
-    pub title: model::Text,
-    /// Its outlet's number in the permit, such as `DA001`.
-    pub outlet: String,
-    /// Its division.
-    pub division: String,
-    /// Longitude and latitude, WGS 84.
-    pub place: [f64; 2],
-    /// Telephone of the person on duty: personal, sealed.
-    #[serde(default)]
-    pub duty_phone: Option<String>,
-    /// Its device.
-    pub device: DeviceRow,
-    /// Limits of its permit, by attribute.
-    pub limit: Vec<LimitRow>,
-}
-
-/// A device that reports by HJ 212.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeviceRow {
-    /// Its MN.
-    pub mn: String,
-    /// Its system code (ST).
-    pub system: u16,
-}
-
-/// One limit of a permit.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitRow {
-    /// The attribute that holds it.
-    pub attribute: Name,
-    /// The value.
-    pub value: f64,
-    /// Decimals in which it is written.
-    pub decimals: u8,
-    /// Where it stands written.
-    pub source: String,
-    /// First day.
-    pub from: String,
-    /// Last day, if it has one.
-    #[serde(default)]
-    pub to: Option<String>,
+    /// Its attributes.
+    pub set: BTreeMap<Name, toml::Value>,
 }

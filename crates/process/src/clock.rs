@@ -59,13 +59,40 @@ impl Clock<'_> {
         by: &Urn,
         note: &str,
     ) -> Result<(), ClockError> {
-        open(record, at)?;
-        if let Some(pause) = record.paused() {
-            return Err(ClockError::Paused(pause.from));
-        }
+        self.may_pause(record, at)?;
         if self.rule.pause_reason(reason).is_none() {
             return Err(ClockError::Reason { clock: self.rule.id.clone(), reason: reason.clone() });
         }
+        self.stand(record, at, reason, by, note)
+    }
+
+    /// Lets the clock stand because the whole case is shelved. The reason is the act's, not the rule's: its basis is
+    /// stated there.
+    pub fn shelve(
+        &self,
+        record: &mut ClockRecord,
+        at: Instant,
+        reason: &Name,
+        by: &Urn,
+        note: &str,
+    ) -> Result<(), ClockError> {
+        self.may_pause(record, at)?;
+        self.stand(record, at, reason, by, note)
+    }
+
+    fn may_pause(&self, record: &ClockRecord, at: Instant) -> Result<(), ClockError> {
+        open(record, at)?;
+        record.paused().map_or(Ok(()), |pause| Err(ClockError::Paused(pause.from)))
+    }
+
+    fn stand(
+        &self,
+        record: &mut ClockRecord,
+        at: Instant,
+        reason: &Name,
+        by: &Urn,
+        note: &str,
+    ) -> Result<(), ClockError> {
         if record.pauses.len() >= PAUSES_MAX {
             return Err(ClockError::TooManyPauses);
         }
@@ -100,14 +127,48 @@ impl Clock<'_> {
     /// Grants further units. Rungs that were taken stay taken.
     pub fn extend(&self, record: &mut ClockRecord, at: Instant, units: u32) -> Result<(), ClockError> {
         open(record, at)?;
-        self.settle(record, at);
-        // Counted again, because the last day is now a later one: days off on which the old last day waited for a
-        // working day were days like others.
-        let before = self.counted_so_far(record);
-        record.extended = record.extended.saturating_add(units);
-        let more = self.counted_so_far(record).saturating_sub(before);
-        record.consumed = record.consumed.saturating_add(more).max(0);
+        self.allow(record, at, |record| record.extended = record.extended.saturating_add(units));
         Ok(())
+    }
+
+    /// Puts another budget in force, or the rule's own. What was consumed, the pauses and the extensions stay, and rungs
+    /// that were taken stay taken.
+    pub fn rebudget(
+        &self,
+        record: &mut ClockRecord,
+        at: Instant,
+        budget: Option<u32>,
+    ) -> Result<(), ClockError> {
+        open(record, at)?;
+        self.allow(record, at, |record| record.budget = budget);
+        Ok(())
+    }
+
+    /// Changes what a clock allows.
+    fn allow(&self, record: &mut ClockRecord, at: Instant, change: impl FnOnce(&mut ClockRecord)) {
+        self.settle(record, at);
+        // Counted again, because the last day is now another one: days off on which the old last day waited for a
+        // working day were days like others. Never less than before: what was consumed stays consumed.
+        let before = self.counted_so_far(record);
+        change(record);
+        let more = self.counted_so_far(record).saturating_sub(before).max(0);
+        record.consumed = record.consumed.saturating_add(more);
+    }
+
+    /// What the clock consumed between two moments, in the same measure.
+    pub fn consumed_between(&self, record: &ClockRecord, from: Instant, to: Instant) -> i64 {
+        let live = record.running_since.map(|since| (since, to.max(since)));
+        let (counter, mut before, mut consumed) = (self.counter(record), 0, 0);
+        for (start, end) in record.ran().into_iter().chain(live) {
+            let run = |consumed: &mut i64, from: Instant, to: Instant| {
+                if from < to {
+                    counter.run(consumed, (from, to), None, &mut Trail::default());
+                }
+            };
+            run(&mut before, start, end.min(from));
+            run(&mut consumed, start, end.min(to));
+        }
+        consumed.saturating_sub(before).max(0)
     }
 
     /// What the clock has consumed at a moment, as [`ClockRecord::consumed`]. Never less at a later moment; before the

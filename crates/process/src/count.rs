@@ -38,7 +38,7 @@ pub(crate) struct Trail {
 impl<'a> Counter<'a> {
     pub fn new(rule: &ClockRule, record: &ClockRecord, times: &'a Times<'a>) -> Self {
         let first = record.first_day(times.zone);
-        let units = rule.budget.saturating_add(record.extended);
+        let units = record.budget.unwrap_or(rule.budget).saturating_add(record.extended);
         let budget = match rule.unit {
             Unit::Month => days_of_months(first, units),
             unit => unit.amount(units),

@@ -1,15 +1,15 @@
-//! Process definitions: stages, acts and clocks, as a pack writes them.
+//! Process definitions: stages, flags, tasks, clocks and acts, as a pack writes them.
 //!
-//! Immutable once a case runs on them: a case names its definition by digest.
+//! Fields have the names of the keys in the pack's file; whoever reads the file fills them. A definition is immutable
+//! once a case runs on it: a case names its definition by digest. What makes one unusable is `faults`.
 
-use crate::ClockRule;
-use model::{Name, Text};
-use serde::Deserialize;
-use std::collections::BTreeSet;
+use crate::{Action, ClockRule, Field, Task};
+use lang::Expression;
+use model::{Name, Text, Value};
+use std::collections::BTreeMap;
 
 /// How something must be done.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
     /// Its name.
     pub id: Name,
@@ -19,92 +19,129 @@ pub struct Definition {
     pub case: Name,
     /// The stage in which a case begins.
     pub start: Name,
+    /// The law or local rule that asks for it, as the law register names it.
+    pub basis: Option<String>,
+    /// How people may begin it; without it only rules and other cases do.
+    pub begin: Option<Begin>,
     /// Its stages, in the order in which people show them.
     pub stage: Vec<Stage>,
+    /// What is yes or no of a case beside its stage.
+    pub flag: Vec<Flag>,
+    /// What holders of roles have to do in a stage, each for themselves.
+    pub task: Vec<Task>,
+    /// Its clocks.
+    pub clock: Vec<StageClock>,
     /// Its acts.
     pub action: Vec<Action>,
-    /// Its clocks.
-    #[serde(default)]
-    pub clock: Vec<StageClock>,
 }
 
-/// A stage.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How people begin a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Begin {
+    /// Roles that may.
+    pub by: Vec<Name>,
+    /// The type of what the case is about.
+    pub about: Option<Name>,
+    /// What they fill in; each becomes the case's attribute of that name.
+    pub fields: Vec<Field>,
+}
+
+/// A stage. Stages nest: a stage within which others stand is a parent, the others are leaves.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stage {
     /// Its name.
     pub id: Name,
     /// What people call it.
     pub title: Text,
-    /// Whether the case ends here.
-    #[serde(default)]
+    /// Whether nothing is left to do here: the case ends, or its part of the parent is done.
     pub r#final: bool,
+    /// The parent.
+    pub within: Option<Name>,
+    /// The part of the parent to which it belongs. Parts run side by side; all children of a parent have one, or none.
+    pub region: Option<Name>,
+    /// On a parent: where the case goes when every part of it stands in a final child.
+    pub then: Option<Name>,
+    /// On a parent: re-entered, it goes on where it was.
+    pub history: bool,
+    /// On a parent without parts: the child in which it begins; the first listed one if nothing is said.
+    pub start: Option<Name>,
+    /// The outside system in which this stage is done.
+    pub elsewhere: Option<Elsewhere>,
 }
 
-/// A clock and the stages in which it runs.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StageClock {
-    /// Stages in which it runs; it stops when the case leaves them.
-    pub runs: Vec<Name>,
-    /// The clock itself.
-    #[serde(flatten)]
-    pub rule: ClockRule,
+/// A stage done in a system that the city does not own (外部环节).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// The system.
+    pub system: Name,
+    /// What is sent on entry.
+    pub send: BTreeMap<Name, Given>,
 }
 
-/// What people can do.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Action {
+/// What is yes or no of a case, whatever its stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flag {
     /// Its name.
     pub id: Name,
     /// What people call it.
     pub title: Text,
-    /// Stages in which it is possible.
-    pub from: Vec<Name>,
-    /// The stage that it leads to; without one the case stays.
-    #[serde(default)]
-    pub to: Option<Name>,
-    /// The role that may do it.
-    pub by: Name,
-    /// What must come with it.
-    #[serde(default)]
-    pub needs: Vec<Need>,
-    /// Reasons, one of which must be given.
-    #[serde(default)]
-    pub reasons: Vec<Reason>,
-    /// Under which name to remember who did it.
-    #[serde(default)]
-    pub remember: Option<Name>,
-    /// Must be another person than the one remembered under this name.
-    #[serde(default)]
-    pub other_than: Option<Name>,
-    /// The clock that it pauses, for one of the clock's own reasons.
-    #[serde(default)]
-    pub pauses: Option<Name>,
-    /// The clock that it lets run again.
-    #[serde(default)]
-    pub resumes: Option<Name>,
 }
 
-/// What must come with an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Need {
-    /// An opinion in words.
-    Opinion,
-    /// A measured value.
-    Measurement,
+/// A value as a file gives it: as it stands, or to be computed when it is needed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// As it stands.
+    Value(Value),
+    /// Computed (`= …`).
+    Expression(Expression),
 }
 
-/// A reason by its code.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reason {
-    /// Its code, by which it is counted.
-    pub code: Name,
-    /// What people call it.
-    pub title: Text,
+/// Which of two clocks that run side by side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClockKind {
+    /// What the law allows (法定).
+    #[default]
+    Statutory,
+    /// What the city promises (承诺).
+    Promised,
+}
+
+/// A clock, and when it runs: in stages, or for each holder of a task. Exactly one of `runs` and `task` is given.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageClock {
+    /// Stages in which it runs; it stops when the case leaves them all.
+    pub runs: Vec<Name>,
+    /// The task for each of whose holders one instance runs, from the day it is theirs until it is done.
+    pub task: Option<Name>,
+    /// Statutory or promised.
+    pub kind: ClockKind,
+    /// Budgets that depend on what is known: the first whose condition holds, else the rule's. Judged again whenever
+    /// flags or attributes change; what was consumed and the pauses stay.
+    pub budgets: Vec<ConditionalBudget>,
+    /// The owner of last resort: to whom the matter is raised when the ladder has no rung left.
+    pub owner: Option<Name>,
+    /// The clock itself.
+    pub rule: ClockRule,
+}
+
+/// A budget that holds under a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConditionalBudget {
+    /// The condition.
+    pub when: Expression,
+    /// How much, in the clock's units.
+    pub budget: u32,
+}
+
+impl ClockKind {
+    /// As files write it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "statutory" => Some(Self::Statutory),
+            "promised" => Some(Self::Promised),
+            _ => None,
+        }
+    }
 }
 
 impl Definition {
@@ -118,20 +155,15 @@ impl Definition {
         self.action.iter().find(|a| a.id == *id)
     }
 
-    /// A clock by name.
+    /// A clock by name, or by the key of one of its instances ([`crate::Record::clocks`]).
     pub fn clock(&self, id: &Name) -> Option<&StageClock> {
+        let id = id.as_str().split_once('/').map_or(id.as_str(), |(clock, _)| clock);
         self.clock.iter().find(|c| c.rule.id == *id)
     }
 
-    /// Roles that can do something in a stage: in their inboxes the case stands.
-    pub fn awaits(&self, stage: &Name) -> BTreeSet<&Name> {
-        self.action.iter().filter(|a| a.from.contains(stage)).map(|a| &a.by).collect()
-    }
-
-    /// Roles of which somebody must act now, those included to which a ladder has raised the case.
-    pub fn awaited(&self, record: &crate::Record) -> BTreeSet<Name> {
-        let acting = record.stages().into_iter().flat_map(|stage| self.awaits(stage)).cloned();
-        acting.chain(record.raised.iter().cloned()).collect()
+    /// A task by name.
+    pub fn task(&self, id: &Name) -> Option<&Task> {
+        self.task.iter().find(|t| t.id == *id)
     }
 
     /// The reasons for an act: its own, or those of the clock that it pauses.
@@ -141,86 +173,16 @@ impl Definition {
         own.chain(clock.into_iter().flat_map(|c| &c.rule.pauses).map(|p| (&p.code, &p.title))).collect()
     }
 
-    /// Everything that makes this definition unusable, each with what to write instead.
-    pub fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        let mut named = |what: &str, stage: &Name| {
-            if self.stage(stage).is_none() {
-                faults.push(format!(
-                    "{what} names the stage {stage}, which is not declared: add a [[stage]] or correct it"
-                ));
-            }
+    /// The title and the legal basis of a reason for which clocks stand still, for notices and derivations: a pause
+    /// reason of a clock, or a reason of an act that shelves.
+    pub fn standing(&self, clock: &Name, code: &Name) -> Option<(&Text, &str)> {
+        let pause = self.clock(clock).and_then(|clock| clock.rule.pause_reason(code));
+        let shelved = || {
+            let acts = self.action.iter().filter(|act| act.does == Some(crate::Does::Shelve));
+            let mut reasons = acts.flat_map(|act| act.reasons.iter().map(move |reason| (act, reason)));
+            let (act, reason) = reasons.find(|(_, reason)| reason.code == *code)?;
+            Some((&reason.title, reason.basis.as_deref().or(act.basis.as_deref()).unwrap_or_default()))
         };
-        named("start", &self.start);
-        for action in &self.action {
-            action
-                .from
-                .iter()
-                .chain(&action.to)
-                .for_each(|stage| named(&format!("act {}", action.id), stage));
-        }
-        for clock in &self.clock {
-            clock.runs.iter().for_each(|stage| named(&format!("clock {}", clock.rule.id), stage));
-        }
-        self.clock_faults(&mut faults);
-        self.stage_faults(&mut faults);
-        faults
-    }
-
-    fn clock_faults(&self, faults: &mut Vec<String>) {
-        for action in &self.action {
-            for clock in action.pauses.iter().chain(&action.resumes) {
-                if self.clock(clock).is_none() {
-                    faults.push(format!("act {} names the clock {clock}, which is not declared", action.id));
-                }
-            }
-        }
-        for clock in &self.clock {
-            let stops = clock.runs.iter().any(|stage| self.leads_out(stage, &clock.runs));
-            if !stops {
-                faults.push(format!("clock {} never stops: no act leads out of its stages", clock.rule.id));
-            }
-        }
-    }
-
-    fn leads_out(&self, stage: &Name, inside: &[Name]) -> bool {
-        self.action
-            .iter()
-            .any(|a| a.from.contains(stage) && a.to.as_ref().is_some_and(|to| !inside.contains(to)))
-    }
-
-    fn stage_faults(&self, faults: &mut Vec<String>) {
-        let mut reached = BTreeSet::from([&self.start]);
-        loop {
-            let next: Vec<&Name> = self
-                .action
-                .iter()
-                .filter(|a| a.from.iter().any(|from| reached.contains(from)))
-                .filter_map(|a| a.to.as_ref())
-                .filter(|to| !reached.contains(to))
-                .collect();
-            if next.is_empty() {
-                break;
-            }
-            reached.extend(next);
-        }
-        for stage in &self.stage {
-            let leaves = self.action.iter().any(|a| a.from.contains(&stage.id) && a.to.is_some());
-            if !reached.contains(&stage.id) {
-                faults.push(format!(
-                    "stage {} cannot be reached: let an act lead to it or remove it",
-                    stage.id
-                ));
-            }
-            if stage.r#final && leaves {
-                faults.push(format!("stage {} is final and yet an act leads out of it", stage.id));
-            }
-            if !stage.r#final && !leaves {
-                faults.push(format!(
-                    "stage {} has no exit: add an act that leads out, or make it final",
-                    stage.id
-                ));
-            }
-        }
+        pause.map(|pause| (&pause.title, pause.basis.as_str())).or_else(shelved)
     }
 }

@@ -35,7 +35,7 @@ pub struct Derivation {
     pub unit: Unit,
     /// How that is counted, and on what basis.
     pub principle: Principle,
-    /// How many units the rule allows.
+    /// How many units are allowed: by the rule, or by the condition that holds.
     pub budget: u32,
     /// How many were granted on top.
     pub extended: u32,
@@ -167,7 +167,7 @@ impl Clock<'_> {
             title: self.rule.title.clone(),
             unit: self.rule.unit,
             principle: self.rule.unit.principle(),
-            budget: self.rule.budget,
+            budget: record.budget.unwrap_or(self.rule.budget),
             extended: record.extended,
             basis: self.rule.basis.clone(),
             started: record.started,

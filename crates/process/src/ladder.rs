@@ -1,12 +1,10 @@
 //! The ladder of a clock: whom to notify while time is left, to whom to raise it when time is over.
 
 use model::{Name, NameError};
-use serde::Deserialize;
 use thiserror::Error;
 
 /// One rung, taken once per clock.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "RungEntry")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rung {
     /// Its id within the ladder; `left-1h` or `over-0h` unless the file names it.
     pub id: Name,
@@ -74,33 +72,27 @@ impl Left {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RungEntry {
-    id: Option<Name>,
-    left: Option<String>,
-    over: Option<String>,
-    notify: Option<Name>,
-    raise: Option<Name>,
-}
-
-impl TryFrom<RungEntry> for Rung {
-    type Error = LadderError;
-
-    fn try_from(entry: RungEntry) -> Result<Self, LadderError> {
-        let (kind, text) = match (entry.left, entry.over) {
+impl Rung {
+    /// A rung out of the keys with which files write it: exactly one of `left` and `over` (an amount like `30m`, `1h`,
+    /// `2d`), exactly one of `notify` and `raise`, and its id where it has one of its own.
+    pub fn read(
+        id: Option<Name>,
+        (left, over): (Option<&str>, Option<&str>),
+        (notify, raise): (Option<Name>, Option<Name>),
+    ) -> Result<Self, LadderError> {
+        let (kind, text) = match (left, over) {
             (Some(text), None) => ("left", text),
             (None, Some(text)) => ("over", text),
             _ => return Err(LadderError::When),
         };
-        let climb = match (entry.notify, entry.raise) {
+        let climb = match (notify, raise) {
             (Some(role), None) => Climb::Notify(role),
             (None, Some(role)) => Climb::Raise(role),
             _ => return Err(LadderError::Climb),
         };
-        let left = Left::parse(&text).ok_or_else(|| LadderError::Amount(text.clone()))?;
+        let left = Left::parse(text).ok_or_else(|| LadderError::Amount(text.to_owned()))?;
         let left = if kind == "over" { left.over() } else { left };
-        let id = entry.id.map_or_else(|| Name::new(format!("{kind}-{text}")), Ok)?;
+        let id = id.map_or_else(|| Name::new(format!("{kind}-{text}")), Ok)?;
         Ok(Self { id, left, climb })
     }
 }
@@ -108,40 +100,42 @@ impl TryFrom<RungEntry> for Rung {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::name;
 
-    fn read(text: &str) -> Result<Rung, String> {
-        toml::from_str(text).map_err(|error| error.to_string())
+    fn read(id: Option<&str>, when: [&str; 2], climb: [&str; 2]) -> Result<Rung, LadderError> {
+        let [left, over] = when.map(|text| Some(text).filter(|text| *text != "-"));
+        let [notify, raise] = climb.map(|text| Some(text).filter(|text| *text != "-").map(name));
+        Rung::read(id.map(name), (left, over), (notify, raise))
     }
 
     #[test]
     fn rungs_read_as_packs_write_them() {
-        for (text, id, left) in [
-            ("left = '1h'\nnotify = 'a'", "left-1h", Left::Secs(3_600)),
-            ("left = '30m'\nnotify = 'a'", "left-30m", Left::Secs(1_800)),
-            ("over = '0h'\nraise = 'a'", "over-0h", Left::Secs(0)),
-            ("over = '2d'\nraise = 'a'", "over-2d", Left::Days(-2)),
-            ("id = 'last-call'\nleft = '2d'\nnotify = 'a'", "last-call", Left::Days(2)),
+        for (own, when, climb, id, left) in [
+            (None, ["1h", "-"], ["a", "-"], "left-1h", Left::Secs(3_600)),
+            (None, ["30m", "-"], ["a", "-"], "left-30m", Left::Secs(1_800)),
+            (None, ["-", "0h"], ["-", "a"], "over-0h", Left::Secs(0)),
+            (None, ["-", "2d"], ["-", "a"], "over-2d", Left::Days(-2)),
+            (Some("last-call"), ["2d", "-"], ["a", "-"], "last-call", Left::Days(2)),
         ] {
-            let rung = read(text).unwrap();
+            let rung = read(own, when, climb).unwrap();
             assert_eq!((rung.id.as_str(), rung.left), (id, left));
         }
     }
 
     #[test]
     fn faulty_rungs_are_refused_with_the_fault() {
-        for (text, fault) in [
-            ("notify = 'a'", "either `left` or `over`"),
-            ("left = '1h'\nover = '1h'\nnotify = 'a'", "either `left` or `over`"),
-            ("left = '1h'", "either `notify` or `raise`"),
-            ("left = '1h'\nnotify = 'a'\nraise = 'b'", "either `notify` or `raise`"),
-            ("left = ''\nnotify = 'a'", "not an amount"),
-            ("left = 'h'\nnotify = 'a'", "not an amount"),
-            ("left = '-1h'\nnotify = 'a'", "not an amount"),
-            ("left = '1时'\nnotify = 'a'", "not an amount"),
-            ("left = '10000h'\nnotify = 'a'", "not an amount"),
-            ("left = '1h'\nnotify = 'a'\nwhen = 1", "unknown field"),
+        for (when, climb, fault) in [
+            (["-", "-"], ["a", "-"], "either `left` or `over`"),
+            (["1h", "1h"], ["a", "-"], "either `left` or `over`"),
+            (["1h", "-"], ["-", "-"], "either `notify` or `raise`"),
+            (["1h", "-"], ["a", "b"], "either `notify` or `raise`"),
+            (["", "-"], ["a", "-"], "not an amount"),
+            (["h", "-"], ["a", "-"], "not an amount"),
+            (["-1h", "-"], ["a", "-"], "not an amount"),
+            (["1时", "-"], ["a", "-"], "not an amount"),
+            (["10000h", "-"], ["a", "-"], "not an amount"),
         ] {
-            let error = read(text).unwrap_err();
+            let error = read(None, when, climb).unwrap_err().to_string();
             assert!(error.contains(fault), "{error}");
         }
     }

@@ -40,6 +40,8 @@ pub struct ClockRecord {
     pub rungs_taken: Vec<Name>,
     /// Units granted on top of the budget.
     pub extended: u32,
+    /// The budget in force, where a condition made it another than the rule's.
+    pub budget: Option<u32>,
 }
 
 impl ClockRecord {
@@ -53,6 +55,7 @@ impl ClockRecord {
             pauses: Vec::new(),
             rungs_taken: Vec::new(),
             extended: 0,
+            budget: None,
         }
     }
 
@@ -102,6 +105,7 @@ impl ClockRecord {
             ("pauses", Value::List(self.pauses.iter().map(Pause::to_value).collect())),
             ("rungsTaken", list(&self.rungs_taken)),
             ("extended", i64::from(self.extended).into()),
+            ("budget", self.budget.map(i64::from).into()),
         ])
     }
 
@@ -115,6 +119,10 @@ impl ClockRecord {
             pauses: value.get("pauses")?.as_list().iter().map(Pause::from_value).collect::<Option<_>>()?,
             rungs_taken: value.get("rungsTaken")?.as_list().iter().map(name).collect::<Option<_>>()?,
             extended: u32::try_from(value.get("extended")?.as_int()?).ok()?,
+            budget: match value.get("budget") {
+                None => None,
+                Some(budget) => Some(u32::try_from(budget.as_int()?).ok()?),
+            },
         };
         record.is_sound().then_some(record)
     }
@@ -197,6 +205,7 @@ mod tests {
             ],
             rungs_taken: vec![name("left-1d")],
             extended: 10,
+            budget: Some(7),
             ..ClockRecord::start(at("2026-10-09T10:00"))
         }
     }

@@ -4,7 +4,6 @@
 
 use crate::{Left, Rung, Text};
 use model::Name;
-use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::fmt;
 use thiserror::Error;
@@ -15,8 +14,7 @@ pub const BUDGET_MAX: u32 = 5_000;
 const MICROS_PER_HOUR: i64 = 3_600_000_000;
 
 /// What a clock counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
     /// Hours round the clock.
     UrgentHour,
@@ -42,6 +40,12 @@ pub struct Principle {
 }
 
 impl Unit {
+    /// As definitions write it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::UrgentHour, Self::WorkingHour, Self::WorkingDay, Self::CalendarDay, Self::Month];
+        all.into_iter().find(|unit| unit.as_str() == text)
+    }
+
     /// As definitions write it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -117,8 +121,7 @@ impl fmt::Display for Unit {
 }
 
 /// A reason for which a clock may be paused.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PauseReason {
     /// Its code, in the ledger and in statistics.
     pub code: Name,
@@ -128,9 +131,8 @@ pub struct PauseReason {
     pub basis: String,
 }
 
-/// The rule of one clock. A clock without pause reasons cannot be paused.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "RuleEntry")]
+/// The rule of one clock, to be tried with [`ClockRule::check`]. A clock without pause reasons cannot be paused.
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClockRule {
     /// Its id within the process.
     pub id: Name,
@@ -190,43 +192,31 @@ impl ClockRule {
     pub fn pause_reason(&self, code: &Name) -> Option<&PauseReason> {
         self.pauses.iter().find(|reason| reason.code == *code)
     }
-}
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleEntry {
-    id: Name,
-    title: Text,
-    unit: Unit,
-    budget: u32,
-    basis: String,
-    #[serde(default)]
-    ladder: Vec<Rung>,
-    #[serde(default)]
-    pauses: Vec<PauseReason>,
-}
-
-impl TryFrom<RuleEntry> for ClockRule {
-    type Error = LimitError;
-
-    fn try_from(entry: RuleEntry) -> Result<Self, LimitError> {
-        let RuleEntry { id, title, unit, budget, basis, ladder, pauses } = entry;
-        if !(1..=BUDGET_MAX).contains(&budget) {
-            return Err(LimitError::Budget { id, budget });
-        }
+    /// Whether the rule can be used, with its own budget.
+    pub fn check(&self) -> Result<(), LimitError> {
         for names in [
-            ladder.iter().map(|rung| &rung.id).collect::<Vec<_>>(),
-            pauses.iter().map(|reason| &reason.code).collect(),
+            self.ladder.iter().map(|rung| &rung.id).collect::<Vec<_>>(),
+            self.pauses.iter().map(|reason| &reason.code).collect(),
         ] {
             let mut seen = BTreeSet::new();
             if let Some(name) = names.into_iter().find(|name| !seen.insert(*name)) {
-                return Err(LimitError::Twice { name: name.clone(), id });
+                return Err(LimitError::Twice { name: name.clone(), id: self.id.clone() });
             }
         }
-        for rung in &ladder {
+        self.check_budget(self.budget)
+    }
+
+    /// Whether a budget can be used with this rule's ladder.
+    pub fn check_budget(&self, budget: u32) -> Result<(), LimitError> {
+        let (id, unit) = (|| self.id.clone(), self.unit);
+        if !(1..=BUDGET_MAX).contains(&budget) {
+            return Err(LimitError::Budget { id: id(), budget });
+        }
+        for rung in &self.ladder {
             let early = match rung.left {
                 Left::Days(_) if unit.is_hours() => {
-                    return Err(LimitError::Days { rung: rung.id.clone(), id });
+                    return Err(LimitError::Days { rung: rung.id.clone(), id: id() });
                 }
                 Left::Secs(secs) => unit.is_hours() && secs.saturating_mul(1_000_000) >= unit.amount(budget),
                 // A month has at least 28 days.
@@ -234,61 +224,55 @@ impl TryFrom<RuleEntry> for ClockRule {
                 Left::Days(days) => days >= unit.amount(budget),
             };
             if early {
-                return Err(LimitError::Early { rung: rung.id.clone(), id });
+                return Err(LimitError::Early { rung: rung.id.clone(), id: id() });
             }
         }
-        Ok(Self { id, title, unit, budget, basis, ladder, pauses })
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::name;
 
-    fn read(lines: &str) -> Result<ClockRule, String> {
-        let text = format!("id = 'verify'\ntitle = {{ zh = '核实', en = 'Verify' }}\nbasis = '§3'\n{lines}");
-        toml::from_str(&text).map_err(|error| error.to_string())
+    fn rule(unit: &str, budget: u32, ladder: &[(&str, &str)]) -> ClockRule {
+        let rungs = ladder.iter().map(|(when, amount)| {
+            let when = if *when == "left" { (Some(*amount), None) } else { (None, Some(*amount)) };
+            Rung::read(None, when, (Some(name("enforcement-officer")), None)).unwrap()
+        });
+        ClockRule {
+            id: name("verify"),
+            title: Text::new("核实", "Verify"),
+            unit: Unit::parse(unit).unwrap(),
+            budget,
+            basis: "§3".to_owned(),
+            ladder: rungs.collect(),
+            pauses: Vec::new(),
+        }
     }
 
     #[test]
-    fn a_rule_reads_as_packs_write_it() {
-        let rule = read(
-            "unit = 'working-hour'\nbudget = 4\nladder = [{ left = '1h', notify = 'enforcement-officer' }, { over = '0h', raise = 'section-chief' }]",
-        )
-        .unwrap();
-        assert_eq!(rule.unit, Unit::WorkingHour);
-        assert_eq!(
-            rule.ladder.iter().map(|rung| rung.id.as_str()).collect::<Vec<_>>(),
-            ["left-1h", "over-0h"]
-        );
-        assert!(rule.pauses.is_empty());
+    fn units_read_as_packs_write_them() {
+        for unit in ["urgent-hour", "working-hour", "working-day", "calendar-day", "month"] {
+            assert_eq!(Unit::parse(unit).unwrap().as_str(), unit);
+        }
+        assert_eq!(Unit::parse("fortnight"), None);
     }
 
     #[test]
     fn faulty_rules_are_refused_with_the_fault() {
-        for (lines, fault) in [
-            ("unit = 'working-day'", "missing field `budget`"),
-            ("budget = 4", "missing field `unit`"),
-            ("unit = 'working-day'\nbudget = 0", "not between 1 and"),
-            ("unit = 'working-day'\nbudget = 5001", "not between 1 and"),
-            ("unit = 'fortnight'\nbudget = 1", "unknown variant"),
-            ("unit = 'working-day'\nbudget = 1\ncolour = 'red'", "unknown field"),
-            ("unit = 'working-hour'\nbudget = 4\nladder = [{ left = '1d', notify = 'a' }]", "counts days"),
-            (
-                "unit = 'working-hour'\nbudget = 4\nladder = [{ left = '4h', notify = 'a' }]",
-                "before the clock",
-            ),
-            (
-                "unit = 'working-day'\nbudget = 4\nladder = [{ left = '4d', notify = 'a' }]",
-                "before the clock",
-            ),
-            ("unit = 'month'\nbudget = 1\nladder = [{ left = '28d', notify = 'a' }]", "before the clock"),
-            (
-                "unit = 'working-day'\nbudget = 4\nladder = [{ left = '1d', notify = 'a' }, { left = '1d', raise = 'b' }]",
-                "`left-1d` stands twice",
-            ),
+        assert_eq!(rule("working-hour", 4, &[("left", "1h"), ("over", "0h")]).check(), Ok(()));
+        for (unit, budget, ladder, fault) in [
+            ("working-day", 0, vec![], "not between 1 and"),
+            ("working-day", 5_001, vec![], "not between 1 and"),
+            ("working-hour", 4, vec![("left", "1d")], "counts days"),
+            ("working-hour", 4, vec![("left", "4h")], "before the clock"),
+            ("working-day", 4, vec![("left", "4d")], "before the clock"),
+            ("month", 1, vec![("left", "28d")], "before the clock"),
+            ("working-day", 4, vec![("left", "1d"), ("left", "1d")], "`left-1d` stands twice"),
         ] {
-            let error = read(lines).unwrap_err();
+            let error = rule(unit, budget, &ladder).check().unwrap_err().to_string();
             assert!(error.contains(fault), "{error}");
         }
     }

@@ -1,59 +1,239 @@
 //! A case's record: what its process knows of it. Kept in the log with every change of the case.
+//!
+//! How it is written there is `written`.
 
-use crate::ClockRecord;
-use model::{Name, Urn, Value, map};
+use crate::{Assignment, AssignmentState, ClockRecord, Definition, LinkKind, StageClock};
+use model::{Instant, Name, Urn, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Most cases with which one case has to do.
+pub const LINKS_MAX: usize = 1_000;
+/// Most stays in outside systems of one case.
+pub const REMOTES_MAX: usize = 200;
 
 /// The record of one case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// Digest of the definition that the case runs on.
     pub process: [u8; 32],
-    /// Where it is.
-    pub stage: Name,
-    /// Its clocks.
+    /// Where it is: the leaves among its stages, one unless parts run side by side.
+    pub at: BTreeSet<Name>,
+    /// Where it was in parents that it left and that go on there: the leaves.
+    pub history: BTreeMap<Name, BTreeSet<Name>>,
+    /// Flags that are yes.
+    pub flags: BTreeSet<Name>,
+    /// Tasks as they are assigned, of the stages in which the case is or was last.
+    pub tasks: Vec<Assignment>,
+    /// Its clocks: under the clock's name, or, one for each holder of a task, under `clock/n` with the number of the
+    /// assignment.
     pub clocks: BTreeMap<Name, ClockRecord>,
     /// Who did what must be remembered.
     pub remembered: BTreeMap<Name, Urn>,
-    /// Roles to which a ladder has handed the matter, as long as it stays in this stage.
+    /// Who may not act on it any more.
+    pub barred: BTreeSet<Urn>,
+    /// Roles to which a ladder or returns have handed the matter, until the clock stops.
     pub raised: BTreeSet<Name>,
+    /// How often it was returned.
+    pub bounces: u32,
+    /// How often each clock was extended.
+    pub extensions: BTreeMap<Name, u32>,
+    /// Cases that it opened, or that were opened against it.
+    pub links: Vec<Link>,
+    /// Its stays in outside systems, in order.
+    pub remote: Vec<Remote>,
+    /// Set while it is shelved.
+    pub shelved: Option<Shelved>,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// When it ended; `None` while it is open.
+    pub closed: Option<Instant>,
+    /// The last act, where the process allows it to be undone.
+    pub last: Option<Box<Last>>,
+}
+
+/// A case that has to do with this one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The case.
+    pub urn: Urn,
+    /// Its process.
+    pub process: Name,
+    /// How the two belong together.
+    pub r#as: LinkKind,
+    /// Whether it is open.
+    pub open: bool,
+}
+
+/// A stay in an outside system.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remote {
+    /// The stage that is done there.
+    pub stage: Name,
+    /// The system.
+    pub system: Name,
+    /// Since when.
+    pub sent: Instant,
+    /// Its number there, once it is known.
+    pub number: Option<String>,
+    /// When it came back.
+    pub returned: Option<Instant>,
+    /// Whether a photo of a receipt stands for the number (manual receipt).
+    pub by_hand: bool,
+}
+
+/// That a case is shelved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shelved {
+    /// Since when.
+    pub since: Instant,
+    /// Why, by its code.
+    pub reason: Name,
+    /// The keys of the clocks that stand because of it.
+    pub clocks: BTreeSet<Name>,
+}
+
+/// The last act, so that it can be undone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Last {
+    /// Which act.
+    pub act: Name,
+    /// Who.
+    pub by: Urn,
+    /// When.
+    pub at: Instant,
+    /// The record before it.
+    pub before: Record,
+    /// What the attributes that it set were before it.
+    pub set: BTreeMap<Name, Value>,
+    /// Whether something left the case with it that cannot be taken back.
+    pub bound: bool,
 }
 
 impl Record {
-    /// The stages in which the case stands.
-    pub fn stages(&self) -> Vec<&Name> {
-        vec![&self.stage]
+    /// A record of a case that is nowhere yet.
+    pub(crate) fn blank(process: [u8; 32]) -> Self {
+        Self {
+            process,
+            at: BTreeSet::new(),
+            history: BTreeMap::new(),
+            flags: BTreeSet::new(),
+            tasks: Vec::new(),
+            clocks: BTreeMap::new(),
+            remembered: BTreeMap::new(),
+            barred: BTreeSet::new(),
+            raised: BTreeSet::new(),
+            bounces: 0,
+            extensions: BTreeMap::new(),
+            links: Vec::new(),
+            remote: Vec::new(),
+            shelved: None,
+            reopened: 0,
+            closed: None,
+            last: None,
+        }
     }
 
-    /// As a value.
-    pub fn to_value(&self) -> Value {
-        let clocks = self.clocks.iter().map(|(id, clock)| (id.as_str().to_owned(), clock.to_value()));
-        let remembered = self.remembered.iter().map(|(id, who)| (id.as_str().to_owned(), who.clone().into()));
-        map([
-            ("process", Value::Bytes(self.process.to_vec())),
-            ("stage", self.stage.as_str().into()),
-            ("clocks", Value::Map(clocks.collect())),
-            ("remembered", Value::Map(remembered.collect())),
-            ("raised", Value::List(self.raised.iter().map(|role| role.as_str().into()).collect())),
-        ])
+    /// The stage to show where only one can be shown: the first in the definition's order.
+    pub fn stage<'a>(&self, definition: &'a Definition) -> Option<&'a Name> {
+        definition.stage.iter().map(|stage| &stage.id).find(|id| self.at.contains(*id))
     }
 
-    /// Back from a value.
-    pub fn from_value(value: &Value) -> Option<Self> {
-        let Value::Map(clocks) = value.get("clocks")? else { return None };
-        let Value::Map(remembered) = value.get("remembered")? else { return None };
-        let clocks = clocks
-            .iter()
-            .map(|(id, clock)| Some((Name::new(id.as_str()).ok()?, ClockRecord::from_value(clock)?)));
-        let raised = value.get("raised")?.as_list().iter().map(|role| Name::new(role.as_text()?).ok());
-        let remembered =
-            remembered.iter().map(|(id, who)| Some((Name::new(id.as_str()).ok()?, who.as_ref()?.clone())));
-        Some(Self {
-            process: value.get("process")?.as_bytes()?.try_into().ok()?,
-            stage: Name::new(value.get("stage")?.as_text()?).ok()?,
-            clocks: clocks.collect::<Option<_>>()?,
-            remembered: remembered.collect::<Option<_>>()?,
-            raised: raised.collect::<Option<_>>()?,
+    /// The parts that it opened.
+    pub fn parts(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(|link| link.r#as == LinkKind::Part)
+    }
+
+    /// Its clocks that were started, with the key of each instance, in the definition's order.
+    pub fn clocks_of<'a>(
+        &'a self,
+        definition: &'a Definition,
+    ) -> impl Iterator<Item = (&'a Name, &'a StageClock, &'a ClockRecord)> {
+        definition.clock.iter().flat_map(move |clock| {
+            let held = self.clocks.iter();
+            let own = held.filter(move |(key, _)| clock_of(key) == clock.rule.id.as_str());
+            own.map(move |(key, record)| (key, clock, record))
         })
     }
+
+    /// Assignments that somebody can work on now.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Assignment> {
+        let open =
+            |task: &&Assignment| matches!(task.state, AssignmentState::Open | AssignmentState::Claimed);
+        self.tasks.iter().filter(open)
+    }
+
+    /// The stay in an outside system that lasts, of a stage.
+    pub fn away(&self, stage: &Name) -> Option<&Remote> {
+        self.remote.iter().rev().find(|stay| stay.stage == *stage && stay.returned.is_none())
+    }
+
+    /// Whether its parts fit each other, as far as that can be seen without the definition.
+    pub(crate) fn is_sound(&self) -> bool {
+        let mut seen = BTreeSet::new();
+        let known = |key: &Name| self.clocks.get(key).is_some_and(|clock| clock.paused().is_some());
+        !self.at.is_empty()
+            && self.tasks.iter().all(|task| task.is_sound() && seen.insert((&task.task, task.n)))
+            && self.links.len() <= LINKS_MAX
+            && self.remote.len() <= REMOTES_MAX
+            && self.remote.iter().all(|stay| stay.returned.is_none_or(|returned| returned >= stay.sent))
+            && self.shelved.as_ref().is_none_or(|shelved| shelved.clocks.iter().all(known))
+            && self.last.as_ref().is_none_or(|last| last.before.last.is_none())
+    }
+
+    /// What does not fit a definition: everything that is wrong with this record as one of its cases.
+    pub fn misfits(&self, definition: &Definition) -> Vec<String> {
+        let mut misfits = Vec::new();
+        let mut misfit = |wrong: bool, what: String| {
+            if wrong {
+                misfits.push(what);
+            }
+        };
+        for leaf in &self.at {
+            misfit(definition.stage(leaf).is_none(), format!("stage {leaf} is not declared"));
+            misfit(
+                !definition.is_leaf(leaf),
+                format!("stage {leaf} has stages within and is no place to stand"),
+            );
+        }
+        let active = definition.active(&self.at);
+        let inside = |parent: Option<&Name>, part: Option<&Name>| {
+            let children = definition.children(parent).filter(|child| child.region.as_ref() == part);
+            children.filter(|child| active.contains(&child.id)).count()
+        };
+        misfit(inside(None, None) != 1, "the case does not stand in exactly one outermost stage".to_owned());
+        for parent in active.iter().filter(|id| !definition.is_leaf(id)) {
+            let parts = definition.parts(parent);
+            let parts = if parts.is_empty() { vec![None] } else { parts.into_iter().map(Some).collect() };
+            for part in parts {
+                let stands = inside(Some(parent), part);
+                misfit(stands != 1, format!("in a part of {parent} the case stands in {stands} stages"));
+            }
+        }
+        for (key, clock) in &self.clocks {
+            let runs = definition.clock(key).is_some_and(|c| match &c.task {
+                Some(task) => self.open_tasks().any(|t| t.task == *task && *key == t.clock_key(&c.rule.id)),
+                None => c.runs.iter().any(|stage| active.contains(stage)),
+            });
+            misfit(
+                clock.stopped.is_none() != runs,
+                format!("clock {key} runs where it should not, or stopped"),
+            );
+        }
+        for task in &self.tasks {
+            misfit(definition.task(&task.task).is_none(), format!("task {} is not declared", task.task));
+        }
+        for task in self.open_tasks() {
+            let stage = definition.task(&task.task).map(|task| &task.stage);
+            let here = stage.is_some_and(|stage| active.contains(stage));
+            misfit(!here, format!("task {} is open in a stage that was left", task.task));
+        }
+        // Records of the first form do not say when a case ended.
+        misfit(self.closed.is_some() && !definition.ended(self), "it ended and is open".to_owned());
+        misfits
+    }
+}
+
+/// The clock of an instance's key.
+fn clock_of(key: &Name) -> &str {
+    key.as_str().split_once('/').map_or(key.as_str(), |(clock, _)| clock)
 }

@@ -1,9 +1,15 @@
-//! What the tests of this crate share: the country's calendar, the demonstration's office hours, a few clocks.
+//! What the tests of this crate share: the country's calendar, the demonstration's office hours, a few clocks, and a
+//! process with everything in it. `reader` reads definitions as these tests write them.
 
-use crate::{ClockRule, OfficeHours, Times, WorkCalendar};
+mod reader;
+mod running;
+
+use crate::{ClockRule, Definition, OfficeHours, StillFacts, Times, WorkCalendar};
 use jiff::civil::Date;
-use model::{Instant, Name, Urn, Zone};
+use model::{Instant, Name, Urn, Value, Zone};
 use std::sync::LazyLock;
+
+pub use running::Running;
 
 static CALENDAR: LazyLock<WorkCalendar> =
     LazyLock::new(|| toml::from_str(include_str!("../../../packs/cn/calendar.toml")).unwrap());
@@ -12,6 +18,7 @@ static HOURS: LazyLock<OfficeHours> =
 static ZONE: LazyLock<Zone> = LazyLock::new(|| Zone::named("Asia/Shanghai").unwrap());
 static TIMES: LazyLock<Times<'static>> =
     LazyLock::new(|| Times { calendar: &CALENDAR, hours: &HOURS, zone: &ZONE });
+static PERMIT: LazyLock<Definition> = LazyLock::new(|| process(include_str!("samples/permit.toml")));
 
 pub fn calendar() -> WorkCalendar {
     CALENDAR.clone()
@@ -38,8 +45,16 @@ pub fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
+pub fn names(text: &str) -> Vec<Name> {
+    text.split_whitespace().map(name).collect()
+}
+
+pub fn person(id: &str) -> Urn {
+    Urn::new(format!("urn:ngsi-ld:Person:{id}")).unwrap()
+}
+
 pub fn officer() -> Urn {
-    Urn::new("urn:ngsi-ld:Person:officer-1").unwrap()
+    person("officer-1")
 }
 
 /// A clock that may be paused for a hearing, with a rung before, at and after the due instant.
@@ -55,11 +70,30 @@ pub fn rule(unit: &str, budget: u32) -> ClockRule {
             {{ over = '2h', raise = 'bureau-head' }},
         ]"
     );
-    let entry: toml::Table = toml::from_str(&text).unwrap();
+    let mut rule = reader::clock_rule(&toml::from_str(&text).unwrap());
     // A budget of one unit has no room for a first warning.
-    let mut entry = entry;
     if budget == 1 && unit != "month" {
-        entry["ladder"].as_array_mut().unwrap().remove(0);
+        rule.ladder.remove(0);
     }
-    entry.try_into().unwrap()
+    rule.check().unwrap();
+    rule
+}
+
+/// A definition out of TOML. `title`s may be left out: the id then stands for both languages.
+pub fn process(text: &str) -> Definition {
+    reader::definition(&toml::from_str(text).unwrap())
+}
+
+/// A process in which everything occurs: an application for a permit, with countersigning departments.
+pub fn permit() -> &'static Definition {
+    &PERMIT
+}
+
+/// What is known of the case in these tests.
+pub fn still() -> StillFacts {
+    let mut still = StillFacts::new(Urn::new("urn:ngsi-ld:Permit:1").unwrap());
+    still.values.insert("applicant".to_owned(), Value::Ref(person("applicant")));
+    still.values.insert("applicantName".to_owned(), "大同某饭店".into());
+    still.ranks.extend([(name("chief"), 2), (name("head"), 3)]);
+    still
 }

@@ -6,6 +6,11 @@
 use crate::digest::sha256;
 use crate::{Digest, LogId, hex, unhex};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
+
+/// Bytes out of their Base64 (RFC 4648 §4); nothing if it is none.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    BASE64.decode(text).ok()
+}
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use model::Instant;
 use thiserror::Error;

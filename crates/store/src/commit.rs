@@ -190,6 +190,8 @@ pub enum Housekeeping {
     Cursor(Name, u64),
     /// A timer has nothing left to ring for.
     Cancel(String),
+    /// A timer that follows from what was observed, and is set without a command of its own.
+    Arm(Timer),
     /// A delivery arrived.
     Delivered(u64),
     /// A delivery failed and is tried again then.

@@ -163,6 +163,11 @@ pub trait Reading {
     /// Observations of a range in order of time, the latest command's for each instant.
     fn observations(&self, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError>;
 
+    /// The same with everything that was corrected: in order of time, then of commands; rows at most, the latest kept.
+    fn observation_versions(&self, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError>;
+
+    /// When a timer is due, if it is set.
+    fn timer(&self, id: &str) -> Result<Option<Instant>, StoreError>;
     /// Timers due by an instant, earliest first.
     fn timers_due(&self, at: Instant, limit: u32) -> Result<Vec<TimerRow>, StoreError>;
     /// When the next timer is due.

@@ -15,6 +15,7 @@ mod desk;
 mod error;
 mod extract;
 mod facts;
+mod fields;
 mod headers;
 mod home;
 mod inbox;
@@ -102,6 +103,7 @@ pub fn router(state: WebState) -> Router {
         .route("/api/v1/cases", get(api::cases))
         .route("/api/v1/cases/{urn}", get(api::case))
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))
+        .route("/api/v1/processes/{process}/cases", post(api::begin))
         .route(paths::SOURCES, get(sources::show))
         .route("/sources/{urn}", get(source::show))
         .route("/sources/{urn}/series/{file}", get(csv::download))

@@ -19,8 +19,10 @@ mod source;
 mod sources;
 mod verify;
 
-pub use case::{ActForm, Case, Fact, Facts, Field, Measurement, Notice, OtherAct, Reason, Stage, StageState};
-pub use case::{Trail, Typed};
+pub use case::{
+    ActForm, Case, Fact, Facts, Field, FormField, Input, Measurement, Notice, OtherAct, Reason, Stage,
+};
+pub use case::{StageState, Trail, Typed};
 pub use clock::{Clock, Light};
 pub use common::{Interval, Limit, Link, Paging, Quality, When};
 pub use deadline::{Counted, Deadline, Pause, Skipped};

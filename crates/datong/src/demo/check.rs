@@ -130,7 +130,7 @@ impl<'a> Check<'a> {
         let due = before.contains("2026-10-08 10:30") && before.contains("National Day");
         let refused =
             officer.act(case, "pause", &[("opinion", "site visit"), ("reason", "site-visit")])?.status;
-        officer.act(case, "pause", &[("opinion", "laboratory measures"), ("reason", "test")])?;
+        officer.act(case, "pause", &[("opinion", "laboratory measures"), ("reason", "measurement")])?;
         let paused = officer.get(case)?.form("resume").is_some();
         self.story.until("2026-09-30T17:30")?;
         officer.act(case, "resume", &[])?;

@@ -7,11 +7,12 @@ use crate::settings::Folders;
 use crate::setup::begin;
 use anyhow::Context;
 use jiff::civil::DateTime;
-use kernel::{Handover, TenantClock};
+use kernel::{Handover, Loaded, TenantClock};
 use model::{Instant, Name};
-use pack::{Definitions, Scenario};
+use pack::Scenario;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::runtime::Runtime;
 
@@ -84,8 +85,8 @@ impl City {
         self.node.as_ref().context("the city has stopped")
     }
 
-    pub(super) fn definitions(&self) -> anyhow::Result<&Definitions> {
-        Ok(&self.node()?.kernel.loaded().definitions)
+    pub(super) fn loaded(&self) -> anyhow::Result<Arc<Loaded>> {
+        Ok(self.node()?.kernel.loaded())
     }
 
     /// The city's wall clock.

@@ -69,7 +69,8 @@ impl City {
 
     /// What the attributes' feeds carry.
     fn report(&self, kind: &Name, send: &Send, flag: Flag) -> anyhow::Result<(Span, Report)> {
-        let kind = self.definitions()?.types.get(kind).context("the type is not declared")?;
+        let loaded = self.loaded()?;
+        let kind = loaded.definitions.types.get(kind).context("the type is not declared")?;
         let mut report = Report { command: 0, values: Vec::new(), flag: flag.0 };
         let mut period = Period::Moment;
         for (attribute, value) in &send.values {

@@ -3,7 +3,7 @@
 use super::mention::{dangling, required};
 use crate::load::World;
 use crate::read::law::Law;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, What};
 use crate::tree::{Mention, Refer};
 use jiff::civil::Date;
 use model::Name;
@@ -20,6 +20,9 @@ pub(super) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
 fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention, day: Option<Date>) {
     let basis = mention.name.as_str();
     let Some((law, clause)) = world.laws.law(basis) else {
+        if world.unread.iter().any(|(what, _)| *what == What::Laws) {
+            return;
+        }
         let known = world.laws.0.keys().map(Name::as_str);
         let what = format!("the law register has no `{basis}`");
         let id = basis.split(':').next().unwrap_or(basis);

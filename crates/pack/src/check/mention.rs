@@ -1,6 +1,6 @@
 //! Names of types, processes, roles and packs that are defined in other files.
 
-use crate::load::{Defined, World};
+use crate::load::{Defined, World, kebab};
 use crate::sheet::{Sheet, What};
 use crate::tree::{Mention, Refer, nearest};
 use model::Name;
@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
     let mut told = BTreeSet::new();
     for sheet in sheets.iter().filter(|sheet| sheet.in_pack() && sheet.what != What::Other) {
-        if !world.packs.contains_key(sheet.folder) && told.insert(sheet.folder) {
+        let known = world.packs.contains_key(sheet.folder) || world.is_unread(What::Pack, sheet.folder);
+        if !known && told.insert(sheet.folder) {
             let what = format!("the pack {} has no pack.toml", sheet.folder);
             let remedy = format!(
                 "write packs/{0}/pack.toml: format, id = \"{0}\", title, articles, requires",
@@ -26,10 +27,15 @@ pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
 fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention) {
     let name = mention.name.as_str();
     match mention.refer {
-        Refer::Type => defined(sheets, world, sheet, mention, &world.types, "type"),
-        Refer::Process => defined(sheets, world, sheet, mention, &world.processes, "process"),
+        Refer::Type => defined(sheets, world, sheet, mention, (&world.types, What::Type, "type")),
+        Refer::Process => {
+            defined(sheets, world, sheet, mention, (&world.processes, What::Process, "process"));
+        }
         Refer::Role => {
             let Some(city) = &world.city else { return };
+            if world.is_unread(What::City, "city") {
+                return;
+            }
             if city.role(name).is_none() {
                 let known = city.role.iter().map(|role| role.id.as_str());
                 let what = format!("nobody in {} can hold the role `{name}`", city.id);
@@ -41,7 +47,7 @@ fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention
             sheet.reading.complain(&mention.span, "a pack does not require itself", "take it out");
         }
         Refer::Pack | Refer::Served => {
-            if !world.packs.contains_key(name) {
+            if !world.packs.contains_key(name) && !world.is_unread(What::Pack, name) {
                 let known = world.packs.keys().map(Name::as_str);
                 dangling(sheet, mention, format!("there is no pack `{name}`"), known, "add the pack");
             }
@@ -56,12 +62,12 @@ fn defined<T>(
     world: &World,
     sheet: &Sheet<'_>,
     mention: &Mention,
-    all: &Defined<T>,
-    noun: &str,
+    (all, what, noun): (&Defined<T>, What, &str),
 ) {
     let name = mention.name.as_str();
     match all.get(name) {
         Some((at, _)) => required(sheets, world, sheet, mention, *at, noun),
+        None if world.is_unread(what, &kebab(name)) => {}
         None => {
             let what = format!("there is no {noun} `{name}`");
             dangling(
@@ -86,7 +92,9 @@ pub(super) fn required(
 ) {
     let owner = sheets[at].folder;
     let Some((_, pack)) = world.packs.get(sheet.folder) else { return };
-    if owner != sheet.folder && !pack.requires.iter().any(|required| *required == *owner) {
+    let required = owner == sheet.folder || pack.requires.iter().any(|required| *required == *owner);
+    // Once for each file: it is one line of pack.toml that mends all of them.
+    if !required && sheet.reading.is_first(owner) {
         let what =
             format!("the {noun} `{}` belongs to the pack {owner}, which is not required", mention.name);
         let remedy = format!("add \"{owner}\" to requires in packs/{}/pack.toml", sheet.folder);

@@ -1,7 +1,12 @@
 //! What can only be said of the whole: whether every name names something, and whether the law allows it.
 
 mod basis;
+mod clock;
 mod mention;
+mod process;
+mod role;
+mod rule;
+mod serve;
 
 use crate::load::World;
 use crate::sheet::Sheet;
@@ -11,4 +16,9 @@ use jiff::civil::Date;
 pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     mention::check(sheets, world);
     basis::check(sheets, world, day);
+    clock::check(sheets, world, day);
+    process::check(sheets, world);
+    role::check(sheets, world);
+    rule::check(sheets, world);
+    serve::check(sheets, world);
 }

@@ -1,6 +1,6 @@
 //! A city: its name, zone, division and roles.
 
-use crate::tree::{Both, Distinct, Fields, Id, Line, Section, Whole};
+use crate::tree::{Both, Distinct, Fields, Id, Line, ListOf, OneOf, Section, Whole};
 use model::{Lang, Name, Text, Zone};
 
 /// What a city says of itself.
@@ -27,6 +27,26 @@ pub struct Role {
     pub title: Text,
     /// 1 to 3: who may return (1), extend (2) and shelve (3) work.
     pub rank: u8,
+    /// What it may do that no process gives.
+    pub powers: Vec<Power>,
+}
+
+/// What a role may do that no process gives, wherever it is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// See every case and entity, to check them.
+    Audit,
+    /// Forget a person for good.
+    Erase,
+}
+
+const POWERS: &[(&str, Power)] = &[("audit", Power::Audit), ("erase", Power::Erase)];
+
+impl Power {
+    /// As files write it.
+    pub fn as_str(self) -> &'static str {
+        POWERS.iter().find(|(_, power)| *power == self).map_or("", |(word, _)| word)
+    }
 }
 
 impl City {
@@ -68,5 +88,10 @@ fn role(s: &mut Section<'_>) -> Role {
         id: s.need("id", "Its name in processes.", Id),
         title: s.need("title", "What people call it.", Both),
         rank: u8::try_from(rank).unwrap_or(1),
+        powers: s.list(
+            "powers",
+            "What it may do that no process gives: \"audit\", \"erase\".",
+            ListOf(OneOf(POWERS)),
+        ),
     }
 }

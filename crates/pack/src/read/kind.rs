@@ -161,6 +161,13 @@ const WRITERS: &[(&str, Writer)] = &[
 const OPEN: &[(&str, Openness)] =
     &[("open", Openness::Open), ("shared", Openness::Shared), ("restricted", Openness::Restricted)];
 
+impl Writer {
+    /// As files write it.
+    pub fn word(self) -> &'static str {
+        WRITERS.iter().find(|(_, writer)| *writer == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// Reads the file of a type.
 pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
     s.format();
@@ -179,6 +186,16 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
             None => "name one of its attributes".to_owned(),
         };
         s.complain("key", format!("the key `{key}` is no attribute of {}", kind.id), remedy);
+    }
+    for (index, attribute) in kind.attribute.iter().enumerate().filter(|(_, a)| a.feed.is_some()) {
+        if let Some(other) = kind.attribute[..index].iter().find(|other| other.feed == attribute.feed) {
+            let what = format!("{} and {} have one feed", other.id, attribute.id);
+            s.complain(
+                &format!("attribute.{}.feed", attribute.id),
+                what,
+                "a feed fills one attribute: correct one",
+            );
+        }
     }
     kind
 }
@@ -208,7 +225,9 @@ fn attribute(s: &mut Section<'_>) -> AttributeDefinition {
         codes: s.list("codes", "The codes that it can hold.", ListOf(Named("a"))),
         indexed: s.or("indexed", "Whether entities are found by it; default false.", YesNo, false),
     };
-    consistent(s, &attribute);
+    if s.is_sound() {
+        consistent(s, &attribute);
+    }
     attribute
 }
 
@@ -230,7 +249,10 @@ fn consistent(s: &Section<'_>, a: &AttributeDefinition) {
         say("by", "is written by a feed that is not named", "add feed = \"hj212:2061:a21026-ZsAvg\"");
     }
     if !number && !s.has("feed") {
-        for key in ["unit", "unit_code", "range", "series"].into_iter().filter(|key| s.has(key)) {
+        // A list may have a unit: limits with their days of force are a list of values.
+        let units = a.value != ValueKind::List;
+        let keys = ["range", "series"].into_iter().chain(["unit", "unit_code"].into_iter().filter(|_| units));
+        for key in keys.filter(|key| s.has(key)) {
             say(
                 key,
                 &format!("is no number and has `{key}`"),
@@ -318,6 +340,11 @@ impl TypeDefinition {
     /// An attribute by name.
     pub fn attribute(&self, name: &Name) -> Option<&AttributeDefinition> {
         self.attribute.iter().find(|a| a.id == *name)
+    }
+
+    /// Whether its entities report: one of its attributes has a feed.
+    pub fn is_fed(&self) -> bool {
+        self.attribute.iter().any(|attribute| attribute.feed.is_some())
     }
 
     /// What each feed fills: made once at load, so that a packet costs one look-up per value.

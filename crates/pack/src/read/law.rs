@@ -42,6 +42,8 @@ pub struct Clause {
     pub from: Option<Date>,
     /// Last day in force, when earlier than the law's.
     pub to: Option<Date>,
+    /// How sure we are of this clause, when not as of the law.
+    pub sure: Option<Sureness>,
 }
 
 /// The most time that a clause allows.
@@ -178,9 +180,12 @@ impl Laws {
     pub fn cite(&self, basis: &str, lang: Lang) -> String {
         let Some((law, clause)) = self.law(basis) else { return basis.to_owned() };
         let title = law.title.get(lang);
+        // What is no published text has no book marks, and a clause known by a word no number.
+        let published = law.kind != LawKind::Setting && law.kind != LawKind::Permit;
+        let clause = clause.filter(|id| id.starts_with(|c: char| c.is_ascii_digit()));
         match (clause, lang) {
-            (None, Lang::Zh) => format!("《{title}》"),
-            (None, Lang::En) => title.to_owned(),
+            (None, Lang::Zh) if published => format!("《{title}》"),
+            (None, _) => title.to_owned(),
             (Some(id), Lang::Zh) => format!("《{title}》第{id}条"),
             (Some(id), Lang::En) => format!("{title}, art. {id}"),
         }
@@ -209,7 +214,11 @@ fn law(s: &mut Section<'_>) -> Law {
         let same = |other: &&Clause| other.id == clause.id && overlap(other, clause);
         if let Some(other) = law.clauses[..index].iter().find(same) {
             let what = format!("clause {} of {} is in force twice on the same days", other.id, law.id);
-            s.complain("clause", what, "let one end (`to`) before the other begins (`from`)");
+            s.complain(
+                &format!("clause.#{}.id", index + 1),
+                what,
+                "let one end (`to`) before the other begins (`from`)",
+            );
         }
     }
     law
@@ -236,6 +245,7 @@ fn clause(s: &mut Section<'_>) -> Clause {
         allows: s.may("allows", "The most time that it allows.", Fields(allowance)),
         from: s.may("from", "First day in force, when later than the law's.", Day),
         to: s.may("to", "Last day in force, when earlier than the law's.", Day),
+        sure: s.may("sure", "How sure we are of this clause, when not as of the law.", OneOf(SURE)),
     };
     ordered(s, clause.from, clause.to);
     clause

@@ -17,6 +17,15 @@ pub(crate) struct Pair<R>(pub R);
 #[derive(Clone, Copy)]
 pub(crate) struct MapOf<R>(pub R);
 
+/// Those that can be read; the others leave a hole.
+fn read_all<R: Read>(read: &R, items: &[Node], key: &str, reading: &Reading<'_>) -> Vec<R::Out> {
+    let out: Vec<R::Out> = items.iter().filter_map(|item| read.read(item, key, reading)).collect();
+    if out.len() < items.len() {
+        reading.hole();
+    }
+    out
+}
+
 impl<R: Read> Read for ListOf<R> {
     type Out = Vec<R::Out>;
     fn shape(&self) -> Shape {
@@ -27,7 +36,7 @@ impl<R: Read> Read for ListOf<R> {
             wrong(self, node, key, reading);
             return None;
         };
-        Some(items.iter().filter_map(|item| self.0.read(item, key, reading)).collect())
+        Some(read_all(&self.0, items, key, reading))
     }
     fn unread(&self) -> Self::Out {
         Vec::new()
@@ -40,7 +49,7 @@ impl<R: Read> Read for OneOrMany<R> {
         Shape::OneOrMany(Box::new(self.0.shape()))
     }
     fn read(&self, node: &Node, key: &str, reading: &Reading<'_>) -> Option<Self::Out> {
-        Some(node.items().iter().filter_map(|item| self.0.read(item, key, reading)).collect())
+        Some(read_all(&self.0, node.items(), key, reading))
     }
     fn unread(&self) -> Self::Out {
         Vec::new()
@@ -82,8 +91,14 @@ impl<R: Read> Read for MapOf<R> {
         let mut out = Vec::new();
         for entry in &table.entries {
             match Name::new(entry.key.as_str()) {
-                Ok(name) => out.extend(self.0.read(&entry.node, &entry.key, reading).map(|v| (name, v))),
-                Err(error) => reading.complain(&entry.key_span, error.to_string(), "write it like so2Limit"),
+                Ok(name) => match self.0.read(&entry.node, &entry.key, reading) {
+                    Some(value) => out.push((name, value)),
+                    None => reading.hole(),
+                },
+                Err(error) => {
+                    reading.complain(&entry.key_span, error.to_string(), "write it like so2Limit");
+                    reading.hole();
+                }
             }
         }
         Some(out)

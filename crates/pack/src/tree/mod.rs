@@ -4,6 +4,7 @@
 //! brings all its complaints. A reader asks for each key once, with a line of explanation; the same questions, asked of
 //! nothing, describe the file (`shape`), so that readers, schemas and "did you mean" cannot drift apart.
 
+mod formula;
 mod lists;
 mod near;
 mod node;
@@ -13,6 +14,7 @@ mod section;
 mod shape;
 mod values;
 
+pub(crate) use formula::{Assigned, Formula, Given, Literal, Literals, NoNames, Refused};
 pub(crate) use lists::{Distinct, ListOf, MapOf, OneOrMany, Pair};
 pub(crate) use near::nearest;
 pub(crate) use node::{Entry, Node, Table, Written};

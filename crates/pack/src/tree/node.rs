@@ -81,7 +81,7 @@ impl Node {
     }
 
     /// Where a path leads, or how far it leads: the place to point at. `level.two-hours.do.1.value`: an entry of a list
-    /// is named by its `id` or `code`, or counted from 1; the names of a `with`, `set` or `send` stand for themselves.
+    /// is named by its `id` or `code`, or counted from 1 (`#1` where an id could be a number); the names of a `with`, `set` or `send` stand for themselves.
     pub fn locate(&self, path: &str) -> Range<usize> {
         let mut node = self;
         for step in path.split('.').filter(|step| !step.is_empty()) {
@@ -98,8 +98,11 @@ impl Node {
                 inner.filter_map(|table| table.get(step)).next()
             }),
             Written::List(items) => {
-                let counted = || items.get(step.parse::<usize>().ok()?.checked_sub(1)?);
-                items.iter().find(|item| item.is_named(step)).or_else(counted)
+                let counted = |number: &str| items.get(number.parse::<usize>().ok()?.checked_sub(1)?);
+                match step.strip_prefix('#') {
+                    Some(number) => counted(number),
+                    None => items.iter().find(|item| item.is_named(step)).or_else(|| counted(step)),
+                }
             }
             _ if step == "1" => Some(self),
             _ => None,

@@ -2,7 +2,8 @@
 
 use crate::Complaint;
 use model::Name;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The name that stands in for one that could not be read; nobody is told about it twice.
@@ -47,7 +48,11 @@ pub(crate) struct Reading<'a> {
     lines: Vec<usize>,
     /// Nothing is read, and so nothing is wrong: the questions are asked only to learn what they are.
     describing: bool,
+    /// Something that is written could not be read: what follows from its absence is not the writer's fault.
+    holes: Cell<bool>,
     complaints: RefCell<Vec<Complaint>>,
+    /// What was said once of this file and need not be said again.
+    said: RefCell<BTreeSet<String>>,
     mentions: RefCell<Vec<Mention>>,
 }
 
@@ -59,7 +64,9 @@ impl<'a> Reading<'a> {
             text,
             lines: std::iter::once(0).chain(starts).collect(),
             describing: false,
+            holes: Cell::new(false),
             complaints: RefCell::default(),
+            said: RefCell::default(),
             mentions: RefCell::default(),
         }
     }
@@ -101,6 +108,20 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Something could not be read.
+    pub fn hole(&self) {
+        self.holes.set(true);
+    }
+
+    pub fn has_holes(&self) -> bool {
+        self.holes.get()
+    }
+
+    /// Whether something is to be said of this file for the first time.
+    pub fn is_first(&self, what: &str) -> bool {
+        self.said.borrow_mut().insert(what.to_owned())
+    }
+
     pub fn mention(&self, refer: Refer, name: &str, span: &Range<usize>) {
         if !self.describing && name != UNREAD {
             let mention = Mention { refer, name: name.to_owned(), span: span.clone() };
@@ -112,8 +133,9 @@ impl<'a> Reading<'a> {
         self.mentions.borrow().clone()
     }
 
-    pub fn has_complaints(&self) -> bool {
-        !self.complaints.borrow().is_empty()
+    /// How many complaints there are so far.
+    pub fn complaints(&self) -> usize {
+        self.complaints.borrow().len()
     }
 
     pub fn into_complaints(self) -> Vec<Complaint> {

@@ -20,28 +20,33 @@ pub(crate) struct Section<'a> {
     reading: &'a Reading<'a>,
     table: Option<&'a Table>,
     span: Range<usize>,
+    /// Complaints of the file when this table was begun.
+    before: usize,
     asked: Vec<&'static str>,
     keys: Vec<Key>,
 }
 
 impl<'a> Section<'a> {
     fn of(reading: &'a Reading<'a>, table: Option<&'a Table>, span: Range<usize>) -> Self {
-        Self { reading, table, span, asked: Vec::new(), keys: Vec::new() }
+        let before = reading.complaints();
+        Self { reading, table, span, before, asked: Vec::new(), keys: Vec::new() }
     }
 
-    /// The file.
-    pub fn reading(&self) -> &'a Reading<'a> {
-        self.reading
+    /// Where a path below this table leads, or the table if it leads nowhere.
+    pub fn place(&self, path: &str) -> Range<usize> {
+        let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+        self.get(key).map_or_else(|| self.span.clone(), |node| node.locate(rest))
     }
 
-    /// Where a key's value stands, or the table if it has none.
-    pub fn place(&self, key: &str) -> Range<usize> {
-        self.table.and_then(|table| table.get(key)).map_or_else(|| self.span.clone(), |n| n.span.clone())
-    }
-
-    /// Where the table itself stands.
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
+    /// The texts at a path, before anybody asks for them: `action`, `remember` are what all acts remember.
+    pub fn texts(&self, path: &[&str]) -> Vec<&'a str> {
+        let Some((first, rest)) = path.split_first() else { return Vec::new() };
+        let mut nodes: Vec<&Node> = self.get(first).into_iter().collect();
+        for key in rest {
+            let items = nodes.into_iter().flat_map(Node::items);
+            nodes = items.filter_map(|item| item.as_table()?.get(key)).collect();
+        }
+        nodes.into_iter().filter_map(Node::as_text).collect()
     }
 
     /// Whether a key is written.
@@ -49,9 +54,19 @@ impl<'a> Section<'a> {
         self.table.is_some_and(|table| table.get(key).is_some())
     }
 
-    /// A complaint of a key's value, or of the table if the key is not written.
-    pub fn complain(&self, key: &str, what: impl Into<String>, remedy: impl Into<String>) {
-        self.reading.complain(&self.place(key), what, remedy);
+    /// A complaint of the value at a path, or of the table if nothing is written there.
+    pub fn complain(&self, path: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        self.reading.complain(&self.place(path), what, remedy);
+    }
+
+    /// Whether nothing has been wrong with this table so far: only then is it asked how its keys go together.
+    pub fn is_sound(&self) -> bool {
+        self.reading.complaints() == self.before
+    }
+
+    /// Something here could not be read, whatever was written.
+    pub fn hole(&self) {
+        self.reading.hole();
     }
 
     fn ask<R: Read>(&mut self, name: &'static str, about: &'static str, read: &R, required: bool) {
@@ -66,22 +81,32 @@ impl<'a> Section<'a> {
     }
 
     /// A key that must be there.
+    #[expect(clippy::needless_pass_by_value, reason = "readers are small, and made where they are used")]
     pub fn need<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> R::Out {
         self.ask(key, about, &read, true);
         let Some(node) = self.get(key) else {
             if self.table.is_some() {
                 let remedy = format!("write {key} = {}", read.shape().example());
                 self.reading.complain(&self.span, format!("`{key}` is missing"), remedy);
+                self.reading.hole();
             }
             return read.unread();
         };
-        read.read(node, key, self.reading).unwrap_or_else(|| read.unread())
+        read.read(node, key, self.reading).unwrap_or_else(|| {
+            self.reading.hole();
+            read.unread()
+        })
     }
 
     /// A key that may be left out.
+    #[expect(clippy::needless_pass_by_value, reason = "readers are small, and made where they are used")]
     pub fn may<R: Read>(&mut self, key: &'static str, about: &'static str, read: R) -> Option<R::Out> {
         self.ask(key, about, &read, false);
-        read.read(self.get(key)?, key, self.reading)
+        let out = read.read(self.get(key)?, key, self.reading);
+        if out.is_none() {
+            self.reading.hole();
+        }
+        out
     }
 
     /// A key that may be left out, and then has this value.
@@ -110,6 +135,9 @@ impl<'a> Section<'a> {
         if self.has("format") && known != 1 {
             let what = format!("format {known} is not known");
             self.complain("format", what, "write format = 1; a later format needs a later build");
+        }
+        if self.has("format") && self.table.is_some_and(|table| table.entries[0].key != "format") {
+            self.complain("format", "`format` is not the first key", "write it above all others");
         }
     }
 

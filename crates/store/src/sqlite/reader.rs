@@ -104,6 +104,21 @@ impl Snapshot {
         Ok(statement.query_map(params, read)?.collect::<Result<_, _>>()?)
     }
 
+    /// Observations that a query gives newest first, in order of time.
+    fn rows_of(&self, sql: &str, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError> {
+        let params = params![int(range.series), range.from.micros(), range.to.micros(), range.limit];
+        let mut rows = self.all(sql, params, |row| {
+            Ok(StoredRow {
+                observed: Instant::from_micros(row.get(0)?),
+                sequence: row.get::<_, i64>(1)?.cast_unsigned(),
+                value: row.get(2)?,
+                flag: Flag(row.get(3)?),
+            })
+        })?;
+        rows.reverse();
+        Ok(rows)
+    }
+
     /// The one row of a query, if there is one.
     fn one<T>(
         &self,
@@ -242,22 +257,26 @@ impl Reading for Snapshot {
 
     fn observations(&self, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError> {
         // With a bare max(), SQLite takes the other columns from the row that has it: the latest command's value.
-        let mut rows = self.all(
+        self.rows_of(
             "SELECT observed, max(sequence), value, flag FROM observation
              WHERE series = ?1 AND observed >= ?2 AND observed < ?3
              GROUP BY observed ORDER BY observed DESC LIMIT ?4",
-            params![int(range.series), range.from.micros(), range.to.micros(), range.limit],
-            |row| {
-                Ok(StoredRow {
-                    observed: Instant::from_micros(row.get(0)?),
-                    sequence: row.get::<_, i64>(1)?.cast_unsigned(),
-                    value: row.get(2)?,
-                    flag: Flag(row.get(3)?),
-                })
-            },
-        )?;
-        rows.reverse();
-        Ok(rows)
+            range,
+        )
+    }
+
+    fn observation_versions(&self, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError> {
+        self.rows_of(
+            "SELECT observed, sequence, value, flag FROM observation
+             WHERE series = ?1 AND observed >= ?2 AND observed < ?3
+             ORDER BY observed DESC, sequence DESC LIMIT ?4",
+            range,
+        )
+    }
+
+    fn timer(&self, id: &str) -> Result<Option<Instant>, StoreError> {
+        let due = self.all("SELECT due FROM timer WHERE id = ?1", [id], |row| row.get::<_, i64>(0))?;
+        Ok(due.first().map(|due| Instant::from_micros(*due)))
     }
 
     fn timers_due(&self, at: Instant, limit: u32) -> Result<Vec<TimerRow>, StoreError> {

@@ -410,6 +410,10 @@ impl Group<'_> {
                 "INSERT OR REPLACE INTO cursor VALUES (?1, ?2)",
                 params![name.as_str(), int(*sequence)],
             )?,
+            Housekeeping::Arm(timer) => {
+                self.timer(timer)?;
+                0
+            }
             Housekeeping::Cancel(timer) => self.run("DELETE FROM timer WHERE id = ?1", [timer])?,
             Housekeeping::Delivered(number) => {
                 self.run("DELETE FROM delivery WHERE number = ?1", [int(*number)])?

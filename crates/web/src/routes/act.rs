@@ -5,6 +5,7 @@ use super::case::{After, Attempt, page};
 use super::desk::Desk;
 use super::error::{Fault, Why, see, why};
 use super::extract::{Segment, Sent, Visit};
+use super::fields;
 use crate::paths;
 use crate::views::Typed;
 use axum::extract::Path;
@@ -12,8 +13,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Actor, Refusal, Submission};
 use model::{Name, Urn, Value};
+use process::Field;
 use proof::CommandId;
 use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
 
 /// A filled-in form.
 #[derive(Default, Deserialize)]
@@ -30,6 +33,9 @@ pub(super) struct Fields {
     reason: String,
     #[serde(default)]
     measurement: String,
+    /// What the act's own fields hold, each under its name with a prefix.
+    #[serde(flatten)]
+    more: HashMap<String, String>,
 }
 
 pub(super) async fn send(
@@ -52,7 +58,9 @@ fn submit(desk: &Desk, urn: String, act: String, sent: Sent<Fields>) -> Result<R
     let fields = sent.map(|fields| fields.0).unwrap_or_default();
     let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
     let act = Name::new(act).map_err(|_| Fault::NothingHere)?;
-    let submission = match fields.submission(&act) {
+    let asked = desk.kernel().case(&urn, actor)?;
+    let asked = asked.definition.action(&act).map(|action| action.fields.clone()).unwrap_or_default();
+    let submission = match fields.submission(&act, &asked) {
         Ok(submission) => submission,
         Err(slip) => return again(desk, &urn, act, fields, &slip.why(desk), None),
     };
@@ -92,7 +100,16 @@ fn is_this(
             && said("opinion") == submission.opinion.trim()
             && said("reason") == submission.reason.as_ref().map_or("", Name::as_str)
             && step.note.get("measurement").and_then(Value::as_number) == submission.measurement
+            && same_fields(step.note.get("fields"), &submission.fields)
     }))
+}
+
+/// Whether the entry has what was filled in; what was sealed cannot be compared.
+fn same_fields(noted: Option<&Value>, given: &BTreeMap<Name, Value>) -> bool {
+    given.iter().all(|(id, value)| {
+        let noted = noted.and_then(|noted| noted.get(id.as_str()));
+        matches!(noted, Some(Value::Sealed(_))) || noted == Some(value)
+    })
 }
 
 /// The case as it stands now, with what was typed and why it was not done.
@@ -106,8 +123,8 @@ fn again(
 ) -> Result<Response, Fault> {
     let error =
         crate::texts::fill(&desk.words().refused.not_done, &[("because", &why.because), ("next", &why.next)]);
-    let Fields { opinion, reason, measurement, .. } = fields;
-    let typed = Typed { opinion, reason, measurement };
+    let Fields { opinion, reason, measurement, more, .. } = fields;
+    let typed = Typed { opinion, reason, measurement, fields: more };
     let attempt = Attempt { act, typed, error, overtaken_by };
     desk.html_as(why.status, &page(desk, urn, &After::Refused(attempt), None)?)
 }
@@ -135,7 +152,7 @@ impl Slip {
 }
 
 impl Fields {
-    fn submission(&self, act: &Name) -> Result<Submission, Slip> {
+    fn submission(&self, act: &Name, asked: &[Field]) -> Result<Submission, Slip> {
         let measurement = match self.measurement.trim() {
             "" => None,
             number => {
@@ -143,14 +160,14 @@ impl Fields {
             }
         };
         Ok(Submission {
-            command: CommandId::parse(&self.command).ok_or(Slip::Form)?,
+            fields: fields::from_form(asked, &self.more),
             // Every page states the version it shows: without it nobody could be told that another was first.
             seen: Some(self.seen.parse().map_err(|_| Slip::Form)?),
-            act: act.clone(),
             // Browsers send line ends as CR LF; the log keeps one form.
             opinion: self.opinion.replace("\r\n", "\n"),
             reason: Name::new(self.reason.as_str()).ok(),
             measurement,
+            ..Submission::new(CommandId::parse(&self.command).ok_or(Slip::Form)?, act.clone())
         })
     }
 }
@@ -172,21 +189,21 @@ mod tests {
     #[test]
     fn a_form_becomes_a_submission() {
         let act = Name::new("confirm").unwrap();
-        let submission = fields(" 36.5 ").submission(&act).ok().unwrap();
+        let submission = fields(" 36.5 ").submission(&act, &[]).ok().unwrap();
         assert_eq!((submission.seen, submission.measurement), (Some(7), Some(36.5)));
         assert_eq!((submission.opinion.as_str(), submission.reason), ("a\nb", None));
-        assert_eq!(fields("").submission(&act).ok().unwrap().measurement, None);
+        assert_eq!(fields("").submission(&act, &[]).ok().unwrap().measurement, None);
     }
 
     #[test]
     fn slips_are_told_apart() {
         let act = Name::new("confirm").unwrap();
         for wrong in ["thirty", "NaN", "inf", "3,5"] {
-            assert!(matches!(fields(wrong).submission(&act), Err(Slip::Number)), "{wrong}");
+            assert!(matches!(fields(wrong).submission(&act, &[]), Err(Slip::Number)), "{wrong}");
         }
         let damaged = Fields { command: "xyz".to_owned(), ..fields("") };
-        assert!(matches!(damaged.submission(&act), Err(Slip::Form)));
+        assert!(matches!(damaged.submission(&act, &[]), Err(Slip::Form)));
         let unseen = Fields { seen: String::new(), ..fields("") };
-        assert!(matches!(unseen.submission(&act), Err(Slip::Form)));
+        assert!(matches!(unseen.submission(&act, &[]), Err(Slip::Form)));
     }
 }

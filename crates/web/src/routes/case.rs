@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
+use super::fields;
 use super::{Web, clock, deadline, facts, inbox, show, trail};
 use crate::paths;
 use crate::texts::fill;
@@ -68,7 +69,7 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
     let steps = kernel.trail(urn)?;
     let source = kernel.source(&case.scope.about).ok();
     let now = kernel.now();
-    let offers = kernel.offers(&case, &actor.urn);
+    let offers = kernel.offers(&case, &actor.urn)?;
     let acts = forms(desk, &case, &offers, after);
     let part = trail::trail(desk, &case, &steps, before);
     let explained = clock::live(&case).map(|(_, _, due)| due).or(case.clocks.last().map(|(.., due)| due));
@@ -141,8 +142,10 @@ fn stages(desk: &Desk, case: &CaseView, steps: &[TrailEntry]) -> Vec<Stage> {
     let mut visited: BTreeSet<&str> = noted.flatten().filter_map(|stage| stage.as_text()).collect();
     visited.insert(case.definition.start.as_str());
     let all = &case.definition.stage;
-    let current = all.iter().position(|stage| stage.id == case.record.stage).unwrap_or_default();
+    let active = case.definition.active(&case.record.at);
+    let current = all.iter().rposition(|stage| case.record.at.contains(&stage.id)).unwrap_or_default();
     let state = |at: usize, id: &Name| match at.cmp(&current) {
+        _ if active.contains(id) => StageState::Current,
         std::cmp::Ordering::Equal => StageState::Current,
         std::cmp::Ordering::Greater => StageState::Ahead,
         std::cmp::Ordering::Less if visited.contains(id.as_str()) => StageState::Passed,
@@ -158,7 +161,7 @@ fn forms(desk: &Desk, case: &CaseView, offers: &[Offer<'_>], after: &After) -> V
 }
 
 fn form(desk: &Desk, case: &CaseView, action: &Action, after: &After) -> ActForm {
-    let to = action.to.as_ref().filter(|to| **to != case.record.stage);
+    let to = action.to.as_ref().filter(|to| !case.record.at.contains(*to));
     let attempt = match after {
         After::Refused(attempt) if attempt.act == action.id => Some(attempt),
         After::Refused(_) | After::Nothing | After::Done(_) => None,
@@ -175,6 +178,7 @@ fn form(desk: &Desk, case: &CaseView, action: &Action, after: &After) -> ActForm
             .map(|(id, title)| Reason { id: id.to_string(), title: desk.text(title).to_owned() })
             .collect(),
         measurement: action.needs.contains(&Need::Measurement).then(|| measurement(desk, case)),
+        fields: fields::form(desk, &action.fields, attempt.map(|attempt| &attempt.typed.fields)),
         typed: attempt.map(|attempt| attempt.typed.clone()).unwrap_or_default(),
         error: attempt.map(|attempt| attempt.error.clone()),
     }
@@ -191,7 +195,7 @@ fn others(desk: &Desk, offers: &[Offer<'_>], actor: &Actor) -> Vec<OtherAct> {
     let theirs = offers.iter().filter_map(|offer| Some((offer.action, offer.refused.as_ref()?)));
     let other = |(action, refused): (&Action, &process::Refusal)| OtherAct {
         act: desk.text(&action.title).to_owned(),
-        role: desk.role(&action.by).to_owned(),
+        role: desk.roles(&action.by),
         why_not: why_not(desk, action, refused, actor),
     };
     theirs.map(other).collect()
@@ -201,10 +205,11 @@ fn why_not(desk: &Desk, action: &Action, refused: &process::Refusal, actor: &Act
     let texts = &desk.words().refused;
     match refused {
         // Whoever holds the role elsewhere is told that it does not reach here.
-        process::Refusal::Role { role } if actor.grants.iter().any(|grant| grant.role == *role) => {
+        process::Refusal::Role { roles } if actor.grants.iter().any(|grant| roles.contains(&grant.role)) => {
             texts.not_here.clone()
         }
         process::Refusal::SamePerson { .. } => texts.because_same_person.clone(),
-        _ => fill(&texts.only_role, &[("role", desk.role(&action.by))]),
+        process::Refusal::Role { .. } => fill(&texts.only_role, &[("role", &desk.roles(&action.by))]),
+        other => desk.text(&other.because()).to_owned(),
     }
 }

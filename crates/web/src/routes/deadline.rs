@@ -25,7 +25,7 @@ pub(super) fn deadline(desk: &Desk, case: &CaseView, due: &Due) -> Deadline {
         started: desk.minute(derivation.started),
         due: due.at.map(|at| desk.minute(at)),
         stopped,
-        basis: half(&derivation.basis, desk.definition_lang()).to_owned(),
+        basis: desk.cite(&derivation.basis),
         calendars: calendars(desk, derivation),
         counted: derivation.counted.iter().map(|piece| counted(desk, piece, derivation.unit)).collect(),
         skipped: derivation.skipped.iter().map(|range| skipped(desk, range)).collect(),
@@ -85,7 +85,7 @@ fn paused(desk: &Desk, case: &CaseView, derivation: &Derivation, pause: &Pause) 
         from: desk.minute(pause.from),
         to: pause.to.map(|to| desk.minute(to)),
         reason: reason.map_or(pause.reason.as_str(), |reason| desk.text(&reason.title)).to_owned(),
-        basis: reason.map_or("", |reason| half(&reason.basis, desk.definition_lang())).to_owned(),
+        basis: reason.map(|reason| desk.cite(&reason.basis)).unwrap_or_default(),
     }
 }
 

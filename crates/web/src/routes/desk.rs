@@ -8,12 +8,14 @@ use crate::views::{Footer, Page, SignedIn};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use kernel::{Actor, Kernel};
+use kernel::{Actor, Kernel, Loaded};
 use model::{Instant, Name, Text, Zone};
 use std::sync::Arc;
 
 pub(super) struct Desk {
     shared: Arc<Shared>,
+    /// The definitions in force when the page was begun: a page is made of one set.
+    loaded: Arc<Loaded>,
     pub visit: Visit,
     /// Who is signed in.
     pub actor: Option<Actor>,
@@ -26,12 +28,13 @@ impl Desk {
             let found = shared.state.kernel.session(token);
             found.inspect_err(|error| tracing::error!(%error, "a session could not be read")).ok().flatten()
         });
-        Self { shared, visit, actor }
+        Self { loaded: shared.state.kernel.loaded(), shared, visit, actor }
     }
 
     /// The same desk after its visitor has signed out.
     pub fn left(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), visit: self.visit.clone(), actor: None }
+        let (shared, loaded) = (Arc::clone(&self.shared), Arc::clone(&self.loaded));
+        Self { shared, loaded, visit: self.visit.clone(), actor: None }
     }
 
     pub fn state(&self) -> &WebState {
@@ -40,6 +43,10 @@ impl Desk {
 
     pub fn kernel(&self) -> &Kernel {
         &self.shared.state.kernel
+    }
+
+    pub fn loaded(&self) -> &Loaded {
+        &self.loaded
     }
 
     pub fn lang(&self) -> Lang {
@@ -64,14 +71,14 @@ impl Desk {
 
     /// What the city calls a role.
     pub fn role<'a>(&'a self, role: &'a Name) -> &'a str {
-        self.kernel().loaded().definitions.city.role_title(role, self.definition_lang())
+        self.loaded().definitions.city.role_title(role, self.definition_lang())
     }
 
     /// Several roles as one text: `执法人员、排污单位`.
     pub fn roles<'a>(&self, roles: impl IntoIterator<Item = &'a Name>) -> String {
         let mut titles: Vec<&str> = Vec::new();
         for role in roles {
-            let title = self.kernel().loaded().definitions.city.role_title(role, self.definition_lang());
+            let title = self.loaded().definitions.city.role_title(role, self.definition_lang());
             if !titles.contains(&title) {
                 titles.push(title);
             }
@@ -79,8 +86,13 @@ impl Desk {
         titles.join(&self.words().show.and)
     }
 
+    /// How a basis is cited: law and clause by their names.
+    pub fn cite(&self, basis: &str) -> String {
+        self.loaded.definitions.laws.cite(basis, self.definition_lang())
+    }
+
     pub fn zone(&self) -> &Zone {
-        &self.kernel().loaded().zone
+        &self.loaded().zone
     }
 
     /// `2026-09-30 16:00`.
@@ -112,7 +124,7 @@ impl Desk {
 
     /// The frame of a page.
     pub fn page(&self) -> Page {
-        let loaded = self.kernel().loaded();
+        let loaded = self.loaded();
         let now = self.kernel().now();
         let signed_in = self.actor.as_ref().map(|actor| {
             let date = self.date(now);

@@ -130,24 +130,34 @@ fn process(refusal: &ProcessRefusal, desk: &Desk, definition: Option<&Definition
         ProcessRefusal::Measurement => missing(&texts.because_measurement),
         ProcessRefusal::Reason => missing(&texts.because_reason),
         ProcessRefusal::NoSuchAct(_) => moved(texts.because_no_act.clone()),
-        ProcessRefusal::Stage { stage } => {
-            let title = definition.and_then(|definition| definition.stage(stage));
-            let title = title.map_or(stage.as_str(), |stage| desk.text(&stage.title));
-            moved(fill(&texts.because_stage, &[("stage", title)]))
+        ProcessRefusal::Stage { stages } => {
+            let title = |id| {
+                definition.and_then(|definition| definition.stage(id)).map(|stage| desk.text(&stage.title))
+            };
+            let titles = stages.iter().map(|id| title(id).unwrap_or(id.as_str()));
+            let titles = titles.collect::<Vec<_>>().join(&desk.words().show.and);
+            moved(fill(&texts.because_stage, &[("stage", &titles)]))
         }
         ProcessRefusal::Clock(fault) => moved(match fault {
             ClockFault::Paused => texts.because_clock_paused.clone(),
             ClockFault::Runs => texts.because_clock_runs.clone(),
             ClockFault::Absent | ClockFault::Other(_) => texts.because_clock_absent.clone(),
         }),
-        ProcessRefusal::Role { role } => {
-            let role = desk.role(role);
+        ProcessRefusal::Role { roles } => {
+            let role = &*desk.roles(roles);
             let because = fill(&texts.because_role, &[("role", role)]);
             (StatusCode::FORBIDDEN, because, fill(&texts.next_role, &[("role", role)]))
         }
         ProcessRefusal::SamePerson { .. } => {
             (StatusCode::FORBIDDEN, texts.because_same_person.clone(), texts.next_same_person.clone())
         }
+        ProcessRefusal::Photo
+        | ProcessRefusal::Document
+        | ProcessRefusal::Field { .. }
+        | ProcessRefusal::Receipt
+        | ProcessRefusal::Which { .. } => missing(&desk.text(&refusal.because()).to_owned()),
+        other if other.lies_in_the_case() => moved(desk.text(&other.because()).to_owned()),
+        other => (StatusCode::FORBIDDEN, desk.text(&other.because()).to_owned(), texts.next_look.clone()),
     };
     Why { status, because, next }
 }

@@ -7,13 +7,13 @@ use crate::texts::fill;
 use crate::views::{Fact, Facts, Limit, Link, Quality};
 use kernel::{CaseView, SourceView, TrailEntry};
 use model::{Flag, Instant, Item, Period, Value};
-use rule::LimitRule;
+use rule::Rule;
 use std::collections::BTreeMap;
 
 /// Hours that a page shows: the newest of a case that goes on for weeks.
 const HOURS_MAX: usize = 48;
 
-/// What a rule found, as the kernel writes it with a case: `{ hours: [{ start, value, entry }], limit, limitSource }`.
+/// What a rule found, as the kernel writes it with a case: `{ used: [{ start, value, entry }], limit, limitSource }`.
 struct Exceeded {
     hours: Vec<Hour>,
     limit: f64,
@@ -33,10 +33,8 @@ pub(super) fn facts(
     source: Option<&SourceView>,
 ) -> Facts {
     let found = found(desk, case, steps);
-    let limits = source.and_then(|source| {
-        let rule = rule(desk, case)?;
-        rule::Limit::list(source.entity.value(rule.limit.as_str())).ok()
-    });
+    let limits =
+        source.and_then(|source| Some(desk.kernel().limits(&source.entity, &rule(desk, case)?.on.attribute)));
     let limits = limits.unwrap_or_default();
     let newest = found.last();
     let limit = newest.and_then(|newest| {
@@ -64,14 +62,15 @@ pub(super) fn facts(
 }
 
 /// The rule that opened a case, if these definitions still have it.
-fn rule<'a>(desk: &'a Desk, case: &CaseView) -> Option<&'a LimitRule> {
-    desk.kernel().loaded().definitions.rules.iter().find(|rule| rule.id == *case.entity.text("rule"))
+fn rule<'a>(desk: &'a Desk, case: &CaseView) -> Option<&'a Rule> {
+    desk.loaded().definitions.rules.iter().find(|rule| rule.id == *case.entity.text("rule"))
 }
 
 /// Title and unit of what was measured.
 pub(super) fn factor(desk: &Desk, case: &CaseView) -> (String, String) {
-    let id = case.entity.text("factor");
-    let declared = rule(desk, case).and_then(|rule| attribute(desk, &rule.kind, id));
+    let judged = rule(desk, case);
+    let id = judged.map_or("", |rule| rule.on.attribute.as_str());
+    let declared = judged.and_then(|rule| attribute(desk, &rule.on.kind, id));
     match declared {
         Some(declared) => (desk.text(&declared.title).to_owned(), declared.unit.clone().unwrap_or_default()),
         None => (id.to_owned(), String::new()),
@@ -88,11 +87,11 @@ fn found(desk: &Desk, case: &CaseView, steps: &[TrailEntry]) -> Vec<Exceeded> {
     let opening = desk.kernel().entry(case.opened).ok().and_then(|entry| entry.decoded().ok());
     let opening = opening.into_iter().flatten().find_map(|item| match item {
         Item::Change(change) if change.entity == case.entity.urn => {
-            exceeded(&change.set.get("exceeded")?.value)
+            exceeded(&change.set.get("evidence")?.value)
         }
         _ => None,
     });
-    let told = steps.iter().filter_map(|step| exceeded(step.note.get("exceeded")?));
+    let told = steps.iter().filter_map(|step| exceeded(step.note.get("evidence")?));
     opening.into_iter().chain(told).collect()
 }
 
@@ -105,9 +104,9 @@ fn exceeded(value: &Value) -> Option<Exceeded> {
         })
     };
     Some(Exceeded {
-        hours: value.get("hours")?.as_list().iter().filter_map(hour).collect(),
+        hours: value.get("used")?.as_list().iter().filter_map(hour).collect(),
         limit: value.get("limit")?.as_number()?,
-        limit_source: value.get("limitSource")?.as_text()?.to_owned(),
+        limit_source: value.get("limitSource").and_then(Value::as_text).unwrap_or_default().to_owned(),
     })
 }
 

@@ -146,15 +146,15 @@ fn lit(desk: &Desk, case: CaseView, now: Instant) -> Lit {
 
 fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
     let case = &lit.case;
-    let stage = case.definition.stage(&case.record.stage);
-    let yours = desk.kernel().offers(case, &actor.urn).iter().any(|offer| offer.refused.is_none());
+    let offers = desk.kernel().offers(case, &actor.urn).unwrap_or_default();
+    let yours = offers.iter().any(|offer| offer.refused.is_none());
     Row {
         clock: lit.clock.clone(),
         number: show::case_number(desk, case),
         href: paths::case(case.entity.urn.as_str()),
         matter: show::matter(desk, case),
         source: desk.text(&case.about).to_owned(),
-        stage: stage.map_or(case.record.stage.as_str(), |stage| desk.text(&stage.title)).to_owned(),
+        stage: show::stages(desk, case),
         who: desk.roles(awaited(case)),
         yours,
     }
@@ -163,9 +163,11 @@ fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
 /// The roles that must act: those whose acts lead out of the stage, and those to which a ladder has handed the matter.
 /// Who may only add a word is not waited for.
 pub(super) fn awaited(case: &CaseView) -> Vec<&Name> {
-    let acts = case.definition.action.iter();
-    let leading = acts.filter(|act| act.from.contains(&case.record.stage) && act.to.is_some());
-    leading.map(|act| &act.by).chain(&case.record.raised).collect()
+    let active = case.definition.active(&case.record.at);
+    let acts = case.definition.action.iter().filter(|act| act.from.iter().any(|from| active.contains(from)));
+    let leading = acts.filter(|act| act.to.is_some()).flat_map(|act| &act.by);
+    let tasks = case.record.open_tasks().flat_map(|task| &task.roles);
+    leading.chain(tasks).chain(&case.record.raised).collect()
 }
 
 fn kind(tab: InboxTab) -> TabKind {

@@ -15,7 +15,9 @@ pub(super) struct Person {
 pub(super) fn title(desk: &Desk, actor: &Urn) -> String {
     let found = match show::kind(actor) {
         "System" => return desk.words().acts.platform.clone(),
-        "MonitoredSource" => desk.kernel().source(actor).ok().map(|source| source.title),
+        kind if desk.loaded().fed.iter().any(|fed| *fed == *kind) => {
+            desk.kernel().source(actor).ok().map(|source| source.title)
+        }
         _ => person(desk, actor).map(|person| person.title),
     };
     found.map_or_else(|| show::tail(actor.as_str()).to_owned(), |title| desk.text(&title).to_owned())

@@ -81,14 +81,14 @@ fn who(desk: &Desk, actor: &Urn) -> String {
 
 /// What an act is called by whichever process has it, or by these pages.
 pub(super) fn act_title(desk: &Desk, act: &str) -> String {
-    let processes = desk.kernel().loaded().definitions.processes.values();
+    let processes = desk.loaded().definitions.processes.values();
     let action = processes.flat_map(|(_, process)| &process.action).find(|action| action.id == *act);
     action.map_or_else(|| platform_title(desk, act), |action| desk.text(&action.title).to_owned())
 }
 
 /// The process by its title; anything else as it stands in the leaf.
 fn ground(desk: &Desk, ground: &str) -> String {
-    let mut processes = desk.kernel().loaded().definitions.processes.values();
+    let mut processes = desk.loaded().definitions.processes.values();
     let process = processes.find(|(_, process)| process.id == *ground);
     process.map_or(ground, |(_, process)| desk.text(&process.title)).to_owned()
 }

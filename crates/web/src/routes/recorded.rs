@@ -88,7 +88,7 @@ fn noted(desk: &Desk, key: &str, value: &Value) -> Recorded {
         "opinion" => &desk.words().case.opinion,
         "reason" => &texts.reason,
         "measurement" => &texts.measurement,
-        "exceeded" => &texts.exceeded,
+        "evidence" => &texts.exceeded,
         "told" => &texts.told,
         "hour" => &desk.words().case.interval,
         other => other,
@@ -100,7 +100,7 @@ fn noted(desk: &Desk, key: &str, value: &Value) -> Recorded {
 /// A value, with what the processes call it where it is a stage or a reason.
 fn in_words(desk: &Desk, key: &str, value: &Value) -> String {
     let plain = show::value(desk, value);
-    let mut processes = desk.kernel().loaded().definitions.processes.values().map(|(_, process)| process);
+    let mut processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
     let title = match key {
         "stage" => processes.flat_map(|process| &process.stage).find(|s| s.id == *plain).map(|s| &s.title),
         "reason" => processes.find_map(|process| {

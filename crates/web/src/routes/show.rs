@@ -42,7 +42,7 @@ pub(super) fn limit(limit: &Limit, lang: model::Lang) -> views::Limit {
 
 /// What an attribute of a type is.
 pub(super) fn attribute<'a>(desk: &'a Desk, kind: &Name, id: &str) -> Option<&'a AttributeDefinition> {
-    let kind = desk.kernel().loaded().definitions.types.get(kind)?;
+    let kind = desk.loaded().definitions.types.get(kind)?;
     kind.attribute.iter().find(|attribute| attribute.id == *id)
 }
 
@@ -94,12 +94,19 @@ pub(super) fn opened_at(case: &CaseView) -> Instant {
 
 /// What a case is about in a line: factor and rule; without a rule, the process's own title.
 pub(super) fn matter(desk: &Desk, case: &CaseView) -> String {
-    let rules = &desk.kernel().loaded().definitions.rules;
+    let rules = &desk.loaded().definitions.rules;
     let rule = rules.iter().find(|rule| rule.id == *case.entity.text("rule"));
     let Some(rule) = rule else { return desk.text(&case.definition.title).to_owned() };
-    let title = attribute_title(desk, &rule.kind, rule.attribute.as_str());
+    let title = attribute_title(desk, &rule.on.kind, rule.on.attribute.as_str());
     let (factor, _) = factor_and_statistic(&title);
     crate::texts::fill(&desk.words().show.matter, &[("factor", factor), ("rule", desk.text(&rule.title))])
+}
+
+/// The stages in which a case stands, in words.
+pub(super) fn stages(desk: &Desk, case: &CaseView) -> String {
+    let title =
+        |id: &Name| case.definition.stage(id).map_or(id.as_str(), |stage| desk.text(&stage.title)).to_owned();
+    case.stages().into_iter().map(title).collect::<Vec<_>>().join(&desk.words().show.and)
 }
 
 /// A value in words, for those who look at what was recorded.

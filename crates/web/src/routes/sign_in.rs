@@ -115,7 +115,7 @@ fn form(
     next: Option<String>,
     error: Option<SignInError>,
 ) -> Result<Response, Fault> {
-    let demo_accounts = if desk.kernel().loaded().demonstration {
+    let demo_accounts = if desk.loaded().demonstration {
         let accounts = desk.state().demo_accounts.iter();
         accounts.filter_map(|(login, password)| demo_account(desk, login, password)).collect()
     } else {
@@ -128,10 +128,12 @@ fn form(
 fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount> {
     let urn = Urn::of(&Name::new("Person").ok()?, login).ok()?;
     let person = people::person(desk, &urn)?;
-    let processes = desk.kernel().loaded().definitions.processes.values();
+    let processes = desk.loaded().definitions.processes.values();
     let acts = processes.flat_map(|(_, process)| &process.action);
-    let acts: Vec<&str> =
-        acts.filter(|act| person.roles.contains(&act.by)).map(|act| desk.text(&act.title)).collect();
+    let acts: Vec<&str> = acts
+        .filter(|act| act.by.iter().any(|role| person.roles.contains(role)))
+        .map(|act| desk.text(&act.title))
+        .collect();
     let does = if acts.is_empty() {
         desk.words().show.reads_only.clone()
     } else {

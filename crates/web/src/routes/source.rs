@@ -12,7 +12,7 @@ use axum::response::Response;
 use kernel::{Numbered, SeriesRow, SourceView};
 use model::{Flag, Instant, Item, Period, Value};
 use pack::{Openness, Writer};
-use rule::{Limit, LimitRule};
+use rule::{Limit, Rule};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -37,8 +37,8 @@ pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Quer
 }
 
 /// The rule that judges a type, which names the series people want to see first.
-pub(super) fn rule_of<'a>(desk: &'a Desk, source: &SourceView) -> Option<&'a LimitRule> {
-    desk.kernel().loaded().definitions.rules.iter().find(|rule| rule.kind == source.entity.kind)
+pub(super) fn rule_of<'a>(desk: &'a Desk, source: &SourceView) -> Option<&'a Rule> {
+    desk.loaded().definitions.rules.iter().find(|rule| rule.on.kind == source.entity.kind)
 }
 
 /// The series of an attribute; a type's feed fills an attribute from one statistic, so there is at most one.
@@ -48,9 +48,8 @@ pub(super) fn series_of<'a>(source: &'a SourceView, attribute: &str) -> Option<&
 
 /// The limits that a rule sets beside an attribute.
 pub(super) fn limits(desk: &Desk, source: &SourceView, attribute: &str) -> Vec<Limit> {
-    let rules = &desk.kernel().loaded().definitions.rules;
-    let rule = rules.iter().find(|rule| rule.kind == source.entity.kind && rule.attribute == *attribute);
-    rule.and_then(|rule| Limit::list(source.entity.value(rule.limit.as_str())).ok()).unwrap_or_default()
+    let attribute = model::Name::new(attribute).ok();
+    attribute.map(|attribute| desk.kernel().limits(&source.entity, &attribute)).unwrap_or_default()
 }
 
 /// Minutes since the newest data, and whether that is longer than the device's own rhythm allows: half an hour for
@@ -67,7 +66,7 @@ pub(super) fn age(desk: &Desk, source: &SourceView) -> (Option<u64>, bool) {
 }
 
 fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault> {
-    let judged = rule_of(desk, source).map(|rule| rule.attribute.as_str());
+    let judged = rule_of(desk, source).map(|rule| rule.on.attribute.as_str());
     let asked = query.series.as_deref().and_then(|asked| series_of(source, asked));
     let first = || judged.and_then(|judged| series_of(source, judged)).or(source.series.first());
     let shown = asked.or_else(first);
@@ -106,13 +105,13 @@ fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault
 
 /// What the register has that this visitor may read, under the titles of the type: personal values are not among it.
 fn register(desk: &Desk, source: &SourceView) -> Vec<(String, String)> {
-    let Some(kind) = desk.kernel().loaded().definitions.types.get(&source.entity.kind) else {
+    let Some(kind) = desk.loaded().definitions.types.get(&source.entity.kind) else {
         return Vec::new();
     };
     let readable = kind.attribute.iter().filter(|attribute| {
         let open =
             attribute.open == Openness::Open || attribute.open == Openness::Shared && desk.actor.is_some();
-        open && attribute.by == Writer::Person && !attribute.personal
+        open && attribute.by == Writer::Person && attribute.personal.is_none()
     });
     readable
         .filter_map(|attribute| {

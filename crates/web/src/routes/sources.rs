@@ -68,7 +68,7 @@ fn list(desk: &Desk, sort: SourceSort, page: usize) -> Result<Response, Fault> {
 }
 
 fn row(desk: &Desk, source: &SourceView) -> Result<SourceRow, Fault> {
-    let judged = rule_of(desk, source).map(|rule| rule.attribute.as_str());
+    let judged = rule_of(desk, source).map(|rule| rule.on.attribute.as_str());
     let series = judged.and_then(|judged| series_of(source, judged)).or(source.series.first());
     let rows = match series {
         Some(series) => {

@@ -113,7 +113,7 @@ pub(super) fn act_title(desk: &Desk, case: &CaseView, step: &TrailEntry) -> Stri
 
 /// The last hour that a telling is about.
 fn told(step: &TrailEntry) -> Option<Instant> {
-    step.note.get("exceeded")?.get("end")?.as_instant()
+    step.note.get("evidence")?.get("end")?.as_instant()
 }
 
 fn told_from_to(desk: &Desk, first: &TrailEntry, last: &TrailEntry, count: usize) -> String {

@@ -93,7 +93,7 @@ section! {
     Case {
         notice_done notice_overtaken notice_overtaken_next kept receipt owner no_owner due stages
         stage_passed stage_current stage_ahead stage_skipped facts source place factor limit values
-        interval quality packet acts to_form acts_none acts_closed leads_to reason opinion required optional
+        interval quality packet acts personal to_form acts_none acts_closed leads_to reason opinion required optional
         measured others act role why_not trail earlier
     }
 }

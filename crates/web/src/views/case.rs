@@ -3,6 +3,7 @@
 use super::{Clock, Deadline, Interval, Limit, Link, Page, Quality};
 use crate::{paths, texts::fill};
 use askama::Template;
+use std::collections::HashMap;
 
 /// The page.
 #[derive(Clone, Debug, Template)]
@@ -109,6 +110,8 @@ pub struct ActForm {
     pub reasons: Vec<Reason>,
     /// A measured value that is asked for.
     pub measurement: Option<Measurement>,
+    /// The act's own fields.
+    pub fields: Vec<FormField>,
     /// What was typed before, after a refusal.
     pub typed: Typed,
     /// Why it was refused.
@@ -154,6 +157,43 @@ pub struct Typed {
     pub reason: String,
     /// The measured value, as typed.
     pub measurement: String,
+    /// The act's own fields, by the names under which they are posted.
+    pub fields: HashMap<String, String>,
+}
+
+/// A field that a definition asks for.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct FormField {
+    /// The name under which it is posted.
+    pub name: String,
+    /// What it asks for.
+    pub title: String,
+    /// Its unit, if it is a number with one.
+    pub unit: Option<String>,
+    /// How it is filled in.
+    pub input: Input,
+    /// Whether it must be.
+    pub required: bool,
+    /// Whether it is personal data, kept sealed.
+    pub personal: bool,
+    /// What was typed before, after a refusal.
+    pub typed: String,
+}
+
+/// How a field is filled in.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Input {
+    /// Words.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// A day.
+    Date,
+    /// Yes or no.
+    Tick,
+    /// One of these.
+    Choice(Vec<Reason>),
 }
 
 /// An act that others may do now.

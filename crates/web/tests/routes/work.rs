@@ -141,7 +141,7 @@ fn lights_follow_the_clock_and_figures_open_their_cases() {
     site.signed_in("chief-1").get("/inbox").says(&[&path]);
 
     let page = officer.get(&path);
-    let fields = [("opinion", "送检"), ("reason", "test")];
+    let fields = [("opinion", "送检"), ("reason", "measurement")];
     assert_eq!(officer.fill(&page, &format!("{path}/acts/pause"), &fields).status, 303);
     officer.get(&path).says(&["检测", "恢复计时", "行政许可法第四十五条(比照)"]);
 }
@@ -152,7 +152,7 @@ fn a_paused_clock_is_grey_and_says_why() {
     let path = format!("/cases/{case}");
     let mut officer = site.signed_in("officer-1");
     let page = officer.get(&path);
-    let fields = [("opinion", "送检"), ("reason", "test")];
+    let fields = [("opinion", "送检"), ("reason", "measurement")];
     assert_eq!(officer.fill(&page, &format!("{path}/acts/pause"), &fields).status, 303);
     let paused = officer.get(&path);
     paused.says(&["light paused", "已中止，余 4 工作时", "至今", "检测"]);
@@ -185,12 +185,8 @@ fn a_long_story_is_told_page_by_page() {
     let operator = site.city.person("operator-1");
     for number in 0..30_u8 {
         let submission = kernel::Submission {
-            command: proof::CommandId([number; 16]),
-            seen: None,
-            act: testcity::name("explain"),
             opinion: format!("第 {number} 次说明。{}", "长".repeat(900)),
-            reason: None,
-            measurement: None,
+            ..kernel::Submission::new(proof::CommandId([number; 16]), testcity::name("explain"))
         };
         site.city.kernel.act(&operator, &case, &submission).unwrap();
     }

@@ -1,9 +1,9 @@
 //! Cases, clocks and values as JSON. Times are RFC 3339 in UTC; texts come in the language of the request.
 
 use crate::routes::desk::Desk;
-use kernel::{CaseView, TrailEntry};
-use model::{Name, Value};
-use process::{Counted, Due, Offer, Skipped, State, Why};
+use kernel::{CaseView, TrailEntry, json_of};
+use model::{Name, Urn};
+use process::{Assignment, Counted, Due, Link, Offer, Remote, Skipped, State, Why};
 use serde_json::{Value as Json, json};
 
 /// A case as a list shows it.
@@ -16,7 +16,7 @@ pub(super) fn summary(desk: &Desk, case: &CaseView) -> Json {
         "opened": case.opened,
         "about": case.scope.about.as_str(),
         "division": case.scope.division,
-        "stage": stages(case),
+        "stage": names(case.stages()),
         "ended": case.ended(),
         "clocks": case.clocks.iter().map(|(id, left, due)| clock(desk, id, *left, due)).collect::<Vec<_>>(),
     })
@@ -26,12 +26,18 @@ pub(super) fn summary(desk: &Desk, case: &CaseView) -> Json {
 pub(super) fn case(desk: &Desk, case: &CaseView, trail: &[TrailEntry]) -> Json {
     let mut whole = summary(desk, case);
     let actor = desk.actor.as_ref().map(|actor| &actor.urn);
-    let offers = actor.map(|actor| desk.kernel().offers(case, actor)).unwrap_or_default();
+    let offers = actor.and_then(|actor| desk.kernel().offers(case, actor).ok()).unwrap_or_default();
     let (may, not): (Vec<&Offer<'_>>, Vec<_>) = offers.iter().partition(|offer| offer.refused.is_none());
     let attributes = case.entity.attributes.iter();
     let more = json!({
-        "awaits": awaits(case),
-        "attributes": attributes.map(|(id, held)| (id.to_string(), value(&held.attribute.value))).collect::<serde_json::Map<_, _>>(),
+        "awaits": names(case.awaits()),
+        "flags": names(&case.record.flags),
+        "tasks": case.record.tasks.iter().map(task).collect::<Vec<_>>(),
+        "parts": case.record.links.iter().map(link).collect::<Vec<_>>(),
+        "elsewhere": case.record.remote.iter().map(remote).collect::<Vec<_>>(),
+        "bounces": case.record.bounces,
+        "reopened": case.record.reopened,
+        "attributes": attributes.map(|(id, held)| (id.to_string(), json_of(&held.attribute.value))).collect::<serde_json::Map<_, _>>(),
         "may": may.iter().map(|offer| offer.action.id.as_str()).collect::<Vec<_>>(),
         "mayNot": not.iter().map(|offer| refused(offer)).collect::<serde_json::Map<_, _>>(),
         "trail": trail.iter().map(step).collect::<Vec<_>>(),
@@ -42,14 +48,8 @@ pub(super) fn case(desk: &Desk, case: &CaseView, trail: &[TrailEntry]) -> Json {
     whole
 }
 
-/// Nobody is awaited when a case has ended.
-fn awaits(case: &CaseView) -> Vec<String> {
-    let roles = case.definition.awaited(&case.record).into_iter();
-    if case.ended() { Vec::new() } else { roles.map(|role| role.to_string()).collect() }
-}
-
-fn stages(case: &CaseView) -> Vec<&str> {
-    case.record.stages().into_iter().map(Name::as_str).collect()
+fn names<'a>(names: impl IntoIterator<Item = &'a Name>) -> Vec<&'a str> {
+    names.into_iter().map(Name::as_str).collect()
 }
 
 fn refused(offer: &Offer<'_>) -> (String, Json) {
@@ -63,7 +63,7 @@ fn step(step: &TrailEntry) -> Json {
         "at": step.at.to_string(),
         "actor": step.actor.as_str(),
         "act": step.act.as_str(),
-        "note": value(&step.note),
+        "note": json_of(&step.note),
     })
 }
 
@@ -110,21 +110,31 @@ fn skipped(desk: &Desk, days: &Skipped) -> String {
     format!("{} to {}: {why}", days.from, days.to)
 }
 
-/// A value. What is sealed stays sealed.
-fn value(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(yes) => (*yes).into(),
-        Value::Int(int) => (*int).into(),
-        Value::Number(number) => (*number).into(),
-        Value::Text(text) => text.as_str().into(),
-        Value::Bytes(bytes) => proof::hex(bytes).into(),
-        Value::Instant(at) => at.to_string().into(),
-        Value::Ref(urn) => urn.as_str().into(),
-        Value::List(list) => list.iter().map(self::value).collect(),
-        Value::Map(map) => {
-            Json::Object(map.iter().map(|(key, item)| (key.clone(), self::value(item))).collect())
-        }
-        Value::Sealed(_) => json!({ "sealed": true }),
-    }
+fn task(task: &Assignment) -> Json {
+    json!({
+        "task": task.task.as_str(),
+        "number": task.n,
+        "roles": names(&task.roles),
+        "lead": task.lead,
+        "state": task.state.as_str(),
+        "by": task.by.as_ref().map(Urn::as_str),
+        "since": task.since.to_string(),
+    })
+}
+
+fn link(link: &Link) -> Json {
+    json!({
+        "case": link.urn.as_str(), "process": link.process.as_str(), "as": link.r#as.as_str(), "open": link.open,
+    })
+}
+
+fn remote(stay: &Remote) -> Json {
+    json!({
+        "system": stay.system.as_str(),
+        "stage": stay.stage.as_str(),
+        "sent": stay.sent.to_string(),
+        "number": stay.number,
+        "returned": stay.returned.map(|at| at.to_string()),
+        "byHand": stay.by_hand,
+    })
 }

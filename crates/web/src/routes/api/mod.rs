@@ -10,13 +10,14 @@ use super::case::urn_of;
 use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Asked, Segment, Visit};
+use super::fields;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{InboxTab, Refusal, Submission};
+use kernel::{CaseBeginning, InboxTab, Refusal, Submission};
 use model::{Name, Urn};
 use proof::CommandId;
 use serde::Deserialize;
@@ -32,8 +33,26 @@ pub(super) struct Sent {
     opinion: String,
     reason: Option<String>,
     measurement: Option<f64>,
+    /// What the act's own fields hold.
+    fields: serde_json::Map<String, serde_json::Value>,
+    /// Photos and documents, each in Base64.
+    photos: Vec<String>,
+    documents: Vec<String>,
+    /// Which assignment of a task is meant, where the person has several.
+    assignment: Option<u16>,
+    /// On a correction: the entry of the act that it corrects.
+    corrects: Option<u64>,
     /// The version that was seen; without it nobody can be told that another was first.
     seen: Option<u64>,
+}
+
+/// What a program sends to begin a case.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Begun {
+    /// What it is about: a URN, or `<Type>:<id>`.
+    about: Option<String>,
+    fields: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Which list.
@@ -76,6 +95,18 @@ pub(super) async fn act(
     web.0.answer(visit, make).await
 }
 
+/// `POST /api/v1/processes/{process}/cases`: begins a case.
+pub(super) async fn begin(
+    web: Web,
+    visit: Visit,
+    process: Segment,
+    headers: HeaderMap,
+    body: Result<Json<Begun>, JsonRejection>,
+) -> Response {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    web.0.answer(visit, move |desk| Ok(reply(desk, begun(desk, process, key.as_deref(), body)))).await
+}
+
 fn inbox(desk: &Desk, list: &List) -> Result<serde_json::Value, Fault> {
     let actor = desk.signed_in()?;
     let tab = match list.tab.as_deref() {
@@ -99,18 +130,58 @@ fn submit(
     let Path((urn, act)) = path.map_err(|_| Fault::NothingHere)?;
     let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
     let Json(sent) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
+    let act = Name::new(act).map_err(|_| Fault::NothingHere)?;
+    let case = desk.kernel().case(&urn, actor)?;
+    let asked = case.definition.action(&act).map(|action| action.fields.as_slice()).unwrap_or_default();
     let submission = Submission {
-        command: command(desk, actor.urn.as_str(), key)?,
         seen: sent.seen,
-        act: Name::new(act).map_err(|_| Fault::NothingHere)?,
         opinion: sent.opinion.replace("\r\n", "\n"),
         reason: sent.reason.and_then(|reason| Name::new(reason).ok()),
         measurement: sent.measurement,
+        fields: fields::from_json(asked, sent.fields),
+        photos: enclosures(&sent.photos)?,
+        documents: enclosures(&sent.documents)?,
+        assignment: sent.assignment,
+        corrects: sent.corrects,
+        ..Submission::new(command(desk, actor.urn.as_str(), key)?, act)
     };
     let done = desk.kernel().act(actor, &urn, &submission)?;
     Ok(
         json!({ "entry": done.sequence, "repeated": done.repeated, "receipt": crate::paths::receipt_file(done.sequence) }),
     )
+}
+
+fn begun(
+    desk: &Desk,
+    process: Segment,
+    key: Option<&str>,
+    body: Result<Json<Begun>, JsonRejection>,
+) -> Result<serde_json::Value, Fault> {
+    let actor = desk.signed_in()?;
+    let process = process.ok().and_then(|Path(id)| Name::new(id).ok()).ok_or(Fault::NothingHere)?;
+    let Json(sent) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
+    let definition = desk.loaded().definitions.processes.get(&process).map(|(_, definition)| definition);
+    let asked =
+        definition.and_then(|definition| definition.begin.as_ref()).map(|begin| begin.fields.as_slice());
+    let about = sent.about.map(|about| fields::reference(&about).ok_or(Fault::NothingHere)).transpose()?;
+    let beginning = CaseBeginning {
+        command: command(desk, actor.urn.as_str(), key)?,
+        process,
+        about,
+        fields: fields::from_json(asked.unwrap_or_default(), sent.fields),
+    };
+    let (done, case) = desk.kernel().begin(actor, &beginning)?;
+    let receipt = crate::paths::receipt_file(done.sequence);
+    Ok(
+        json!({ "case": case.as_str(), "entry": done.sequence, "repeated": done.repeated, "receipt": receipt }),
+    )
+}
+
+/// Files out of their Base64.
+fn enclosures(all: &[String]) -> Result<Vec<Vec<u8>>, Fault> {
+    let decode =
+        |text: &String| proof::from_base64(text).ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY));
+    all.iter().map(decode).collect()
 }
 
 /// The command's id: what the program names, for this person alone; else a fresh one.

@@ -1,0 +1,363 @@
+//! Rules judge what arrived: history is read again as far as the rule reaches, and what changed is followed.
+
+use crate::follow::{key_of, watched, window};
+use crate::sources::limit_attribute;
+use crate::world::value_at;
+use crate::{Kernel, Loaded, Refusal, name};
+use model::{Entity, Instant, Name, SeriesKey, Urn, Value, Zone};
+use rule::{
+    Difference, Follow, History, Known, Limit, OBSERVATIONS_MAX, Observed, Rule, Span, Turn, Unjudged, Verdict,
+    Window, follow, look, next_due, passed, review,
+};
+use std::collections::BTreeSet;
+use store::{Housekeeping, Reading, SeriesRange, Timer, TimerRow};
+
+/// What silences are counted without: kept stretches in which the node was down.
+pub(crate) const DOWN_MAX: usize = 100;
+
+/// An entity's attributes, as expressions of rules see them.
+struct EntityFacts<'a> {
+    loaded: &'a Loaded,
+    view: &'a dyn Reading,
+    entity: &'a Entity,
+}
+
+impl lang::Facts for EntityFacts<'_> {
+    fn value(&self, path: &[Name]) -> Value {
+        match path {
+            [first, rest @ ..] if *first == *"entity" && !rest.is_empty() => {
+                value_at(self.view, self.entity, rest)
+            }
+            _ => value_at(self.view, self.entity, path),
+        }
+    }
+
+    fn call(&self, function: &str, arguments: &[Value]) -> Option<Value> {
+        self.loaded.table(function, arguments)
+    }
+
+    fn zone(&self) -> Option<&Zone> {
+        Some(&self.loaded.zone)
+    }
+}
+
+/// One rule on one entity, with everything that judging needs.
+struct Bench<'a> {
+    kernel: &'a Kernel,
+    view: &'a dyn Reading,
+    loaded: &'a Loaded,
+    rule: &'a Rule,
+    entity: &'a Entity,
+    down: Vec<Span>,
+    now: Instant,
+}
+
+impl Kernel {
+    /// Values of one series arrived with one command: every rule that watches it judges again what they touch.
+    pub(crate) fn observed(
+        &self,
+        key: &SeriesKey,
+        observed: &BTreeSet<Instant>,
+        sequence: u64,
+    ) -> Result<(), Refusal> {
+        let loaded = self.loaded();
+        let watching = (key.attribute.clone(), key.basis.clone(), key.period);
+        let Some(rules) = loaded.rules.get(&watching) else { return Ok(()) };
+        let view = self.store.read()?;
+        let Some(entity) = view.entity(&key.entity)? else { return Ok(()) };
+        for rule in rules.iter().filter(|rule| watched(rule, &entity)) {
+            let bench = Bench::new(self, &*view, &loaded, rule, &entity)?;
+            match bench.arrived(observed, sequence) {
+                Ok(()) => {}
+                Err(Fault::Refusal(refusal)) => return Err(refusal),
+                Err(Fault::Unjudged(why)) => {
+                    tracing::warn!(rule = rule.id.as_str(), entity = entity.urn.as_str(), %why, "not judged");
+                    self.counters.add("finding", "not-judged");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A silence may be complete, or a window waited long enough. Returns whether anything followed.
+    pub(crate) fn watch_ring(&self, timer: &TimerRow, tick: u64) -> Result<bool, Refusal> {
+        let loaded = self.loaded();
+        let view = self.store.read()?;
+        let rule = loaded.definitions.rules.iter().find(|rule| rule.id == timer.what);
+        let (Some(rule), Some(entity)) = (rule, view.entity(&timer.entity)?) else {
+            crate::wait(self.store.keep(Housekeeping::Cancel(timer.id.clone()))?)?;
+            return Ok(false);
+        };
+        let since = Instant::from_micros(timer.due.micros().saturating_sub(1));
+        match Bench::new(self, &*view, &loaded, rule, &entity)?.passed(since, tick) {
+            Ok(acted) => Ok(acted),
+            Err(Fault::Refusal(refusal)) => Err(refusal),
+            Err(Fault::Unjudged(why)) => {
+                tracing::warn!(rule = rule.id.as_str(), %why, "what was due was not judged");
+                crate::wait(self.store.keep(Housekeeping::Cancel(timer.id.clone()))?)?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Sets the timers of everything that is watched and has none: at the start, because an entity that never reported
+    /// never arrives.
+    pub(crate) fn arm_watches(&self) -> Result<(), Refusal> {
+        let loaded = self.loaded();
+        for rule in loaded.definitions.rules.iter().filter(|rule| waits(rule)) {
+            let mut after: Option<Urn> = None;
+            loop {
+                let view = self.store.read()?;
+                let page = view.entities(&rule.on.kind, after.as_ref(), 500)?;
+                let Some(last) = page.last() else { break };
+                after = Some(last.urn.clone());
+                for entity in &page {
+                    let id = watch_id(rule, &entity.urn);
+                    if view.timer(&id)?.is_none() {
+                        Bench::new(self, &*view, &loaded, rule, entity)?.arm()?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// When the node was down, as the log's entity keeps it.
+    fn down(&self, view: &dyn Reading) -> Result<Vec<Span>, Refusal> {
+        let log = Urn::of(&name("Log")?, &view.log().to_string()).map_err(crate::invalid)?;
+        let log = view.entity(&log)?;
+        let spans = log.as_ref().map(|log| log.value("down").as_list()).unwrap_or_default().iter();
+        let span = |value: &Value| {
+            Some(Span { from: value.get("from")?.as_instant()?, to: value.get("to")?.as_instant()? })
+        };
+        Ok(spans.filter_map(span).collect())
+    }
+}
+
+/// Why a window was not judged, or why the store could not be asked.
+enum Fault {
+    Unjudged(Unjudged),
+    Refusal(Refusal),
+}
+
+impl From<Unjudged> for Fault {
+    fn from(why: Unjudged) -> Self {
+        Self::Unjudged(why)
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl<'a> Bench<'a> {
+    fn new(
+        kernel: &'a Kernel,
+        view: &'a dyn Reading,
+        loaded: &'a Loaded,
+        rule: &'a Rule,
+        entity: &'a Entity,
+    ) -> Result<Self, Refusal> {
+        let down = kernel.down(view)?;
+        Ok(Self { kernel, view, loaded, rule, entity, down, now: kernel.decision_time(view)? })
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(Known<'_>) -> T) -> T {
+        let facts = EntityFacts { loaded: self.loaded, view: self.view, entity: self.entity };
+        let since = self.view.history(&self.entity.urn, 0, 1).ok().and_then(|all| all.first().copied());
+        let since =
+            since.and_then(|first| self.view.entry(first).ok().flatten()).map(|entry| entry.leaf.committed);
+        ask(Known {
+            entity: &self.entity.urn,
+            facts: &facts,
+            tables: &self.loaded.limits,
+            zone: &self.loaded.zone,
+            down: &self.down,
+            since,
+            now: self.now,
+        })
+    }
+
+    /// Everything observed in a span, with every correction, for each series that the rule names.
+    fn history(&self, span: Span) -> Result<History, Refusal> {
+        let mut history = History::new(span);
+        let series = self.view.series(&self.entity.urn)?;
+        let limit = u32::try_from(OBSERVATIONS_MAX).unwrap_or(u32::MAX);
+        for attribute in needed(self.rule) {
+            for numbered in series.iter().filter(|numbered| numbered.key.attribute == attribute) {
+                let range = SeriesRange { series: numbered.number, from: span.from, to: span.to, limit };
+                let before =
+                    SeriesRange { from: Instant::from_micros(i64::MIN), to: span.from, limit: 1, ..range };
+                let mut rows = if self.rule.silent() { self.view.observations(before)? } else { Vec::new() };
+                rows.extend(self.view.observation_versions(range)?);
+                let rows = rows.into_iter().map(|row| Observed {
+                    observed: row.observed,
+                    sequence: row.sequence,
+                    value: row.value,
+                    flag: row.flag,
+                });
+                history.add(attribute.clone(), rows);
+            }
+        }
+        Ok(history)
+    }
+
+    /// A near look first: for most values nothing holds and nothing held before, and that is the end of it.
+    fn arrived(&self, observed: &BTreeSet<Instant>, sequence: u64) -> Result<(), Fault> {
+        let (Some(first), Some(last)) = (observed.first(), observed.last()) else { return Ok(()) };
+        self.note_limits(observed);
+        let zone = &self.loaded.zone;
+        let (from, to) = (self.rule.reach(*first, zone), self.rule.reach(*last, zone));
+        let near = self.history(Span { from: from.near.from, to: to.near.to })?;
+        if !self.is_late(*last)? && !self.holds_near(&near, observed, sequence)? {
+            return Ok(self.arm_once()?);
+        }
+        let far = self.history(Span { from: from.far.from, to: to.far.to })?;
+        let differences = self.with(|known| review(self.rule, &far, known, sequence))?;
+        for difference in differences {
+            self.followed(&difference, &far, sequence)?;
+        }
+        Ok(self.arm_once()?)
+    }
+
+    /// A rule whose limit is not in force on a day says nothing of that day, and it is counted.
+    fn note_limits(&self, observed: &BTreeSet<Instant>) {
+        let Some(attribute) = limit_attribute(self.rule) else { return };
+        let Ok(limits) = Limit::list(self.entity.value(attribute.as_str())) else {
+            return self.kernel.counters.add("finding", "limit-unreadable");
+        };
+        let on = |at: &Instant| Limit::on(&limits, &self.loaded.zone.date(*at).to_string());
+        for _ in observed.iter().filter(|at| on(at).is_none()) {
+            self.kernel.counters.add("finding", "no-limit");
+        }
+    }
+
+    /// Whether something later is known already: then what is behind it may change too.
+    fn is_late(&self, last: Instant) -> Result<bool, Refusal> {
+        let series = self.view.series(&self.entity.urn)?;
+        let watched = series.iter().find(|numbered| numbered.key.attribute == self.rule.on.attribute);
+        let Some(watched) = watched else { return Ok(false) };
+        let from = Instant::from_micros(last.micros().saturating_add(1));
+        let range =
+            SeriesRange { series: watched.number, from, to: Instant::from_micros(i64::MAX), limit: 1 };
+        Ok(!self.view.observations(range)?.is_empty())
+    }
+
+    fn holds_near(&self, near: &History, observed: &BTreeSet<Instant>, sequence: u64) -> Result<bool, Fault> {
+        let before = near.as_of(sequence.saturating_sub(1));
+        let windows = observed.iter().flat_map(|at| self.rule.ends(*at, &self.loaded.zone));
+        let windows: BTreeSet<Window> = windows.collect();
+        for window in windows {
+            for history in [near, &before] {
+                match self.with(|known| look(self.rule, window, history, known)) {
+                    Ok(Some(_)) => return Ok(true),
+                    // What may still be filled is judged when it is.
+                    Ok(None) | Err(Unjudged::Waiting { .. }) => {}
+                    Err(why) => return Err(why.into()),
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn followed(&self, difference: &Difference, history: &History, sequence: u64) -> Result<(), Fault> {
+        let turn = difference.turn(self.rule);
+        match (turn, &difference.after) {
+            (Turn::Around, _) => Ok(()),
+            (Turn::Withdrawn | Turn::Lowered, _) => Ok(self.withdrawn(difference, history, sequence)?),
+            (Turn::Found | Turn::Raised | Turn::Amended, Some(after)) => self.found(after, history, sequence),
+            (Turn::Found | Turn::Raised | Turn::Amended, None) => Ok(()),
+        }
+    }
+
+    fn found(&self, verdict: &Verdict, history: &History, cause: u64) -> Result<(), Fault> {
+        self.kernel.counters.add("verdict", "exceeded");
+        let follows = self.with(|known| follow(self.rule, verdict, history, known))?;
+        for (index, effect) in follows.into_iter().enumerate() {
+            // What holds on in an episode is told to its case; nobody is notified again.
+            if verdict.acts || matches!(effect, Follow::Open { .. }) {
+                self.kernel.effect(self.rule, self.entity, verdict, (index, effect), cause)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn withdrawn(&self, difference: &Difference, history: &History, cause: u64) -> Result<(), Fault> {
+        let Some(before) = &difference.before else { return Ok(()) };
+        let earlier = history.as_of(cause.saturating_sub(1));
+        let follows = self.with(|known| follow(self.rule, before, &earlier, known))?;
+        for (process, key) in follows.iter().filter_map(key_of) {
+            let (start, entity) = (before.window.start.micros().to_string(), self.entity.urn.as_str());
+            let id = ["withdrawn", self.rule.id.as_str(), entity, &start, &cause.to_string()];
+            let command = self.kernel.command_id(&id);
+            let ground = format!("rule {}: {}", self.rule.id, self.rule.basis);
+            let note = window(before.window.start);
+            let told = self.kernel.tell_withdrawn(command, (&process, &key), &note, (&ground, cause))?;
+            self.kernel.counters.add("effect", if told { "withdrawn" } else { "repeated" });
+        }
+        Ok(())
+    }
+
+    /// What passing time alone has brought to judgement since the timer was set is judged; then it is set again.
+    fn passed(&self, since: Instant, cause: u64) -> Result<bool, Fault> {
+        let history = self.recent()?;
+        let mut acted = false;
+        for difference in self.with(|known| passed(self.rule, &history, known, since))? {
+            self.followed(&difference, &history, cause)?;
+            acted = true;
+        }
+        self.arm()?;
+        Ok(acted)
+    }
+
+    /// As much history as what is judged now needs.
+    fn recent(&self) -> Result<History, Refusal> {
+        let reach = self.rule.reach(self.now, &self.loaded.zone);
+        self.history(Span { from: reach.far.from, to: reach.far.to })
+    }
+
+    /// A timer that is set stays: when it rings, it is looked what has arrived since.
+    fn arm_once(&self) -> Result<(), Refusal> {
+        let set = waits(self.rule) && self.view.timer(&watch_id(self.rule, &self.entity.urn))?.is_some();
+        if set { Ok(()) } else { self.arm() }
+    }
+
+    /// Sets the timer for what passing time alone will bring to judgement next.
+    fn arm(&self) -> Result<(), Refusal> {
+        if !waits(self.rule) {
+            return Ok(());
+        }
+        let id = watch_id(self.rule, &self.entity.urn);
+        let history = self.recent()?;
+        let next = self.with(|known| next_due(self.rule, &history, known)).ok().flatten();
+        let (entity, what) = (self.entity.urn.clone(), self.rule.id.clone());
+        let work = Housekeeping::Arm(Timer { id, due: next, entity, what });
+        crate::wait(self.kernel.store.keep(work)?)?;
+        Ok(())
+    }
+}
+
+/// The attributes whose series a rule's conditions and effects read.
+fn needed(rule: &Rule) -> BTreeSet<Name> {
+    let named = rule.expressions().into_iter().flat_map(|(_, expression)| expression.paths());
+    let mut needed = rule.attributes();
+    needed.extend(named.filter_map(|path| path.into_iter().next()));
+    needed
+}
+
+/// Whether time alone can bring something to judgement: a silence, or a window that waits for what may still come.
+fn waits(rule: &Rule) -> bool {
+    rule.silent() || rule.lateness > rule::Length::ZERO
+}
+
+/// What the timer of a rule on an entity is called.
+fn watch_id(rule: &Rule, entity: &Urn) -> String {
+    format!("watch {} {entity}", rule.id)
+}
+
+/// Whether a timer is a rule's.
+pub(crate) fn is_watch(timer: &TimerRow) -> bool {
+    timer.id.starts_with("watch ")
+}

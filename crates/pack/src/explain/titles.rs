@@ -1,0 +1,70 @@
+//! What people call the names in expressions.
+
+use crate::{Definitions, TypeDefinition};
+use lang::Titles;
+use model::{Lang, Name};
+use process::Definition;
+
+/// The titles of a type's attributes, and of those behind its references.
+pub(super) struct TypeTitles<'a> {
+    definitions: &'a Definitions,
+    kind: Option<&'a TypeDefinition>,
+}
+
+impl<'a> TypeTitles<'a> {
+    pub fn new(definitions: &'a Definitions, kind: &Name) -> Self {
+        Self { definitions, kind: definitions.types.get(kind) }
+    }
+}
+
+impl Titles for TypeTitles<'_> {
+    fn path(&self, path: &[Name], lang: Lang) -> Option<String> {
+        let [first, rest @ ..] = path else { return None };
+        let attribute = self.kind?.attribute(first)?;
+        let title = attribute.title.get(lang).to_owned();
+        if rest.is_empty() {
+            return Some(title);
+        }
+        let behind = Self::new(self.definitions, attribute.to.as_ref()?).path(rest, lang)?;
+        Some(if lang == Lang::Zh {
+            format!("{title}的{behind}")
+        } else {
+            format!("{behind} of the {title}")
+        })
+    }
+}
+
+/// The same for a process: its flags, whom it remembers, and the attributes of its cases.
+pub(super) struct ProcessTitles<'a> {
+    pub process: &'a Definition,
+    pub case: TypeTitles<'a>,
+}
+
+impl Titles for ProcessTitles<'_> {
+    fn path(&self, path: &[Name], lang: Lang) -> Option<String> {
+        let both = |zh: &str, en: &str| Some(if lang == Lang::Zh { zh } else { en }.to_owned());
+        let names: Vec<&str> = path.iter().map(Name::as_str).collect();
+        match names.as_slice() {
+            ["actor"] => both("办理人", "who acts"),
+            ["at"] => both("办理时刻", "the moment"),
+            ["stage"] => both("环节", "the stage"),
+            ["bounces"] => both("退回次数", "how often it was returned"),
+            ["reopened"] => both("重新办理次数", "how often it was reopened"),
+            ["flags", flag] => {
+                let flag = self.process.flag.iter().find(|f| f.id == **flag)?;
+                Some(flag.title.get(lang).to_owned())
+            }
+            ["remembered", who] => {
+                let act =
+                    self.process.action.iter().find(|a| a.remember.as_ref().is_some_and(|r| *r == **who))?;
+                let title = act.title.get(lang);
+                Some(if lang == Lang::Zh {
+                    format!("办理“{title}”的人")
+                } else {
+                    format!("who did “{title}”")
+                })
+            }
+            _ => self.case.path(path, lang),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! JSON Schemas for editors, from the very questions that the readers ask.
+
+use crate::load::World;
+use crate::read::scope::Scope;
+use crate::read::{article, calendar, city, hours, kind, law, limit, pack_file, process, rule, table};
+use crate::tree::{Key, Shape, describe};
+use serde_json::{Value, json};
+
+/// The schema of each kind of file, by name.
+pub fn schemas() -> Vec<(&'static str, String)> {
+    files().into_iter().map(|(name, about, keys)| (name, schema(about, keys))).collect()
+}
+
+/// Every kind of file: its schema's name, where it lies, and its keys.
+fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
+    let world = World::default();
+    let scope = Scope::of(&world);
+    vec![
+        ("articles", "packs/<pack>/articles.toml", describe(article::articles)),
+        ("calendar", "packs/<pack>/calendar.toml", describe(calendar::calendar)),
+        ("city", "cities/<city>/city.toml", describe(city::city)),
+        ("laws", "packs/<pack>/laws/<any>.toml", describe(law::laws)),
+        ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),
+        ("office-hours", "cities/<city>/office-hours.toml", describe(hours::hours)),
+        ("pack", "packs/<pack>/pack.toml", describe(pack_file::pack)),
+        ("process", "packs/<pack>/processes/<id>.toml", describe(|s| process::process(s, scope))),
+        ("rule", "packs/<pack>/rules/<id>.toml", describe(|s| rule::rule(s, scope))),
+        ("table", "packs/<pack>/tables/<id>.toml", describe(table::draft)),
+        ("type", "packs/<pack>/types/<id>.toml", describe(kind::kind)),
+    ]
+}
+
+fn schema(about: &str, keys: Vec<Key>) -> String {
+    let mut schema = Shape::Table(keys).schema();
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+        schema.insert("title".to_owned(), json!(about));
+    }
+    format!("{schema:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every key of every table, with the way to it.
+    fn keys(prefix: &str, shape: &Shape, found: &mut Vec<(String, &'static str)>) {
+        match shape {
+            Shape::Table(inner) => {
+                for key in inner {
+                    let path = format!("{prefix}.{}", key.name);
+                    found.push((path.clone(), key.about));
+                    keys(&path, &key.shape, found);
+                }
+            }
+            Shape::List(one) | Shape::OneOrMany(one) | Shape::Pair(one) | Shape::Map(one) => {
+                keys(prefix, one, found);
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_key_is_asked_for_once_and_explained() {
+        for (name, _, asked) in files() {
+            let mut found = Vec::new();
+            keys(name, &Shape::Table(asked), &mut found);
+            assert!(found.len() > 3, "{name}");
+            for (index, (path, about)) in found.iter().enumerate() {
+                assert!(about.ends_with('.'), "{path}: `{about}` is no sentence");
+                assert!(!found[..index].iter().any(|(other, _)| other == path), "{path} is asked for twice");
+            }
+        }
+    }
+}

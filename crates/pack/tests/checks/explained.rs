@@ -1,0 +1,80 @@
+//! Packs in prose, and what changed between two of them.
+
+use crate::folder::{files, lines, repository, tests};
+use model::Lang;
+use pack::Definitions;
+
+fn load(files: &[pack::File]) -> Definitions {
+    pack::read(files).unwrap_or_else(|complaints| panic!("{}", lines(&complaints)))
+}
+
+fn check(definitions: &Definitions, pack: &str, lang: Lang, says: &[&str]) {
+    let prose = pack::explain(definitions, pack, lang).unwrap();
+    for said in says {
+        assert!(prose.contains(said), "`{said}` is not said:\n{prose}");
+    }
+}
+
+#[test]
+fn a_field_is_explained_with_the_law_behind_its_numbers() {
+    let definitions = load(&files(&repository()));
+    check(
+        &definitions,
+        "environment",
+        Lang::Zh,
+        &[
+            "# 生态环境 (environment)",
+            "限办理人员",
+            "4 个工作时",
+            "《中华人民共和国行政许可法》第45条",
+            "听证、招标、拍卖",
+            "已查证",
+        ],
+    );
+    check(
+        &definitions,
+        "environment",
+        Lang::En,
+        &[
+            "4 working hours",
+            "Administrative Licensing Law, art. 45",
+            "[verified]",
+            "raises it to Section chief",
+        ],
+    );
+    assert_eq!(pack::explain(&definitions, "nowhere", Lang::En), None);
+}
+
+#[test]
+fn the_sample_is_explained_in_both_languages() {
+    let definitions = load(&files(&tests().join("sample")));
+    let said =
+        ["Serves articles of the ordinance: 1 (Shops).", "only if", "not by who did “Finish the papers”"];
+    check(&definitions, "shop", Lang::En, &said);
+    check(&definitions, "shop", Lang::Zh, &["服务于条例第1条店铺。", "不得是办理“书面审查”的人", "不高于"]);
+}
+
+#[test]
+fn what_changed_is_told_in_words() {
+    let old = files(&tests().join("sample"));
+    let mut new = old.clone();
+    for file in &mut new {
+        file.text = file
+            .text
+            .replace("budget = 15", "budget = 12")
+            .replace("en = \"Answered\"", "en = \"Replied to\"")
+            .replace("value = 2.0", "value = 1.5");
+    }
+    new.retain(|file| !file.path.ends_with("who-decides.toml"));
+    let found = pack::diff(&load(&old), &load(&new));
+    let words: Vec<String> = found.iter().map(|difference| difference.words(Lang::En)).collect();
+    let expected = [
+        "limits smoke-rule: limit is new: “for = size = small, value = 1.5, decimals = 1, from = 2002-01-01, basis = office…”",
+        "limits smoke-rule: limit is gone: “for = size = small, value = 2, decimals = 1, from = 2002-01-01, basis = office-s…”",
+        "process application: clock decide, budget was “15”, and is “12”",
+        "process complaint: stage answered, title was “已答复 · Answered”, and is “已答复 · Replied to”",
+        "decision table who-decides is gone: “由谁决定 · Who decides”",
+    ];
+    assert_eq!(words, expected);
+    assert_eq!(pack::diff(&load(&old), &load(&old)), []);
+}

@@ -1,0 +1,35 @@
+//! What is right loads.
+
+use crate::folder::{files, lines, repository, tests};
+use jiff::civil::date;
+use pack::{Definitions, SourceKind};
+
+fn load(root: &std::path::Path) -> Definitions {
+    pack::check(&files(root), date(2026, 11, 25))
+        .unwrap_or_else(|complaints| panic!("{}", lines(&complaints)))
+}
+
+#[test]
+fn the_sample_loads_whole() {
+    let definitions = load(&tests().join("sample"));
+    assert_eq!(definitions.types.len(), 4);
+    let application = &definitions.processes["application"];
+    assert_eq!(application.0, "packs/shop/processes/application.toml");
+    assert_eq!(definitions.rules.len(), 1);
+    let id = definitions.rules[0].id.clone();
+    let source = definitions.source(SourceKind::Rule, &id).unwrap();
+    assert!(source.text.contains("id = \"smoke\""), "{source:?}");
+}
+
+#[test]
+fn the_packs_of_this_repository_load() {
+    let definitions = load(&repository());
+    assert!(definitions.processes.contains_key("exceedance"));
+    assert!(definitions.laws.on("licensing-law:45", date(2026, 11, 25)).is_some());
+}
+
+#[test]
+fn format_1_loads_for_ever() {
+    let definitions = load(&tests().join("format-1"));
+    assert_eq!((definitions.processes.len(), definitions.rules.len(), definitions.tables.len()), (3, 1, 1));
+}

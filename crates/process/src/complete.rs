@@ -1,0 +1,103 @@
+//! Whether everything that an act asks for comes with it: opinion, evidence, reason, fields.
+
+use crate::{Act, Action, Definition, Does, Field, FieldFault, FieldKind, Need, Refusal};
+use jiff::civil::Date;
+use model::{Name, Value};
+use std::collections::BTreeMap;
+
+/// Longest text of a field in characters.
+pub const FIELD_CHARS_MAX: usize = 4_000;
+
+/// Checks what comes with an act.
+pub(crate) fn complete(definition: &Definition, action: &Action, act: &Act) -> Result<(), Refusal> {
+    let by_hand = action.does == Some(Does::Receive) && number(act).is_none();
+    for need in &action.needs {
+        let there = match need {
+            Need::Opinion => !act.opinion.trim().is_empty(),
+            Need::Measurement => act.measurement.is_some_and(f64::is_finite),
+            // The receipt's photo stands for the number, not beside it.
+            Need::Photo => !act.photos.is_empty() || action.does == Some(Does::Receive) && !by_hand,
+            Need::Document => !act.documents.is_empty(),
+        };
+        if !there {
+            return Err((*need).into());
+        }
+    }
+    if by_hand && act.photos.is_empty() && asks_for_a_number(action) {
+        return Err(Refusal::Receipt);
+    }
+    let reasons = definition.reasons(action);
+    let named = act.reason.as_ref().is_some_and(|reason| reasons.iter().any(|(code, _)| *code == reason));
+    if !reasons.is_empty() && !named {
+        return Err(Refusal::Reason);
+    }
+    if action.does == Some(Does::Correct) {
+        // These are the fields of the act that it corrects: checked there.
+        return Ok(());
+    }
+    let missing_number = |field: &Field| by_hand && field.id == "number";
+    check_fields(&action.fields, &act.fields, missing_number)
+}
+
+/// The number of an outside system, where one is given.
+pub(crate) fn number(act: &Act) -> Option<String> {
+    let number = act.fields.get("number").and_then(Value::as_text).map(str::trim);
+    number.filter(|number| !number.is_empty()).map(str::to_owned)
+}
+
+fn asks_for_a_number(action: &Action) -> bool {
+    action.fields.iter().any(|field| field.id == "number")
+}
+
+/// Checks what was filled in against the fields; `may_miss` names required ones that may be missing after all.
+pub(crate) fn check_fields(
+    fields: &[Field],
+    given: &BTreeMap<Name, Value>,
+    may_miss: impl Fn(&Field) -> bool,
+) -> Result<(), Refusal> {
+    let refuse = |field: &Name, fault| Err(Refusal::Field { field: field.clone(), fault });
+    for field in fields {
+        match given.get(&field.id).filter(|value| !is_blank(value)) {
+            None if field.required && !may_miss(field) => return refuse(&field.id, FieldFault::Missing),
+            None => {}
+            Some(value) => {
+                if let Some(fault) = field.fault(value) {
+                    return refuse(&field.id, fault);
+                }
+            }
+        }
+    }
+    let unknown = given.keys().find(|id| fields.iter().all(|field| field.id != **id));
+    unknown.map_or(Ok(()), |id| refuse(id, FieldFault::NoSuchField))
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+impl Field {
+    /// What is wrong with a value for this field, if anything.
+    pub fn fault(&self, value: &Value) -> Option<FieldFault> {
+        if let Value::Sealed(_) = value {
+            return (!self.personal).then_some(FieldFault::Kind);
+        }
+        let fits = match self.value {
+            FieldKind::Number => value.as_number().is_some_and(f64::is_finite),
+            FieldKind::Text | FieldKind::Code => value.as_text().is_some(),
+            FieldKind::Date => value.as_text().is_some_and(|text| text.parse::<Date>().is_ok()),
+            FieldKind::Ref => value.as_ref().is_some(),
+            FieldKind::Bool => matches!(value, Value::Bool(_)),
+        };
+        let chosen = |text: &str| self.codes.iter().any(|code| code.code == *text);
+        match value.as_text() {
+            _ if !fits => Some(FieldFault::Kind),
+            Some(text) if self.value == FieldKind::Code && !chosen(text) => Some(FieldFault::Choice),
+            Some(text) if text.chars().count() > FIELD_CHARS_MAX => Some(FieldFault::Long),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What a definition asks to be filled in: from a form's texts or a program's JSON into values. What cannot be read as
+//! its kind stays text, and the process says what is wrong with it.
+
+use super::desk::Desk;
+use crate::views::{FormField, Input, Reason};
+use model::{Name, Urn, Value};
+use process::{Code, Field, FieldKind};
+use std::collections::{BTreeMap, HashMap};
+
+/// Before the names of filled-in fields in a form, so that none meets a name of the page's own.
+pub(super) const PREFIX: &str = "field-";
+
+/// From a form. Empty fields are not given; a box that is not ticked is no.
+pub(super) fn from_form(fields: &[Field], texts: &HashMap<String, String>) -> BTreeMap<Name, Value> {
+    let given = fields.iter().filter_map(|field| {
+        let text = texts.get(&format!("{PREFIX}{}", field.id)).map(|text| text.trim());
+        let value = match (field.value, text) {
+            (FieldKind::Bool, text) => Value::Bool(text.is_some_and(|text| !text.is_empty())),
+            (_, None | Some("")) => return None,
+            (_, Some(text)) => value(field, text),
+        };
+        Some((field.id.clone(), value))
+    });
+    given.collect()
+}
+
+/// As a page asks for them, with what was typed before.
+pub(super) fn form(desk: &Desk, fields: &[Field], typed: Option<&HashMap<String, String>>) -> Vec<FormField> {
+    let one = |field: &Field| {
+        let name = format!("{PREFIX}{}", field.id);
+        let choice =
+            |code: &Code| Reason { id: code.code.to_string(), title: desk.text(&code.title).to_owned() };
+        FormField {
+            title: desk.text(&field.title).to_owned(),
+            unit: field.unit.clone(),
+            input: match field.value {
+                FieldKind::Number => Input::Number,
+                FieldKind::Date => Input::Date,
+                FieldKind::Bool => Input::Tick,
+                FieldKind::Code => Input::Choice(field.codes.iter().map(choice).collect()),
+                FieldKind::Text | FieldKind::Ref => Input::Text,
+            },
+            required: field.required,
+            personal: field.personal,
+            typed: typed.and_then(|typed| typed.get(&name)).cloned().unwrap_or_default(),
+            name,
+        }
+    };
+    fields.iter().map(one).collect()
+}
+
+/// From a program.
+pub(super) fn from_json(
+    fields: &[Field],
+    given: serde_json::Map<String, serde_json::Value>,
+) -> BTreeMap<Name, Value> {
+    let read = given.into_iter().filter_map(|(id, json)| {
+        let id = Name::new(id).ok()?;
+        let field = fields.iter().find(|field| field.id == id);
+        let value = match (json, field) {
+            (serde_json::Value::Null, _) => return None,
+            (serde_json::Value::Bool(yes), _) => Value::Bool(yes),
+            (serde_json::Value::Number(number), _) => number.as_f64().map_or(Value::Null, Value::number),
+            (serde_json::Value::String(text), Some(field)) => value(field, &text),
+            (other, _) => Value::Text(other.to_string()),
+        };
+        Some((id, value))
+    });
+    read.collect()
+}
+
+fn value(field: &Field, text: &str) -> Value {
+    let read = match field.value {
+        FieldKind::Number => text.parse::<f64>().ok().filter(|n| n.is_finite()).map(Value::number),
+        FieldKind::Ref => reference(text).map(Value::Ref),
+        FieldKind::Bool => match text {
+            "true" | "on" | "1" => Some(Value::Bool(true)),
+            "false" | "0" => Some(Value::Bool(false)),
+            _ => None,
+        },
+        FieldKind::Text | FieldKind::Date | FieldKind::Code => None,
+    };
+    read.unwrap_or_else(|| text.replace("\r\n", "\n").into())
+}
+
+/// A URN, or `<Type>:<id>` as registers write it.
+pub(super) fn reference(text: &str) -> Option<Urn> {
+    if text.starts_with("urn:") {
+        return Urn::new(text).ok();
+    }
+    let (kind, id) = text.split_once(':')?;
+    Urn::of(&Name::new(kind).ok()?, id).ok()
+}
