@@ -1,12 +1,11 @@
 //! Rules judge what arrived: history is read again as far as the rule reaches, and what changed is followed.
 
 use crate::follow::{key_of, watched, window};
-use crate::sources::limit_attribute;
 use crate::world::value_at;
 use crate::{Kernel, Loaded, Refusal, name};
 use model::{Entity, Instant, Name, SeriesKey, Urn, Value, Zone};
 use rule::{
-    Difference, Follow, History, Known, Limit, OBSERVATIONS_MAX, Observed, Rule, Span, Turn, Unjudged, Verdict,
+    Difference, Follow, History, Known, OBSERVATIONS_MAX, Observed, Rule, Span, Turn, Unjudged, Verdict,
     Window, follow, look, next_due, passed, review,
 };
 use std::collections::BTreeSet;
@@ -207,7 +206,6 @@ impl<'a> Bench<'a> {
     /// A near look first: for most values nothing holds and nothing held before, and that is the end of it.
     fn arrived(&self, observed: &BTreeSet<Instant>, sequence: u64) -> Result<(), Fault> {
         let (Some(first), Some(last)) = (observed.first(), observed.last()) else { return Ok(()) };
-        self.note_limits(observed);
         let zone = &self.loaded.zone;
         let (from, to) = (self.rule.reach(*first, zone), self.rule.reach(*last, zone));
         let near = self.history(Span { from: from.near.from, to: to.near.to })?;
@@ -220,18 +218,6 @@ impl<'a> Bench<'a> {
             self.followed(&difference, &far, sequence)?;
         }
         Ok(self.arm_once()?)
-    }
-
-    /// A rule whose limit is not in force on a day says nothing of that day, and it is counted.
-    fn note_limits(&self, observed: &BTreeSet<Instant>) {
-        let Some(attribute) = limit_attribute(self.rule) else { return };
-        let Ok(limits) = Limit::list(self.entity.value(attribute.as_str())) else {
-            return self.kernel.counters.add("finding", "limit-unreadable");
-        };
-        let on = |at: &Instant| Limit::on(&limits, &self.loaded.zone.date(*at).to_string());
-        for _ in observed.iter().filter(|at| on(at).is_none()) {
-            self.kernel.counters.add("finding", "no-limit");
-        }
     }
 
     /// Whether something later is known already: then what is behind it may change too.
@@ -252,9 +238,14 @@ impl<'a> Bench<'a> {
         for window in windows {
             for history in [near, &before] {
                 match self.with(|known| look(self.rule, window, history, known)) {
-                    Ok(Some(_)) => return Ok(true),
+                    Ok(verdict) if verdict.level.is_some() => return Ok(true),
+                    // A rule whose limit is not in force says nothing of that window, and it is counted.
+                    Ok(verdict) if verdict.unlimited && observed.contains(&window.start) => {
+                        self.kernel.counters.add("finding", "no-limit");
+                        break;
+                    }
                     // What may still be filled is judged when it is.
-                    Ok(None) | Err(Unjudged::Waiting { .. }) => {}
+                    Ok(_) | Err(Unjudged::Waiting { .. }) => {}
                     Err(why) => return Err(why.into()),
                 }
             }

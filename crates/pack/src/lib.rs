@@ -31,7 +31,7 @@ pub use read::pack_file::Pack;
 pub use read::table::DecisionTable;
 pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
-pub use schema::schemas;
+pub use schema::{key_tables, schemas};
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 
 use jiff::civil::Date;
@@ -56,6 +56,13 @@ pub fn read(files: &[File]) -> Result<Definitions, Vec<Complaint>> {
 /// The same, for definitions that are to be in force on a day: every law that is named must be in force on it.
 pub fn check(files: &[File], day: Date) -> Result<Definitions, Vec<Complaint>> {
     load::definitions(files, Some(day))
+}
+
+/// Reads one process in the words of definitions that are known: an older text on which a case still runs.
+///
+/// Expressions are compiled against the types as they are now. What crosses the borders of files is not checked again.
+pub fn read_process(file: &File, definitions: &Definitions) -> Result<process::Definition, Vec<Complaint>> {
+    load::process(file, definitions)
 }
 
 /// Reads a file that is no definition, such as a [`Register`].

@@ -10,7 +10,7 @@ use crate::read::scope::Scope;
 use crate::read::table::{DecisionTable, table};
 use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
-use crate::tree::NoNames;
+use crate::tree::{NoNames, Reading, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
@@ -74,6 +74,21 @@ pub(crate) fn definitions(files: &[File], day: Option<Date>) -> Result<Definitio
     }
 }
 
+/// One process in the words of definitions that are known.
+pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definition, Vec<Complaint>> {
+    let reading = Reading::new(&file.path, &file.text);
+    let tree = parse(&file.text, &reading);
+    let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
+    let world = World {
+        types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
+        cases: definitions.processes.iter().map(|(id, (_, is))| (id.clone(), is.case.clone())).collect(),
+        ..World::default()
+    };
+    let read = sheet.read(|s| processes::process(s, Scope::of(&world)));
+    let complaints = sheet.reading.into_complaints();
+    read.filter(|_| complaints.is_empty()).ok_or_else(|| sorted(complaints))
+}
+
 fn source(sheet: &Sheet<'_>) -> Option<Source> {
     let kind = match sheet.what {
         What::City => SourceKind::City,
@@ -113,7 +128,10 @@ impl World {
 
     fn sheet(&mut self, sheets: &[Sheet<'_>], index: usize, sheet: &Sheet<'_>) {
         match sheet.what {
-            What::City => self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id)),
+            What::City => {
+                once(sheet, self.city.is_some());
+                self.city = sheet.read(city).inspect(|city| folder(sheet, &city.id));
+            }
             What::Pack => {
                 if let Some(pack) = sheet.read(pack) {
                     folder(sheet, &pack.id);
@@ -131,13 +149,17 @@ impl World {
                     define(sheets, &mut self.types, index, kind.id.clone(), kind);
                 }
             }
-            What::Articles => self.articles.extend(sheet.read(articles).unwrap_or_default()),
+            What::Articles => {
+                once(sheet, !self.articles.is_empty());
+                self.articles.extend(sheet.read(articles).unwrap_or_default());
+            }
             What::Calendar => {
-                once(sheet, self.calendar.is_some(), "calendar");
+                once(sheet, self.calendar.is_some());
                 sheet.read(calendar::calendar);
                 self.calendar = deserialized(sheet);
             }
             What::Hours => {
+                once(sheet, self.hours.is_some());
                 sheet.read(hours::hours);
                 self.hours = deserialized(sheet);
             }
@@ -256,10 +278,10 @@ fn folder(sheet: &Sheet<'_>, id: &Name) {
     }
 }
 
-fn once(sheet: &Sheet<'_>, known: bool, what: &str) {
+/// A city has one calendar, one ordinance, one file of office hours, and is itself only one.
+fn once(sheet: &Sheet<'_>, known: bool) {
     if known {
-        let remedy = "one pack holds what the whole country shares: take this one out";
-        sheet.complain("", format!("there is a {what} already in another pack"), remedy);
+        sheet.complain("", "there is a file of this kind already", "a city has one: take this one out");
     }
 }
 

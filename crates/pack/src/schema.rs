@@ -1,4 +1,4 @@
-//! JSON Schemas for editors, from the very questions that the readers ask.
+//! JSON Schemas for editors and the manual's tables of keys, from the very questions that the readers ask.
 
 use crate::load::World;
 use crate::read::scope::Scope;
@@ -9,6 +9,32 @@ use serde_json::{Value, json};
 /// The schema of each kind of file, by name.
 pub fn schemas() -> Vec<(&'static str, String)> {
     files().into_iter().map(|(name, about, keys)| (name, schema(about, keys))).collect()
+}
+
+/// The manual's table of keys of each kind of file, by the schema's name.
+pub fn key_tables() -> Vec<(&'static str, String)> {
+    let table = |keys: &[Key]| {
+        let mut rows = vec!["| Key | Holds | Meaning |".to_owned(), "|---|---|---|".to_owned()];
+        key_rows("", keys, &mut rows);
+        rows.join("\n") + "\n"
+    };
+    files().into_iter().map(|(name, _, keys)| (name, table(&keys))).collect()
+}
+
+fn key_rows(prefix: &str, keys: &[Key], rows: &mut Vec<String>) {
+    for Key { name, about, required, shape } in keys {
+        let path = format!("{prefix}{name}");
+        let must = if *required { "**" } else { "" };
+        let about = about.replace('|', "\\|");
+        rows.push(format!("| {must}`{path}`{must} | {} | {about} |", shape.noun().replace('|', "\\|")));
+        let mut inner = shape;
+        while let Shape::List(one) | Shape::OneOrMany(one) | Shape::Map(one) = inner {
+            inner = one;
+        }
+        if let Shape::Table(keys) = inner {
+            key_rows(&format!("{path}."), keys, rows);
+        }
+    }
 }
 
 /// Every kind of file: its schema's name, where it lies, and its keys.

@@ -9,7 +9,7 @@ mod titles;
 use crate::{
     AttributeDefinition, Definitions, Openness, Pack, SourceKind, TypeDefinition, ValueKind, Writer,
 };
-use model::{Lang, Name};
+use model::{Lang, Name, Value};
 use rule::LimitTable;
 use titles::TypeTitles;
 
@@ -63,10 +63,6 @@ impl Field<'_> {
 
     fn list(&self, items: impl IntoIterator<Item = String>) -> String {
         items.into_iter().collect::<Vec<_>>().join(self.both("、", ", "))
-    }
-
-    fn role(&self, role: &Name) -> String {
-        self.definitions.city.role_title(role, self.lang).to_owned()
     }
 
     fn head(&self, pack: &Pack) -> String {
@@ -176,7 +172,7 @@ impl Field<'_> {
         let mut lines = vec![format!("### {}\n", self.named(&table.title, &table.id))];
         let unit = table.unit.as_deref().unwrap_or_default();
         for row in &table.rows {
-            let given = row.given.iter().map(|(key, value)| format!("{key} = {}", process::value(value)));
+            let given = row.given.iter().map(|(key, given)| format!("{key} = {}", value(given)));
             let (given, limit) = (self.list(given), &row.limit);
             let value = format!("{:.*}", usize::from(limit.decimals), limit.value);
             let law = self.definitions.laws.cite(&limit.source, self.lang);
@@ -190,5 +186,16 @@ impl Field<'_> {
             lines.push(format!("- {given}: {value} {unit} ({days}; {law})"));
         }
         lines.join("\n")
+    }
+}
+
+/// A literal value in words.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Int(whole) => whole.to_string(),
+        Value::Number(number) => number.to_string(),
+        _ => "…".to_owned(),
     }
 }

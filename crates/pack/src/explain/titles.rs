@@ -3,7 +3,7 @@
 use crate::{Definitions, TypeDefinition};
 use lang::Titles;
 use model::{Lang, Name};
-use process::Definition;
+use process::{Definition, Words};
 
 /// The titles of a type's attributes, and of those behind its references.
 pub(super) struct TypeTitles<'a> {
@@ -34,10 +34,17 @@ impl Titles for TypeTitles<'_> {
     }
 }
 
-/// The same for a process: its flags, whom it remembers, and the attributes of its cases.
+/// The same for a process: its flags, whom it remembers, the attributes of its cases, and what it names beside them.
 pub(super) struct ProcessTitles<'a> {
-    pub process: &'a Definition,
-    pub case: TypeTitles<'a>,
+    definitions: &'a Definitions,
+    process: &'a Definition,
+    case: TypeTitles<'a>,
+}
+
+impl<'a> ProcessTitles<'a> {
+    pub fn new(definitions: &'a Definitions, process: &'a Definition) -> Self {
+        Self { definitions, process, case: TypeTitles::new(definitions, &process.case) }
+    }
 }
 
 impl Titles for ProcessTitles<'_> {
@@ -66,5 +73,20 @@ impl Titles for ProcessTitles<'_> {
             }
             _ => self.case.path(path, lang),
         }
+    }
+}
+
+impl Words for ProcessTitles<'_> {
+    fn role(&self, role: &Name, lang: Lang) -> Option<String> {
+        Some(self.definitions.city.role_title(role, lang).to_owned())
+    }
+
+    fn basis(&self, basis: &str, lang: Lang) -> Option<String> {
+        Some(self.definitions.laws.cite(basis, lang))
+    }
+
+    fn process(&self, process: &Name, lang: Lang) -> Option<String> {
+        let (_, process) = self.definitions.processes.get(process)?;
+        Some(process.title.get(lang).to_owned())
     }
 }

@@ -25,7 +25,7 @@ fn a_field_is_explained_with_the_law_behind_its_numbers() {
         &[
             "# 生态环境 (environment)",
             "限办理人员",
-            "4 个工作时",
+            "4个工作时",
             "《中华人民共和国行政许可法》第45条",
             "听证、招标、拍卖",
             "已查证",
@@ -39,7 +39,7 @@ fn a_field_is_explained_with_the_law_behind_its_numbers() {
             "4 working hours",
             "Administrative Licensing Law, art. 45",
             "[verified]",
-            "raises it to Section chief",
+            "raised to Section chief",
         ],
     );
     assert_eq!(pack::explain(&definitions, "nowhere", Lang::En), None);
@@ -49,9 +49,14 @@ fn a_field_is_explained_with_the_law_behind_its_numbers() {
 fn the_sample_is_explained_in_both_languages() {
     let definitions = load(&files(&tests().join("sample")));
     let said =
-        ["Serves articles of the ordinance: 1 (Shops).", "only if", "not by who did “Finish the papers”"];
+        ["Serves articles of the ordinance: 1 (Shops).", "only if Area is at most 200 m²", "Limit of smoke"];
     check(&definitions, "shop", Lang::En, &said);
-    check(&definitions, "shop", Lang::Zh, &["服务于条例第1条店铺。", "不得是办理“书面审查”的人", "不高于"]);
+    check(
+        &definitions,
+        "shop",
+        Lang::Zh,
+        &["服务于条例第1条店铺。", "“举行”由科长办理，转“已举行”", "stateDiagram-v2"],
+    );
 }
 
 #[test]

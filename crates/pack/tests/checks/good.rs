@@ -2,7 +2,7 @@
 
 use crate::folder::{files, lines, repository, tests};
 use jiff::civil::date;
-use pack::{Definitions, SourceKind};
+use pack::{Definitions, Openness, SourceKind};
 
 fn load(root: &std::path::Path) -> Definitions {
     pack::check(&files(root), date(2026, 11, 25))
@@ -13,6 +13,8 @@ fn load(root: &std::path::Path) -> Definitions {
 fn the_sample_loads_whole() {
     let definitions = load(&tests().join("sample"));
     assert_eq!(definitions.types.len(), 4);
+    let owner = definitions.types["Shop"].attribute.iter().find(|a| a.id == *"owner").unwrap();
+    assert_eq!(owner.open, Openness::Restricted, "silence is lawful");
     let application = &definitions.processes["application"];
     assert_eq!(application.0, "packs/shop/processes/application.toml");
     assert_eq!(definitions.rules.len(), 1);
@@ -32,4 +34,16 @@ fn the_packs_of_this_repository_load() {
 fn format_1_loads_for_ever() {
     let definitions = load(&tests().join("format-1"));
     assert_eq!((definitions.processes.len(), definitions.rules.len(), definitions.tables.len()), (3, 1, 1));
+}
+
+#[test]
+fn an_older_text_of_a_process_is_read_alone() {
+    let definitions = load(&tests().join("sample"));
+    let (path, known) = &definitions.processes["application"];
+    let text = definitions.source(SourceKind::Process, &known.id).unwrap().text.clone();
+    let file = pack::File { path: "a digest".to_owned(), text };
+    assert_eq!(pack::read_process(&file, &definitions).as_ref(), Ok(known), "{path}");
+    let broken = pack::File { text: file.text.replace("area <= 200", "aera <= 200"), ..file };
+    let complaints = pack::read_process(&broken, &definitions).unwrap_err();
+    assert!(complaints.len() == 1 && complaints[0].remedy.contains("area"), "{}", lines(&complaints));
 }

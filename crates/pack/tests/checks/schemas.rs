@@ -1,4 +1,4 @@
-//! The schemas in `docs/schemas` are those that the readers ask for.
+//! The schemas in `docs/schemas` and the tables of keys in `docs/packs.md` are what the readers ask for.
 
 use crate::folder::repository;
 use std::collections::BTreeSet;
@@ -18,4 +18,16 @@ fn the_schemas_are_fresh() {
         expected.insert(file);
     }
     assert_eq!(written, expected, "docs/schemas holds files that no reader asks for");
+}
+
+#[test]
+fn the_manual_has_every_key() {
+    let manual = std::fs::read_to_string(repository().join("docs/packs.md")).unwrap();
+    for (name, table) in pack::key_tables() {
+        let expected = format!("<!-- keys of {name} -->\n{table}<!-- end of keys -->");
+        assert!(
+            manual.contains(&expected),
+            "the keys of {name} in docs/packs.md are stale: cargo run -p pack --example schemas"
+        );
+    }
 }
