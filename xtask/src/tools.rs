@@ -23,13 +23,20 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 6] = [
     Tool {
         name: "python cryptography",
         why: "checks receipts without our binary, by /usr/bin/python3",
         package: Some("python3-cryptography"),
         browser: false,
         present: python_cryptography,
+    },
+    Tool {
+        name: "python venv",
+        why: "holds the packages that judge working days",
+        package: Some("python3-venv"),
+        browser: false,
+        present: python_venv,
     },
     Tool {
         name: "node",
@@ -112,6 +119,10 @@ fn may_install() -> bool {
 pub fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+fn python_venv() -> bool {
+    read(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
 }
 
 fn python_cryptography() -> bool {

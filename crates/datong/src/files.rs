@@ -31,6 +31,20 @@ pub fn scenarios(packs: &Path) -> anyhow::Result<Vec<File>> {
     Ok(files)
 }
 
+/// The ordinance's articles, even where other files are broken: what a broken pack carried must then be seen.
+pub fn articles(packs: &Path) -> anyhow::Result<Vec<pack::Article>> {
+    let mut files = Vec::new();
+    collect(packs, "packs", &mut files)?;
+    let mut articles = Vec::new();
+    for file in files.iter().filter(|file| file.path.ends_with("/articles.toml")) {
+        let read = pack::articles(file).map_err(|complaints| {
+            anyhow::anyhow!(complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        });
+        articles.extend(read?);
+    }
+    Ok(articles)
+}
+
 /// A scenario tries definitions; it is none.
 fn is_scenario(path: &str) -> bool {
     path.split('/').nth(2) == Some("scenarios")

@@ -50,11 +50,6 @@ pub struct TrailEntry {
     pub note: Value,
 }
 
-/// What to write where a reason is missing.
-pub(crate) fn say_why() -> Text {
-    Text { zh: "请写明理由".to_owned(), en: "Say why".to_owned() }
-}
-
 impl Kernel {
     /// A case for a reader.
     pub fn case(&self, urn: &Urn, reader: &Actor) -> Result<CaseView, Refusal> {

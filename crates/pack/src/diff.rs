@@ -138,6 +138,22 @@ impl Walk<'_> {
                 self.tell(&place, Some(item), None);
             }
         }
+        self.order(place, old, new);
+    }
+
+    /// What stands in both, in another order: levels, rows and stages mean something by their place.
+    fn order(&mut self, place: &str, old: &[Node], new: &[Node]) {
+        let called = |node: &Node| name(node).unwrap_or_else(|| shown(node));
+        let (was, is): (Vec<String>, Vec<String>) =
+            (old.iter().map(called).collect(), new.iter().map(called).collect());
+        let kept = |these: &[String], others: &[String]| {
+            these.iter().filter(|this| others.contains(this)).cloned().collect::<Vec<_>>()
+        };
+        let (was, is) = (kept(&was, &is), kept(&is, &was));
+        if was != is {
+            let (was, is) = (Some(short(&was.join(", "))), Some(short(&is.join(", "))));
+            self.found.push(Difference { place: join(place, "order"), ..whole(self.source, was, is) });
+        }
     }
 }
 
@@ -194,8 +210,12 @@ fn shown(node: &Node) -> String {
             }
         },
     };
+    short(&text)
+}
+
+fn short(text: &str) -> String {
     if text.chars().count() <= SHOWN_MAX {
-        return text;
+        return text.to_owned();
     }
     text.chars().take(SHOWN_MAX).chain(['…']).collect()
 }
@@ -227,7 +247,7 @@ fn subject(place: &str, lang: Lang) -> String {
     let mut out = String::new();
     let mut after_list = false;
     for step in place.split('.').filter(|step| !step.is_empty()) {
-        let word = WORDS.iter().find(|(key, ..)| *key == step).filter(|_| !after_list);
+        let word = WORDS.iter().find(|(key, ..)| *key == step).filter(|_| !after_list || step == "order");
         let said = word.map_or(step, |(_, zh, en, _)| if lang == Lang::Zh { zh } else { en });
         if !out.is_empty() {
             out.push_str(if after_list {
@@ -263,6 +283,7 @@ const WORDS: &[(&str, &str, &str, bool)] = &[
     ("pauses", "中止", "pause", true),
     ("limit", "限值", "limit", false),
     ("row", "行", "row", false),
+    ("order", "次序", "order", false),
     ("title", "名称", "title", false),
     ("text", "内容", "text", false),
     ("budget", "时限", "budget", false),
@@ -319,6 +340,12 @@ mod tests {
             "[[action]]\nid = 'go'\nfrom = ['a', 'b']\nguard = '= x'",
             &["流程 p：办理 go，起原为“a”，现为“a, b”", "流程 p：办理 go，条件新增“= x”"],
             &["process p: act go, from was “a”, and is “a, b”", "process p: act go, guard is new: “= x”"],
+        );
+        check(
+            "[[level]]\nid = 'a'\n[[level]]\nid = 'b'",
+            "[[level]]\nid = 'b'\n[[level]]\nid = 'a'",
+            &["流程 p：级别 次序原为“a, b”，现为“b, a”"],
+            &["process p: level order was “a, b”, and is “b, a”"],
         );
         check(
             "[[limit]]\nvalue = 1\n[[limit]]\nvalue = 2",

@@ -65,6 +65,14 @@ pub fn read_process(file: &File, definitions: &Definitions) -> Result<process::D
     load::process(file, definitions)
 }
 
+/// The articles of one file alone, whatever stands beside it.
+pub fn articles(file: &File) -> Result<Vec<Article>, Vec<Complaint>> {
+    let sheet = sheet::Sheet::open(file).map_err(|complaint| vec![complaint])?;
+    let articles = sheet.read(read::article::articles);
+    let complaints = sheet.reading.into_complaints();
+    if complaints.is_empty() { Ok(articles.unwrap_or_default()) } else { Err(complaints) }
+}
+
 /// Reads a file that is no definition, such as a [`Register`].
 pub fn parse<T: DeserializeOwned>(file: &File) -> Result<T, Complaint> {
     toml::from_str(&file.text).map_err(|error| {

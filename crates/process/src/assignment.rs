@@ -1,6 +1,6 @@
 //! Assignments: a task in the hands of those who have to do it.
 
-use crate::{Definition, Policy, Record};
+use crate::{Definition, Policy, Record, Task};
 use model::{Instant, Name, Urn};
 
 /// Most assignments of one task.
@@ -66,6 +66,51 @@ impl Assignment {
     pub fn clock_key(&self, clock: &Name) -> Name {
         // Clock ids leave room for the number; one that does not is refused by the checker.
         Name::new(format!("{clock}/{}", self.n)).unwrap_or_else(|_| clock.clone())
+    }
+
+    /// The assignments of a task before anybody has done anything, each still waiting for its turn.
+    pub(crate) fn of(task: &Task, parties: Vec<Urn>, at: Instant) -> Vec<Self> {
+        let one = |roles: Vec<Name>, parties: Vec<Urn>| Self {
+            task: task.id.clone(),
+            n: 0,
+            lead: task.lead.as_ref().is_some_and(|lead| roles.contains(lead)),
+            roles,
+            parties,
+            state: AssignmentState::Waiting,
+            by: None,
+            since: at,
+        };
+        let mut fresh = match task.policy {
+            _ if task.roles.is_empty() && parties.is_empty() => Vec::new(),
+            Policy::One | Policy::Claim => vec![one(task.roles.clone(), parties)],
+            Policy::All | Policy::AtLeast | Policy::InSequence => {
+                let roles = task.roles.iter().map(|role| one(vec![role.clone()], Vec::new()));
+                roles.chain(parties.into_iter().map(|party| one(Vec::new(), vec![party]))).collect()
+            }
+        };
+        for (assignment, n) in fresh.iter_mut().zip(1..) {
+            assignment.n = n;
+        }
+        fresh
+    }
+
+    /// Opens those of a task's assignments whose turn it is; returns them.
+    pub(crate) fn open_next(task: &Task, assignments: &mut [Self], at: Instant) -> Vec<Self> {
+        let mut opened = Vec::new();
+        for assignment in assignments.iter_mut().filter(|a| a.task == task.id) {
+            match assignment.state {
+                AssignmentState::Waiting => {
+                    (assignment.state, assignment.since) = (AssignmentState::Open, at);
+                    opened.push(assignment.clone());
+                }
+                AssignmentState::Open | AssignmentState::Claimed => {}
+                AssignmentState::Done | AssignmentState::Dropped => continue,
+            }
+            if task.policy == Policy::InSequence {
+                break;
+            }
+        }
+        opened
     }
 
     /// Whether it has not been done or dropped.

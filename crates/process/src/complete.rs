@@ -60,6 +60,9 @@ pub(crate) fn check_fields(
         match given.get(&field.id).filter(|value| !is_blank(value)) {
             None if field.required && !may_miss(field) => return refuse(&field.id, FieldFault::Missing),
             None => {}
+            Some(Value::Sealed(_)) if field.personal => {}
+            // What an act sets would carry it into the log as it is.
+            Some(_) if field.personal => return refuse(&field.id, FieldFault::Unsealed),
             Some(value) => {
                 if let Some(fault) = field.fault(value) {
                     return refuse(&field.id, fault);
@@ -80,11 +83,9 @@ fn is_blank(value: &Value) -> bool {
 }
 
 impl Field {
-    /// What is wrong with a value for this field, if anything.
+    /// What is wrong with a value for this field, if anything. A personal value is to be asked here before it is sealed:
+    /// an act takes it only sealed.
     pub fn fault(&self, value: &Value) -> Option<FieldFault> {
-        if let Value::Sealed(_) = value {
-            return (!self.personal).then_some(FieldFault::Kind);
-        }
         let fits = match self.value {
             FieldKind::Number => value.as_number().is_some_and(f64::is_finite),
             FieldKind::Text | FieldKind::Code => value.as_text().is_some(),
@@ -98,6 +99,56 @@ impl Field {
             Some(text) if self.value == FieldKind::Code && !chosen(text) => Some(FieldFault::Choice),
             Some(text) if text.chars().count() > FIELD_CHARS_MAX => Some(FieldFault::Long),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Code;
+    use crate::samples::{name, person};
+    use model::{Sealed, Text};
+
+    fn field(value: FieldKind, personal: bool) -> Field {
+        let title = Text::new("栏", "field");
+        let codes = vec![Code { code: name("a"), title: title.clone() }];
+        Field { id: name("x"), title, value, unit: None, codes, required: true, personal }
+    }
+
+    fn sealed() -> Value {
+        let (nonce, ciphertext, commitment) = ([0; 12], vec![1], [2; 32]);
+        Value::Sealed(Box::new(Sealed { subject: person("s"), nonce, ciphertext, commitment }))
+    }
+
+    #[test]
+    fn fields_take_what_they_say() {
+        let long: Value = "字".repeat(FIELD_CHARS_MAX + 1).into();
+        for (kind, personal, value, fault) in [
+            (FieldKind::Number, false, Value::Number(1.5), None),
+            (FieldKind::Number, false, Value::Int(1), None),
+            (FieldKind::Number, false, "1".into(), Some(FieldFault::Kind)),
+            (FieldKind::Number, false, Value::Number(f64::NAN), Some(FieldFault::Kind)),
+            (FieldKind::Text, false, "字".into(), None),
+            (FieldKind::Text, false, " ".into(), Some(FieldFault::Missing)),
+            (FieldKind::Text, false, Value::Null, Some(FieldFault::Missing)),
+            (FieldKind::Text, false, long, Some(FieldFault::Long)),
+            (FieldKind::Date, false, "2026-02-28".into(), None),
+            (FieldKind::Date, false, "2026-02-30".into(), Some(FieldFault::Kind)),
+            (FieldKind::Code, false, "a".into(), None),
+            (FieldKind::Code, false, "b".into(), Some(FieldFault::Choice)),
+            (FieldKind::Ref, false, Value::Ref(person("p")), None),
+            (FieldKind::Ref, false, "p".into(), Some(FieldFault::Kind)),
+            (FieldKind::Bool, false, true.into(), None),
+            (FieldKind::Bool, false, "yes".into(), Some(FieldFault::Kind)),
+            (FieldKind::Text, false, sealed(), Some(FieldFault::Kind)),
+            (FieldKind::Text, true, sealed(), None),
+            (FieldKind::Text, true, "字".into(), Some(FieldFault::Unsealed)),
+        ] {
+            let given = [(name("x"), value.clone())].into();
+            let found = check_fields(&[field(kind, personal)], &given, |_| false).err();
+            let expected = fault.map(|fault| Refusal::Field { field: name("x"), fault });
+            assert_eq!(found, expected, "{kind:?} {value:?}");
         }
     }
 }

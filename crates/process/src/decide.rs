@@ -64,7 +64,10 @@ pub fn decide(
 /// Judges a case again because facts about it have changed, without an act: budgets that depend on them, automatic acts
 /// that wait for them. Nothing if nothing follows.
 pub fn review(definition: &Definition, record: &Record, at: Instant, facts: &Facts<'_>) -> Option<Decision> {
-    reviewed(definition, record.clone(), at, facts).filter(|decision| decision.record != *record)
+    let follows = |decision: &Decision| {
+        decision.record != *record || !decision.taken.is_empty() || !decision.findings.is_empty()
+    };
+    reviewed(definition, record.clone(), at, facts).filter(follows)
 }
 
 fn reviewed(definition: &Definition, record: Record, at: Instant, facts: &Facts<'_>) -> Option<Decision> {

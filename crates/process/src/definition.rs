@@ -53,17 +53,17 @@ pub struct Stage {
     pub id: Name,
     /// What people call it.
     pub title: Text,
-    /// Whether nothing is left to do here: the case ends, or its part of the parent is done.
+    /// Whether nothing is left to do here: the case ends, or its region of the parent is done.
     pub r#final: bool,
     /// The parent.
     pub within: Option<Name>,
-    /// The part of the parent to which it belongs. Parts run side by side; all children of a parent have one, or none.
+    /// The region of the parent to which it belongs. Regions run side by side; all children of a parent have one, or none.
     pub region: Option<Name>,
-    /// On a parent: where the case goes when every part of it stands in a final child.
+    /// On a parent: where the case goes when each of its regions stands in a final child.
     pub then: Option<Name>,
     /// On a parent: re-entered, it goes on where it was.
     pub history: bool,
-    /// On a parent without parts: the child in which it begins; the first listed one if nothing is said.
+    /// On a parent without regions: the child in which it begins; the first listed one if nothing is said.
     pub start: Option<Name>,
     /// The outside system in which this stage is done.
     pub elsewhere: Option<Elsewhere>,
@@ -140,6 +140,14 @@ impl ClockKind {
             "statutory" => Some(Self::Statutory),
             "promised" => Some(Self::Promised),
             _ => None,
+        }
+    }
+
+    /// As files write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Statutory => "statutory",
+            Self::Promised => "promised",
         }
     }
 }

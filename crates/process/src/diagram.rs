@@ -43,14 +43,14 @@ fn draw(definition: &Definition, stage: &Stage, lang: Lang, depth: usize, lines:
         return;
     }
     lines.push(format!("{indent}state \"{title}\" as {name} {{"));
-    let parts = definition.parts(&stage.id);
-    let parts = if parts.is_empty() { vec![None] } else { parts.into_iter().map(Some).collect() };
-    for (n, part) in parts.into_iter().enumerate() {
+    let regions = definition.regions(&stage.id);
+    let regions = if regions.is_empty() { vec![None] } else { regions.into_iter().map(Some).collect() };
+    for (n, region) in regions.into_iter().enumerate() {
         if n > 0 {
             lines.push(format!("{indent}    --"));
         }
         let children: Vec<_> =
-            definition.children(Some(&stage.id)).filter(|child| child.region.as_ref() == part).collect();
+            definition.children(Some(&stage.id)).filter(|child| child.region.as_ref() == region).collect();
         let begins = |child: &&&Stage| stage.start.as_ref().is_none_or(|start| child.id == *start);
         if let Some(first) = children.iter().find(begins) {
             lines.push(format!("{indent}    [*] --> {}", id(&first.id)));
@@ -69,7 +69,7 @@ fn id(name: &Name) -> String {
 
 /// A title without what Mermaid reads as its own signs.
 fn label(title: &Text, lang: Lang) -> String {
-    title.get(lang).replace(|c: char| matches!(c, '"' | ':' | ';' | '\n' | '{' | '}'), " ")
+    title.get(lang).replace(['"', ':', ';', '\n', '{', '}'], " ")
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
     fn a_process_is_drawn_with_parts_joins_and_ends() {
         let drawn = diagram(permit(), Lang::En);
         let review = drawn.split("as review {").nth(1).unwrap().split('}').next().unwrap();
-        assert_eq!(review.matches("--\n").count(), 1, "two parts\n{review}");
+        assert_eq!(review.matches("--\n").count(), 1, "two regions\n{review}");
         for line in [
             "[*] --> intake",
             "intake --> review: accept",

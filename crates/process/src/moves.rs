@@ -2,8 +2,7 @@
 
 use crate::work::Work;
 use crate::{
-    ASSIGNMENTS_MAX, Assignment, AssignmentState, Finding, Policy, REMOTES_MAX, Refusal, Remote, Sending,
-    Stage, Task,
+    ASSIGNMENTS_MAX, Assignment, AssignmentState, Finding, REMOTES_MAX, Refusal, Remote, Sending, Stage, Task,
 };
 use model::{Name, Urn, Value};
 use std::collections::BTreeSet;
@@ -120,29 +119,9 @@ impl Work<'_> {
     /// The assignments of a task before anybody has done anything.
     fn fresh(&mut self, task: &Task) -> Result<Vec<Assignment>, Refusal> {
         let parties = self.parties(task)?;
-        let one = |roles: Vec<Name>, parties: Vec<Urn>| Assignment {
-            task: task.id.clone(),
-            n: 0,
-            lead: task.lead.as_ref().is_some_and(|lead| roles.contains(lead)),
-            roles,
-            parties,
-            state: AssignmentState::Waiting,
-            by: None,
-            since: self.at,
-        };
-        let mut fresh = match task.policy {
-            _ if task.roles.is_empty() && parties.is_empty() => Vec::new(),
-            Policy::One | Policy::Claim => vec![one(task.roles.clone(), parties)],
-            Policy::All | Policy::AtLeast | Policy::InSequence => {
-                let roles = task.roles.iter().map(|role| one(vec![role.clone()], Vec::new()));
-                roles.chain(parties.into_iter().map(|party| one(Vec::new(), vec![party]))).collect()
-            }
-        };
+        let fresh = Assignment::of(task, parties, self.at);
         if fresh.is_empty() {
             self.findings.push(Finding::NoParties { task: task.id.clone() });
-        }
-        for (assignment, n) in fresh.iter_mut().zip(1..) {
-            assignment.n = n;
         }
         Ok(fresh)
     }
@@ -169,22 +148,7 @@ impl Work<'_> {
 
     /// Opens the assignments whose turn it is, and starts their clocks.
     pub fn open_next(&mut self, task: &Task) -> Result<(), Refusal> {
-        let at = self.at;
-        let sequence = task.policy == Policy::InSequence;
-        let mut opened = Vec::new();
-        for assignment in self.record.tasks.iter_mut().filter(|a| a.task == task.id) {
-            match assignment.state {
-                AssignmentState::Waiting => {
-                    (assignment.state, assignment.since) = (AssignmentState::Open, at);
-                    opened.push(assignment.clone());
-                }
-                AssignmentState::Open | AssignmentState::Claimed => {}
-                AssignmentState::Done | AssignmentState::Dropped => continue,
-            }
-            if sequence {
-                break;
-            }
-        }
+        let opened = Assignment::open_next(task, &mut self.record.tasks, self.at);
         opened.iter().try_for_each(|assignment| self.task_clocks(assignment, true))
     }
 }

@@ -208,6 +208,10 @@ impl<'a> Before<'a> {
     pub fn claimable(&self, task: &Name, n: Option<u16>) -> Result<&'a Assignment, Refusal> {
         let not_yours = || Refusal::NotYours { task: task.clone() };
         let actor = self.actor.ok_or_else(not_yours)?;
+        // Whoever has one of a task already could never do a second.
+        if self.record.assignments(task).any(|a| a.by.as_ref() == Some(actor)) {
+            return Err(Refusal::SamePerson { as_what: task.clone() });
+        }
         let open = self.record.open_tasks().filter(|a| a.task == *task && a.state == AssignmentState::Open);
         let mut mine = open.filter(|a| n.is_none_or(|n| a.n == n) && self.meant_for(a, actor));
         mine.next().ok_or_else(not_yours)

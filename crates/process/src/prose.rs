@@ -5,7 +5,7 @@ mod act;
 mod clock;
 
 use crate::{Definition, Policy, Stage, Task};
-use lang::Titles;
+use lang::{Expression, Titles};
 use model::{Lang, Name, Text};
 
 /// What people call what a definition only names; as [`Titles`], the attributes in expressions. What has no title is shown
@@ -34,6 +34,56 @@ pub trait Words: Titles {
 
 impl Words for lang::Untitled {}
 
+/// The titles of what the engine and the definition give, before those of the case.
+struct Given<'a>(Teller<'a>);
+
+impl Titles for Given<'_> {
+    fn path(&self, path: &[Name], lang: Lang) -> Option<String> {
+        let (teller, definition) = (&self.0, self.0.definition);
+        let own = |zh: &str, en: &str| Some(if lang == Lang::Zh { zh } else { en }.to_owned());
+        match path {
+            [first] => match first.as_str() {
+                "actor" => own("办理人", "whoever acts"),
+                "at" => own("此刻", "now"),
+                "stage" => own("环节", "the stage"),
+                "bounces" => own("退回次数", "the number of returns"),
+                "reopened" => own("重新办理次数", "the number of reopenings"),
+                _ => None,
+            },
+            [first, id] if *first == "flags" => {
+                let flag = definition.flag.iter().find(|flag| flag.id == *id)?;
+                Some(format!("“{}”", flag.title.get(lang)))
+            }
+            [first, id] if *first == "remembered" => Some(teller.remembered(id)),
+            [first, which] if *first == "parts" && *which == "open" => {
+                own("未办结的分办事项数", "the number of open parts")
+            }
+            [first, which] if *first == "parts" && *which == "all" => {
+                own("分办事项数", "the number of parts")
+            }
+            [first, id] if *first == "act" => match id.as_str() {
+                "reason" => own("所选理由", "the reason given"),
+                "opinion" => own("办理意见", "the opinion"),
+                "measurement" => own("测量值", "the measured value"),
+                _ => {
+                    let mut fields = definition.action.iter().flat_map(|action| &action.fields);
+                    fields.find(|field| field.id == *id).map(|field| field.title.get(lang).to_owned())
+                }
+            },
+            _ => None,
+        }
+        .or_else(|| teller.words.path(path, lang))
+    }
+
+    fn function(&self, name: &str, lang: Lang) -> Option<String> {
+        self.0.words.function(name, lang)
+    }
+
+    fn code(&self, path: &[Name], code: &str, lang: Lang) -> Option<String> {
+        self.0.words.code(path, code, lang)
+    }
+}
+
 /// A definition that is put into words.
 #[derive(Clone, Copy)]
 pub(crate) struct Teller<'a> {
@@ -61,7 +111,7 @@ impl Teller<'_> {
         match &self.definition.begin {
             Some(begin) => {
                 let fields = begin.fields.iter().map(|field| field.title.get(self.lang).to_owned());
-                let fields = self.list(fields.collect());
+                let fields = self.list(&fields.collect::<Vec<_>>());
                 let roles = self.roles(&begin.by);
                 lines.push(self.pick(
                     || format!("由{roles}发起，填写：{fields}。"),
@@ -105,16 +155,22 @@ impl Teller<'_> {
         if stage.r#final {
             match &stage.within {
                 None => say("事项到此办结。".to_owned(), "The case ends here.".to_owned()),
-                Some(_) => say("这一部分到此完成。".to_owned(), "This part is done here.".to_owned()),
+                Some(parent) => {
+                    let parent = self.stage_title(parent);
+                    say(
+                        format!("“{parent}”到此完成。"),
+                        format!("What is to be done of “{parent}” here is done."),
+                    );
+                }
             }
         }
-        let parts = self.definition.parts(&stage.id);
-        if !parts.is_empty() {
-            let n = parts.len();
-            say(format!("{n} 个部分同时进行。"), format!("{n} parts run side by side."));
+        let regions = self.definition.regions(&stage.id);
+        if !regions.is_empty() {
+            let n = regions.len();
+            say(format!("{n} 个并行段同时进行。"), format!("{n} regions run side by side."));
         }
         if let Some(region) = &stage.region {
-            say(format!("属于部分“{region}”。"), format!("Belongs to the part “{region}”."));
+            say(format!("属于并行段“{region}”。"), format!("Belongs to the region “{region}”."));
         }
         if let Some(then) = &stage.then {
             let then = self.stage_title(then);
@@ -142,7 +198,7 @@ impl Teller<'_> {
     fn task(&self, task: &Task) -> String {
         let title = task.title.get(self.lang);
         let holders = match &task.parties {
-            Some(parties) => parties.prose(self.lang, self.words),
+            Some(parties) => self.expression(parties),
             None => self.roles(&task.roles),
         };
         let n = task.at_least.unwrap_or_default();
@@ -166,6 +222,19 @@ impl Teller<'_> {
         )
     }
 
+    /// An expression in words.
+    pub fn expression(&self, expression: &Expression) -> String {
+        expression.prose(self.lang, &Given(*self))
+    }
+
+    /// Who is remembered under a name: whoever did the act that remembers it.
+    pub fn remembered(&self, name: &Name) -> String {
+        let acts = self.definition.action.iter().filter(|action| action.remember.as_ref() == Some(name));
+        let acts: Vec<_> = acts.map(|action| format!("“{}”", action.title.get(self.lang))).collect();
+        let acts = self.either(&acts);
+        self.pick(|| format!("{acts}的办理人"), || format!("whoever did {acts}"))
+    }
+
     pub fn say<'b>(&self, zh: &'b str, en: &'b str) -> &'b str {
         if self.lang == Lang::Zh { zh } else { en }
     }
@@ -183,8 +252,8 @@ impl Teller<'_> {
     }
 
     pub fn roles(&self, roles: &[Name]) -> String {
-        let roles = roles.iter().map(|role| self.role(role)).collect();
-        self.either(roles)
+        let roles: Vec<_> = roles.iter().map(|role| self.role(role)).collect();
+        self.either(&roles)
     }
 
     pub fn basis(&self, basis: &str) -> String {
@@ -197,12 +266,12 @@ impl Teller<'_> {
             .map_or_else(|| id.to_string(), |stage| stage.title.get(self.lang).to_owned())
     }
 
-    pub fn list(&self, items: Vec<String>) -> String {
+    pub fn list(&self, items: &[String]) -> String {
         items.join(self.say("、", ", "))
     }
 
-    fn either(&self, items: Vec<String>) -> String {
-        match &items[..] {
+    fn either(&self, items: &[String]) -> String {
+        match items {
             [] => String::new(),
             [only] => only.clone(),
             [first @ .., last] => {
@@ -248,19 +317,21 @@ mod tests {
                 Lang::En,
                 [
                     "Begun by the clerk, who fill in: applicantName, area.",
-                    "2 parts run side by side.",
+                    "2 regions run side by side.",
                     "When all of it is done, the case goes to “countersigning”.",
                     "- Clock “decide” (statutory): 20 working days. Basis: Licensing Law, art. 42.",
-                    "45 working days where large",
+                    "10 working days where “urgent” is yes; 45 working days where large is yes",
+                    "- Clock “decide” goes on.",
                     "2 days before: the clerk is told; when it is over: raised to the chief",
                     "last resort: mayor-office",
                     "may stand for: hearing (Licensing Law, art. 45)",
                     "Task “countersign”: planning, police or fire; each of them does it; planning leads.",
                     "Clock “opinion” (statutory): 7 working hours for each of them.",
                     "- “grant” by the chief, leads to “province”",
-                    "another person than draftedBy, checkedBy",
+                    "only if whoever acts is not inspectedBy",
+                    "another person than whoever did “drafted”, whoever did “legal-pass”",
                     "from the 3rd return on to “ruling”",
-                    "10 working days more, at most 1 times",
+                    "10 working days more, at most once",
                     "within 10 working days of the end, at most 2 times",
                     "Done in the outside system “provincial-licensing”; clocks keep running.",
                     "The case ends here.",
@@ -271,7 +342,7 @@ mod tests {
                 Lang::Zh,
                 [
                     "由窗口人员发起",
-                    "2 个部分同时进行。",
+                    "2 个并行段同时进行。",
                     "全部完成后转“countersigning”。",
                     "计时“decide”（法定）：20个工作日。依据：行政许可法第42条。",
                     "到期前2日：提醒窗口人员；到期：上交科长",

@@ -16,7 +16,7 @@ pub const REMOTES_MAX: usize = 200;
 pub struct Record {
     /// Digest of the definition that the case runs on.
     pub process: [u8; 32],
-    /// Where it is: the leaves among its stages, one unless parts run side by side.
+    /// Where it is: the leaves among its stages, one unless regions run side by side.
     pub at: BTreeSet<Name>,
     /// Where it was in parents that it left and that go on there: the leaves.
     pub history: BTreeMap<Name, BTreeSet<Name>>,
@@ -167,7 +167,7 @@ impl Record {
         self.remote.iter().rev().find(|stay| stay.stage == *stage && stay.returned.is_none())
     }
 
-    /// Whether its parts fit each other, as far as that can be seen without the definition.
+    /// Whether it fits together, as far as that can be seen without the definition.
     pub(crate) fn is_sound(&self) -> bool {
         let mut seen = BTreeSet::new();
         let known = |key: &Name| self.clocks.get(key).is_some_and(|clock| clock.paused().is_some());
@@ -196,17 +196,18 @@ impl Record {
             );
         }
         let active = definition.active(&self.at);
-        let inside = |parent: Option<&Name>, part: Option<&Name>| {
-            let children = definition.children(parent).filter(|child| child.region.as_ref() == part);
+        let inside = |parent: Option<&Name>, region: Option<&Name>| {
+            let children = definition.children(parent).filter(|child| child.region.as_ref() == region);
             children.filter(|child| active.contains(&child.id)).count()
         };
         misfit(inside(None, None) != 1, "the case does not stand in exactly one outermost stage".to_owned());
         for parent in active.iter().filter(|id| !definition.is_leaf(id)) {
-            let parts = definition.parts(parent);
-            let parts = if parts.is_empty() { vec![None] } else { parts.into_iter().map(Some).collect() };
-            for part in parts {
-                let stands = inside(Some(parent), part);
-                misfit(stands != 1, format!("in a part of {parent} the case stands in {stands} stages"));
+            let regions = definition.regions(parent);
+            let regions =
+                if regions.is_empty() { vec![None] } else { regions.into_iter().map(Some).collect() };
+            for region in regions {
+                let stands = inside(Some(parent), region);
+                misfit(stands != 1, format!("in a region of {parent} the case stands in {stands} stages"));
             }
         }
         for (key, clock) in &self.clocks {

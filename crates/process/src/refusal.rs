@@ -153,6 +153,8 @@ pub enum FieldFault {
     Choice,
     /// It is too long.
     Long,
+    /// It is personal and did not arrive sealed.
+    Unsealed,
     /// The act has no such field.
     NoSuchField,
 }
@@ -341,6 +343,7 @@ impl FieldFault {
             Self::Kind => ("填写的内容不对", "is not of the right kind"),
             Self::Choice => ("须从列出的选项中选择", "is none of the choices"),
             Self::Long => ("太长", "is too long"),
+            Self::Unsealed => ("是个人信息，须先密封", "is personal and must be sealed first"),
             Self::NoSuchField => ("不是此项办理的栏目", "is no field of this act"),
         }
     }

@@ -1,4 +1,4 @@
-//! The tree of stages: parents, parts that run side by side, leaves, and what it means to stand in them.
+//! The tree of stages: parents, regions that run side by side, leaves, and what it means to stand in them.
 
 use crate::{Definition, Record, Stage};
 use model::Name;
@@ -20,7 +20,7 @@ pub(crate) struct Move {
     pub restored: BTreeSet<Name>,
 }
 
-/// Where a move happens: under a parent, perhaps in one part of it; everywhere if there is none.
+/// Where a move happens: under a parent, perhaps in one region of it; everywhere if there is none.
 type Domain<'a> = Option<(&'a Name, Option<&'a Name>)>;
 
 impl Definition {
@@ -47,15 +47,15 @@ impl Definition {
         around
     }
 
-    /// The names of a parent's parts, in order; none where its children follow each other.
-    pub fn parts<'a>(&'a self, parent: &'a Name) -> Vec<&'a Name> {
-        let mut parts = Vec::new();
-        for part in self.children(Some(parent)).filter_map(|child| child.region.as_ref()) {
-            if !parts.contains(&part) {
-                parts.push(part);
+    /// The names of a parent's regions, in order; none where its children follow each other.
+    pub fn regions<'a>(&'a self, parent: &'a Name) -> Vec<&'a Name> {
+        let mut regions = Vec::new();
+        for region in self.children(Some(parent)).filter_map(|child| child.region.as_ref()) {
+            if !regions.contains(&region) {
+                regions.push(region);
             }
         }
-        parts
+        regions
     }
 
     /// Every stage in which a case stands, given the leaves: these and the stages around them.
@@ -113,9 +113,9 @@ impl Definition {
         let mut restored = BTreeSet::new();
         let inside = self.around(to);
         for parent in inside.iter().skip(1).filter(|parent| self.under(domain, parent)) {
-            let taken = self.part_under(parent, to);
-            for part in self.parts(parent).into_iter().filter(|part| Some(*part) != taken) {
-                let first = self.children(Some(parent)).find(|child| child.region.as_ref() == Some(part));
+            let taken = self.region_under(parent, to);
+            for region in self.regions(parent).into_iter().filter(|region| Some(*region) != taken) {
+                let first = self.children(Some(parent)).find(|child| child.region.as_ref() == Some(region));
                 first.into_iter().for_each(|s| self.enter(&s.id, history, &mut after, &mut restored, 0));
             }
         }
@@ -124,27 +124,31 @@ impl Definition {
         Move { at: after, left, entered, restored }
     }
 
-    /// The innermost parent, and part of it, that holds all of `from` and `to`.
+    /// The innermost parent, and region of it, that holds all of `from` and `to`.
     fn domain<'a>(&'a self, from: &[&'a Name], to: &'a Name) -> Domain<'a> {
+        if from.is_empty() {
+            // The case begins: nothing is left, everything around the first stage is entered.
+            return None;
+        }
         let outer = |id: &'a Name| self.around(id).into_iter().skip(1).collect::<Vec<_>>();
         let common = |parent: &&Name| {
-            let part = self.part_under(parent, to);
-            from.iter().all(|from| outer(from).contains(parent) && self.part_under(parent, from) == part)
+            let region = self.region_under(parent, to);
+            from.iter().all(|from| outer(from).contains(parent) && self.region_under(parent, from) == region)
         };
         let parent = outer(to).into_iter().find(common)?;
-        Some((parent, self.part_under(parent, to)))
+        Some((parent, self.region_under(parent, to)))
     }
 
-    /// The part of a parent in which a stage lies.
-    fn part_under<'a>(&'a self, parent: &Name, id: &'a Name) -> Option<&'a Name> {
+    /// The region of a parent in which a stage lies.
+    fn region_under<'a>(&'a self, parent: &Name, id: &'a Name) -> Option<&'a Name> {
         let stages = self.around(id).into_iter().filter_map(|id| self.stage(id));
         stages.into_iter().find(|stage| stage.within.as_ref() == Some(parent))?.region.as_ref()
     }
 
     fn under(&self, domain: Domain<'_>, id: &Name) -> bool {
-        domain.is_none_or(|(parent, part)| {
+        domain.is_none_or(|(parent, region)| {
             self.around(id).iter().skip(1).any(|outer| *outer == parent)
-                && self.part_under(parent, id) == part
+                && self.region_under(parent, id) == region
         })
     }
 
@@ -185,8 +189,8 @@ impl Definition {
             restored.extend(inside.filter(|inner| *inner != id && self.around(inner).contains(&id)).cloned());
             return;
         }
-        let parts = self.parts(id);
-        let begins = |child: &&Stage| match (parts.is_empty(), &stage.start) {
+        let regions = self.regions(id);
+        let begins = |child: &&Stage| match (regions.is_empty(), &stage.start) {
             (true, Some(start)) => child.id == *start,
             _ => true,
         };

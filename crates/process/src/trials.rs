@@ -5,3 +5,4 @@ mod engines;
 mod failures;
 mod matrix;
 mod random;
+mod tasks;

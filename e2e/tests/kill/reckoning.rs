@@ -32,7 +32,7 @@ struct Effects {
     /// Open cases by source.
     open: BTreeMap<Urn, Urn>,
     /// Ends of rows of hours that a case was opened for, or told of, by source.
-    found: BTreeSet<(Urn, Instant)>,
+    found: BTreeSet<(Urn, Instant, String)>,
     /// Rungs that rang, by case.
     rung: BTreeSet<(Urn, String)>,
     opened: usize,
@@ -136,8 +136,8 @@ impl Reckoning {
     pub fn complete(&self, everybody: &Everybody) -> Result<()> {
         for station in everybody.stations.iter().filter(|station| station.hour && !station.corrects) {
             let expected = exceedances(station)?;
-            let found = self.effects.found.iter().filter(|(source, _)| *source == station.source);
-            let found: BTreeSet<Instant> = found.map(|(_, end)| *end).collect();
+            let found = self.effects.found.iter().filter(|(source, ..)| *source == station.source);
+            let found: BTreeSet<Instant> = found.map(|(_, end, _)| *end).collect();
             ensure!(
                 found == expected,
                 "{}: {} rows of hours exceed, {} were followed",
@@ -166,14 +166,16 @@ impl Effects {
         match &*leaf.act {
             "tick" => self.starts += usize::from(*note("started") == Value::Bool(true)),
             "open" | "tell" => {
-                let source = match set("source").as_ref() {
+                let source = match set("about").as_ref() {
                     Some(source) => source.clone(),
                     None => {
                         self.source_of(&change.entity).with_context(|| format!("entry {}", leaf.sequence))?
                     }
                 };
-                let end = set("exceeded").get("end").and_then(Value::as_instant).context("no end")?;
-                let first = self.found.insert((source.clone(), end));
+                let end = set("evidence").get("end").and_then(Value::as_instant).context("no end")?;
+                // A corrected value is told again, with the value as it now is.
+                let used = format!("{:?}", set("evidence").get("used"));
+                let first = self.found.insert((source.clone(), end, used));
                 ensure!(first, "entry {}: {source} until {end} is followed again", leaf.sequence);
                 if leaf.act == "open" {
                     let other = self.open.insert(source.clone(), change.entity.clone());

@@ -43,7 +43,12 @@ impl Bench<'_> {
     /// The reasons for which the law of a clock lets it stand still; nothing if the law has no such list.
     fn listed(&self, clock: &StageClock) -> Option<(&Law, Vec<&Name>)> {
         let (law, _) = self.world.laws.law(&clock.rule.basis)?;
-        let listed: Vec<&Name> = law.clauses.iter().flat_map(|clause| &clause.pauses).collect();
+        let stands = |clause: &&Clause| {
+            self.day
+                .is_none_or(|day| law.clause(clause.id.as_str(), day).is_some_and(|found| found == *clause))
+        };
+        let listed: Vec<&Name> =
+            law.clauses.iter().filter(stands).flat_map(|clause| &clause.pauses).collect();
         (law.kind != LawKind::Setting && !listed.is_empty()).then_some((law, listed))
     }
 

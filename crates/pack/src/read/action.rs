@@ -202,3 +202,16 @@ impl Read for DoesText {
         Does::Void
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_engine() {
+        assert!(FIELDS.iter().all(|(word, kind)| kind.as_str() == *word));
+        assert!(NEEDS.iter().all(|(word, need)| need.as_str() == *word));
+        assert!(LINKS.iter().all(|(word, link)| link.as_str() == *word));
+        assert!(UNITS.iter().all(|(word, unit)| unit.as_str() == *word));
+    }
+}

@@ -99,7 +99,7 @@ impl Read for SessionText {
     fn read(&self, node: &Node, key: &str, reading: &Reading<'_>) -> Option<Session> {
         let text = Line.read(node, key, reading)?;
         let fault = |error: process::HoursError| {
-            reading.complain(&node.span, error.to_string(), "write it like \"08:30-12:00\"")
+            reading.complain(&node.span, error.to_string(), "write it like \"08:30-12:00\"");
         };
         Session::try_from(text).map_err(fault).ok()
     }

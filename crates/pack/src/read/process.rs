@@ -10,7 +10,7 @@ use crate::tree::{
     Assigned, Both, Distinct, Fields, Formula, Given, Id, Line, ListOf, Named, OneOf, OneOrMany, Refer,
     Refers, Section, Whole, YesNo,
 };
-use lang::Kind;
+use lang::{Kind, Names};
 use model::Name;
 use process::{
     BUDGET_MAX, Begin, ClockKind, ClockRule, ConditionalBudget, Definition, Elsewhere, Field, Flag,
@@ -64,6 +64,7 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
         remembered: remembered.collect(),
     };
     let naming = &naming;
+    shadowed(s, naming);
     Definition {
         id: s.need("id", "Its name, and that of its file.", Id),
         title: s.need("title", "What people call it.", Both),
@@ -99,6 +100,19 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     }
 }
 
+/// An attribute named like something that the engine gives to every expression could not be named in any. `stage` is
+/// the case's own stage in either sense.
+fn shadowed(s: &Section<'_>, naming: &Naming<'_>) {
+    let names = naming.vocabulary(&[], true);
+    for attribute in naming.attributes.of.iter().flat_map(|kind| &kind.attribute) {
+        let id = attribute.id.as_str();
+        if id != "stage" && !names.stored(&[id]) {
+            let what = format!("its attribute `{id}` has a name that expressions use for something else");
+            s.complain("case", what, "give the attribute another name in the type");
+        }
+    }
+}
+
 pub(super) fn given(given: BTreeMap<Name, Given>) -> BTreeMap<Name, process::Given> {
     let plain = |given| match given {
         Given::Literal(value) => process::Given::Value(value),
@@ -123,8 +137,14 @@ fn begin(s: &mut Section<'_>, naming: &Naming<'_>) -> Begin {
     };
     for field in &begin.fields {
         let writers = [Writer::Process, Writer::Person, Writer::Anyone];
-        if let Err((what, remedy)) = naming.attributes.settable(field.id.as_str(), &writers) {
-            s.complain(&format!("fields.{}.id", field.id), what, remedy);
+        let place = format!("fields.{}.id", field.id);
+        match (naming.attributes.settable(field.id.as_str(), &writers), field.kind()) {
+            (Err((what, remedy)), _) => s.complain(&place, what, remedy),
+            (Ok(kept), Some(given)) if kept != Kind::Any && given != kept => {
+                let what = format!("the field {} takes {given}, and the case keeps {kept}", field.id);
+                s.complain(&place, what, "give both the same value and unit");
+            }
+            _ => {}
         }
     }
     begin
@@ -252,5 +272,16 @@ fn pause(s: &mut Section<'_>) -> PauseReason {
         code: s.need("code", "Its code, in the ledger and in statistics.", Id),
         title: s.need("title", "What people read.", Both),
         basis: text(s.need("basis", "The clause that lets the clock stand still.", Refers(Refer::Basis))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_engine() {
+        assert!(POLICIES.iter().all(|(word, policy)| policy.as_str() == *word));
+        assert!(CLOCK_KINDS.iter().all(|(word, kind)| ClockKind::parse(word) == Some(*kind)));
     }
 }

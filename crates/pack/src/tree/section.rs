@@ -192,3 +192,69 @@ impl<T, F: Fn(&mut Section<'_>) -> T> Read for Fields<F> {
         (self.0)(&mut Section::of(&reading, None, 0..0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Both, Distinct, Id, Whole, parse};
+    use super::*;
+    use crate::Complaint;
+    use model::{Name, Text};
+
+    #[derive(Debug, PartialEq)]
+    struct Thing {
+        id: Name,
+        title: Text,
+        parts: Vec<i64>,
+    }
+
+    fn thing(s: &mut Section<'_>) -> Thing {
+        let part = Fields(|s: &mut Section<'_>| s.or("size", "Its size; default 7.", Whole(1, 9), 7));
+        Thing {
+            id: s.need("id", "Its name.", Id),
+            title: s.need("title", "What people call it.", Both),
+            parts: s.list("part", "Its parts.", Distinct("size", part)),
+        }
+    }
+
+    fn check(text: &str, expected: &[(usize, usize, &str)]) -> Thing {
+        let reading = Reading::new("a.toml", text);
+        let tree = parse(text, &reading).unwrap();
+        let thing = Fields(thing).read(&tree, "file", &reading).unwrap();
+        let found = reading.into_complaints();
+        let places: Vec<_> = found.iter().map(|c| (c.line, c.column, &*c.remedy)).collect();
+        assert_eq!(places, expected, "{text}: {found:?}");
+        thing
+    }
+
+    #[test]
+    fn a_table_is_read_and_every_fault_of_it_told_at_once() {
+        let good = check("id = 'a-b'\ntitle = { zh = '甲', en = 'A' }\n[[part]]\n[[part]]\nsize = 3\n", &[]);
+        let id = Name::new("a-b").unwrap();
+        assert_eq!(good, Thing { id, title: Text::new("甲", "A"), parts: vec![7, 3] });
+        let bad = check(
+            "titel = 'A'\nid = 4\n[[part]]\nsize = 10\n[[part]]\nsize = 3\nsise = 3\n",
+            &[
+                (2, 6, "write id = \"two-hours\""),
+                (1, 1, "write title = { zh = \"…\", en = \"…\" }"),
+                (4, 8, "write size = 4"),
+                (7, 1, "did you mean `size`?"),
+                (1, 1, "did you mean `title`?"),
+            ],
+        );
+        assert_eq!(bad.parts, [7, 3], "the rest is read all the same");
+    }
+
+    #[test]
+    fn the_same_questions_describe_the_file() {
+        let keys = describe(thing);
+        let told: Vec<_> = keys.iter().map(|key| (key.name, key.required, key.shape.noun())).collect();
+        let expected = [
+            ("id", true, "a name".to_owned()),
+            ("title", true, "a text in both languages".to_owned()),
+            ("part", false, "a list".to_owned()),
+        ];
+        assert_eq!(told, expected);
+        let nothing: Vec<Complaint> = Reading::describing().into_complaints();
+        assert_eq!(nothing, []);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::folder::{files, lines, repository, tests};
 use jiff::civil::date;
-use pack::{Definitions, SourceKind};
+use pack::{Definitions, Openness, SourceKind};
 
 fn load(root: &std::path::Path) -> Definitions {
     pack::check(&files(root), date(2026, 11, 25))
@@ -13,6 +13,8 @@ fn load(root: &std::path::Path) -> Definitions {
 fn the_sample_loads_whole() {
     let definitions = load(&tests().join("sample"));
     assert_eq!(definitions.types.len(), 4);
+    let owner = definitions.types["Shop"].attribute.iter().find(|a| a.id == *"owner").unwrap();
+    assert_eq!(owner.open, Openness::Restricted, "silence is lawful");
     let application = &definitions.processes["application"];
     assert_eq!(application.0, "packs/shop/processes/application.toml");
     assert_eq!(definitions.rules.len(), 1);

@@ -73,16 +73,16 @@ fn said(action: &Action, found: &mut Found) {
     }
 }
 
-/// An act leads within a part, or out of the parent, never from one part into another.
+/// An act leads within a region, or out of the parent, never from one region into another.
 fn regions(definition: &Definition, action: &Action, found: &mut Found) {
     for to in targets(action).filter(|to| definition.stage(to).is_some()) {
         for from in &action.from {
             for parent in definition.around(to).into_iter().skip(1) {
-                let part = |id: &Name| {
+                let region = |id: &Name| {
                     let around = definition.around(id).into_iter().filter_map(|id| definition.stage(id));
                     around.into_iter().find(|s| s.within.as_ref() == Some(parent))?.region.clone()
                 };
-                if let (Some(left), Some(entered)) = (part(from), part(to))
+                if let (Some(left), Some(entered)) = (region(from), region(to))
                     && left != entered
                 {
                     let what =

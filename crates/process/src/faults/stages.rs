@@ -13,7 +13,7 @@ pub(super) fn check(definition: &Definition, found: &mut Found) {
     for stage in &definition.stage {
         names(definition, stage, found);
         shape(definition, stage, found);
-        parts(definition, stage, found);
+        regions(definition, stage, found);
     }
     reached(definition, found);
     for stage in &definition.stage {
@@ -41,7 +41,7 @@ fn shape(definition: &Definition, stage: &Stage, found: &mut Found) {
         return;
     }
     if stage.region.is_some() && stage.within.is_none() {
-        found.add(place("region"), "a region is a part of a parent, and this stage has none", "add `within`");
+        found.add(place("region"), "a region belongs to a parent, and this stage has none", "add `within`");
     }
     if leaf {
         for (key, there) in
@@ -63,25 +63,25 @@ fn shape(definition: &Definition, stage: &Stage, found: &mut Found) {
         found.add(place("then"), what, "name a stage outside");
     }
     if let Some(start) = &stage.start {
-        if !definition.parts(&stage.id).is_empty() {
-            let what = "parts that run side by side each begin at their first child";
-            found.add(place("start"), what, "remove `start`, and list the first child of each part first");
+        if !definition.regions(&stage.id).is_empty() {
+            let what = "regions that run side by side each begin at their first child";
+            found.add(place("start"), what, "remove `start`, and list the first child of each first");
         } else if definition.stage(start).is_some_and(|s| s.within.as_ref() != Some(&stage.id)) {
             found.add(place("start"), format!("{start} does not stand directly within"), "name a child");
         }
     }
 }
 
-fn parts(definition: &Definition, stage: &Stage, found: &mut Found) {
-    let parts = definition.parts(&stage.id);
-    if parts.is_empty() {
+fn regions(definition: &Definition, stage: &Stage, found: &mut Found) {
+    let regions = definition.regions(&stage.id);
+    if regions.is_empty() {
         return;
     }
     for child in definition.children(Some(&stage.id)).filter(|child| child.region.is_none()) {
         let what = format!("other children of {} belong to regions, and this one to none", stage.id);
         found.add(format!("stage.{}.region", child.id), what, "give it one, or take it from all of them");
     }
-    if parts.len() == 1 {
+    if regions.len() == 1 {
         let what = format!("{} has one region only, so nothing runs side by side", stage.id);
         found.add(format!("stage.{}", stage.id), what, "remove the region, or add another");
     }
@@ -97,9 +97,9 @@ pub(super) fn standing<'a>(definition: &'a Definition, id: &'a Name) -> BTreeSet
     let mut standing = BTreeSet::new();
     let around = definition.around(id);
     for parent in around.iter().skip(1) {
-        for part in definition.parts(parent) {
+        for region in definition.regions(parent) {
             let mut children = definition.children(Some(parent));
-            let first = children.find(|child| child.region.as_ref() == Some(part));
+            let first = children.find(|child| child.region.as_ref() == Some(region));
             first.into_iter().for_each(|first| descend(definition, &first.id, &mut standing, 0));
         }
     }
@@ -113,8 +113,8 @@ fn descend<'a>(definition: &'a Definition, id: &'a Name, into: &mut BTreeSet<&'a
     if depth >= STAGE_DEPTH_MAX {
         return;
     }
-    let parts = definition.parts(id);
-    let start = definition.stage(id).and_then(|stage| stage.start.as_ref()).filter(|_| parts.is_empty());
+    let regions = definition.regions(id);
+    let start = definition.stage(id).and_then(|stage| stage.start.as_ref()).filter(|_| regions.is_empty());
     let mut begun = BTreeSet::new();
     for child in definition.children(Some(id)).filter(|c| start.is_none_or(|start| c.id == *start)) {
         if begun.insert(&child.region) {
@@ -188,19 +188,20 @@ fn joins(definition: &Definition, stage: &Stage, found: &mut Found) {
     if definition.is_leaf(&stage.id) {
         return;
     }
-    let parts = definition.parts(&stage.id);
-    let parts = if parts.is_empty() { vec![None] } else { parts.into_iter().map(Some).collect() };
+    let regions = definition.regions(&stage.id);
+    let regions = if regions.is_empty() { vec![None] } else { regions.into_iter().map(Some).collect() };
     let leaves_by_act = definition.action.iter().any(|a| {
         let inside = |id: &&Name| definition.around(id).contains(&&stage.id);
         a.from.iter().any(|from| inside(&from))
             && targets(a).any(|to| definition.stage(to).is_some() && !inside(&to))
     });
-    for part in parts {
-        let in_part = |s: &&Stage| s.within.as_ref() == Some(&stage.id) && s.region.as_ref() == part;
-        let called = part.map_or_else(|| stage.id.to_string(), |part| format!("{}, region {part}", stage.id));
-        let can_end = ends(definition, &stage.id, part);
-        let has_final = definition.stage.iter().filter(in_part).any(|s| has_final(definition, s, 0));
-        if can_end || stage.then.is_none() && (leaves_by_act || part.is_none()) {
+    for region in regions {
+        let in_region = |s: &&Stage| s.within.as_ref() == Some(&stage.id) && s.region.as_ref() == region;
+        let called =
+            region.map_or_else(|| stage.id.to_string(), |region| format!("{}, region {region}", stage.id));
+        let can_end = ends(definition, &stage.id, region);
+        let has_final = definition.stage.iter().filter(in_region).any(|s| has_final(definition, s, 0));
+        if can_end || stage.then.is_none() && (leaves_by_act || region.is_none()) {
             continue;
         }
         if !has_final {
@@ -221,16 +222,16 @@ fn has_final(definition: &Definition, stage: &Stage, depth: usize) -> bool {
     children.any(|child| has_final(definition, child, depth + 1))
 }
 
-/// Whether a part of a parent can come to its end by acts and joins within.
-fn ends(definition: &Definition, parent: &Name, part: Option<&Name>) -> bool {
+/// Whether a region of a parent can come to its end by acts and joins within.
+fn ends(definition: &Definition, parent: &Name, region: Option<&Name>) -> bool {
     let inside = |id: &Name| {
         let around = definition.around(id);
         let child =
             around.iter().filter_map(|id| definition.stage(id)).find(|s| s.within.as_ref() == Some(parent));
-        child.is_some_and(|child| child.region.as_ref() == part)
+        child.is_some_and(|child| child.region.as_ref() == region)
     };
-    let start = definition.stage(parent).and_then(|stage| stage.start.as_ref()).filter(|_| part.is_none());
-    let mut children = definition.children(Some(parent)).filter(|child| child.region.as_ref() == part);
+    let start = definition.stage(parent).and_then(|stage| stage.start.as_ref()).filter(|_| region.is_none());
+    let mut children = definition.children(Some(parent)).filter(|child| child.region.as_ref() == region);
     let first = children.find(|child| start.is_none_or(|start| child.id == *start));
     let Some(first) = first else { return false };
     let mut reached = BTreeSet::new();

@@ -80,11 +80,13 @@ impl Teller<'_> {
         if let Some(extends) = &action.extends {
             let unit = self.definition.clock(&extends.clock).map(|clock| clock.rule.unit);
             let amount = unit.map_or_else(String::new, |unit| self.units(unit, extends.units));
-            let times = extends.times;
-            said.push(self.pick(
-                || format!("延长{amount}，最多{times}次"),
-                || format!("{amount} more, at most {times} times"),
-            ));
+            let times = self.times(extends.times);
+            said.push(
+                self.pick(
+                    || format!("延长{amount}，最多{times}"),
+                    || format!("{amount} more, at most {times}"),
+                ),
+            );
         }
         said
     }
@@ -93,11 +95,12 @@ impl Teller<'_> {
     fn conditions(&self, action: &Action) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(guard) = &action.guard {
-            let guard = guard.prose(self.lang, self.words);
+            let guard = self.expression(guard);
             said.push(self.pick(|| format!("条件：{guard}"), || format!("only if {guard}")));
         }
         if !action.other_than.is_empty() {
-            let names = self.list(action.other_than.iter().map(ToString::to_string).collect());
+            let names: Vec<_> = action.other_than.iter().map(|name| self.remembered(name)).collect();
+            let names = self.list(&names);
             said.push(
                 self.pick(|| format!("不得与{names}同一人"), || format!("another person than {names}")),
             );
@@ -114,7 +117,8 @@ impl Teller<'_> {
             said.push(self.pick(|| format!("办结后{amount}内"), || format!("within {amount} of the end")));
         }
         if let Some(n) = action.at_most {
-            said.push(self.pick(|| format!("最多{n}次"), || format!("at most {n} times")));
+            let times = self.times(n);
+            said.push(self.pick(|| format!("最多{times}"), || format!("at most {times}")));
         }
         said
     }
@@ -132,12 +136,13 @@ impl Teller<'_> {
         let all: Vec<String> = needs.chain(fields).map(str::to_owned).collect();
         let mut said = Vec::new();
         if !all.is_empty() {
-            let all = self.list(all);
+            let all = self.list(&all);
             said.push(self.pick(|| format!("须有：{all}"), || format!("with {all}")));
         }
         let reasons = self.definition.reasons(action);
         if !reasons.is_empty() {
-            let reasons = self.list(reasons.iter().map(|(_, title)| self.title(title).to_owned()).collect());
+            let reasons: Vec<_> = reasons.iter().map(|(_, title)| self.title(title).to_owned()).collect();
+            let reasons = self.list(&reasons);
             said.push(
                 self.pick(|| format!("理由：{reasons}"), || format!("for one of these reasons: {reasons}")),
             );

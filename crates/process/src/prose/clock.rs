@@ -2,6 +2,7 @@
 
 use super::Teller;
 use crate::{Climb, ClockKind, Left, Stage, StageClock, Unit};
+use model::Lang;
 
 impl Teller<'_> {
     /// The clocks that run in a stage, or for the holders of its tasks.
@@ -11,7 +12,16 @@ impl Teller<'_> {
             clock.runs.contains(&stage.id) || task.is_some_and(|task| task.stage == stage.id)
         };
         for clock in self.definition.clock.iter().filter(of_stage) {
-            lines.push(format!("- {}", self.clock(clock)));
+            // Told once, where it first runs; after that it goes on.
+            let earlier = self.definition.stage.iter().take_while(|other| other.id != stage.id);
+            let goes_on =
+                clock.task.is_none() && earlier.into_iter().any(|other| clock.runs.contains(&other.id));
+            let title = self.title(&clock.rule.title);
+            lines.push(if goes_on {
+                self.pick(|| format!("- 计时“{title}”继续。"), || format!("- Clock “{title}” goes on."))
+            } else {
+                format!("- {}", self.clock(clock))
+            });
         }
     }
 
@@ -30,8 +40,7 @@ impl Teller<'_> {
             || format!("Clock “{title}” ({kind}): {amount}{each}. Basis: {basis}."),
         );
         let budgets = clock.budgets.iter().map(|budget| {
-            let (amount, when) =
-                (self.units(rule.unit, budget.budget), budget.when.prose(self.lang, self.words));
+            let (amount, when) = (self.units(rule.unit, budget.budget), self.expression(&budget.when));
             self.pick(|| format!("{when}时：{amount}"), || format!("{amount} where {when}"))
         });
         let rungs = rule.ladder.iter().map(|rung| self.rung(rung.left, &rung.climb));
@@ -48,7 +57,7 @@ impl Teller<'_> {
             })
             .collect();
         let pauses = (!pauses.is_empty())
-            .then(|| format!("{}{}", self.say("可中止：", "may stand for: "), self.list(pauses)));
+            .then(|| format!("{}{}", self.say("可中止：", "may stand for: "), self.list(&pauses)));
         let more: Vec<String> = budgets.chain(rungs).chain(owner).chain(pauses).collect();
         if !more.is_empty() {
             let (space, stop) = (self.say("", " "), self.say("。", "."));
@@ -93,13 +102,20 @@ impl Teller<'_> {
         self.count(i64::from(n), words)
     }
 
+    /// `once`, `3 times`.
+    pub fn times(&self, n: u32) -> String {
+        self.pick(|| format!("{n}次"), || if n == 1 { "once".to_owned() } else { format!("{n} times") })
+    }
+
     fn count(&self, n: i64, (zh, en): (&str, &str)) -> String {
         let many = if n == 1 { "" } else { "s" };
         self.pick(|| format!("{n}{zh}"), || format!("{n} {en}{many}"))
     }
 
     fn first_upper(&self, text: &str) -> String {
-        // Numbers and Chinese stay as they are; a sentence that begins with a word begins with a capital.
+        if self.lang == Lang::Zh {
+            return text.to_owned();
+        }
         let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }

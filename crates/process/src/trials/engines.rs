@@ -1,10 +1,10 @@
 //! What the engine can express, one trial each.
 
 use crate::samples::{Running, at, name, permit, person, process, times};
-use crate::{AssignmentState, ClockEvent, Earlier, FieldFault, Finding, LinkKind, Refusal, begin, first_due};
+use crate::{ClockEvent, Earlier, FieldFault, Finding, LinkKind, Refusal, begin, first_due};
 use model::{Urn, Value};
 
-/// A permit after intake: both parts of the review run.
+/// A permit after intake: both regions of the review run.
 fn reviewed<'a>() -> Running<'a> {
     let mut case = Running::start(permit(), "2026-06-01T09:00");
     case.does("ann/clerk", "accept", "");
@@ -12,7 +12,7 @@ fn reviewed<'a>() -> Running<'a> {
 }
 
 /// A permit that the departments countersign.
-fn countersigning<'a>() -> Running<'a> {
+pub fn countersigning<'a>() -> Running<'a> {
     let mut case = reviewed();
     case.does("li/lawyer", "legal-pass", "").does("wang/inspector", "plan-visit", "");
     case.does("wang/inspector", "report-visit", "+photo measured=3 area=80");
@@ -20,7 +20,7 @@ fn countersigning<'a>() -> Running<'a> {
 }
 
 /// A permit that is to be decided.
-fn decided<'a>() -> Running<'a> {
+pub fn decided<'a>() -> Running<'a> {
     let mut case = countersigning();
     for who in ["p/planning", "q/police", "r/fire"] {
         case.does(who, "agree", "");
@@ -29,13 +29,13 @@ fn decided<'a>() -> Running<'a> {
 }
 
 #[test]
-fn parts_run_side_by_side_and_join() {
+fn regions_run_side_by_side_and_join() {
     let mut case = reviewed();
     assert_eq!(case.at(), "legal-check site-plan");
     case.does("wang/inspector", "plan-visit", "");
     assert_eq!(case.at(), "legal-check site-visit");
     case.does("li/lawyer", "legal-pass", "");
-    assert_eq!(case.at(), "legal-done site-visit", "one part waits for the other");
+    assert_eq!(case.at(), "legal-done site-visit", "one region waits for the other");
     case.does("wang/inspector", "report-visit", "+photo measured=3 area=80");
     assert_eq!(case.at(), "countersigning", "the join leads on");
     assert_eq!(case.clock("decide").stopped, None, "a clock that runs on both sides goes on");
@@ -57,124 +57,37 @@ fn a_parent_with_history_goes_on_where_it_was() {
 }
 
 #[test]
-fn each_holder_of_a_task_has_a_clock_of_their_own() {
-    let mut case = countersigning();
-    assert!(case.record.tasks[0].lead && !case.record.tasks[1].lead);
-    for key in ["opinion/1", "opinion/2", "opinion/3"] {
-        assert_eq!(case.due(key), "2026-06-02T09:00", "{key}");
-    }
-    assert_eq!(case.wait("2026-06-01T18:00"), ["chief:left-1h", "chief:left-1h", "chief:left-1h"]);
-    case.does("p/planning", "agree", "").does("q/police", "agree", "");
-    assert!(case.clock("opinion/1").stopped.is_some() && case.clock("opinion/3").stopped.is_none());
-    assert_eq!(case.at(), "countersigning", "it leads on once all have agreed");
-    assert_eq!(case.wait("2026-06-02T12:00"), ["head!over-0h"], "only whoever has not answered is late");
-    assert_eq!(
-        case.refused("p/planning police", "agree", ""),
-        Refusal::SamePerson { as_what: name("countersign") }
-    );
-    case.does("r/fire", "agree", "");
-    assert_eq!(case.at(), "decision");
-    assert!(case.record.raised.is_empty());
-}
-
-#[test]
-fn a_task_in_two_hands_of_one_person_asks_which() {
-    let mut case = countersigning();
-    assert_eq!(case.refused("p/planning police", "agree", ""), Refusal::Which { of: name("countersign") });
-    assert!(case.offered("p/planning police").contains(&"agree".to_owned()));
-    case.does("p/planning police", "agree", "#2");
-    let states: Vec<_> = case.record.tasks.iter().map(|task| task.state).collect();
-    assert_eq!(states, [AssignmentState::Open, AssignmentState::Done, AssignmentState::Open]);
-}
-
-#[test]
-fn what_is_delegated_is_done_by_the_delegate() {
-    let mut case = countersigning();
-    let to = "to=urn:ngsi-ld:Person:zhao";
-    let stranger = Refusal::Delegate { to: Some(person("zhao")) };
-    assert_eq!(case.refused("q/police", "hand-over", to), stranger);
-    case.world.holders.insert((person("zhao"), name("police")));
-    case.does("q/police", "hand-over", to);
-    assert_eq!(case.refused("q/police", "agree", ""), Refusal::NotYours { task: name("countersign") });
-    case.does("zhao/police", "agree", "");
-    assert_eq!(case.record.tasks[1].by, Some(person("zhao")));
-    assert!(matches!(
-        case.refused("r/fire", "hand-over", ""),
-        Refusal::Field { fault: FieldFault::Missing, .. }
-    ));
-}
-
-#[test]
-fn a_claimed_task_is_done_by_whoever_claimed_it() {
-    let mut case = decided();
-    assert_eq!(case.refused("d1/drafter", "drafted", ""), Refusal::Unclaimed { task: name("draft") });
-    case.does("d1/drafter", "take-draft", "");
-    assert_eq!(case.refused("d2/drafter", "take-draft", ""), Refusal::NotYours { task: name("draft") });
-    assert_eq!(case.refused("d2/drafter", "drafted", ""), Refusal::NotYours { task: name("draft") });
-    assert_eq!(case.refused("c/chief", "grant", ""), Refusal::Waits { task: name("draft") });
-    let awaited = permit().awaits(&case.record);
-    assert!(awaited.people.contains(&person("d1")) && !awaited.roles.contains(&name("drafter")));
-    case.does("d1/drafter", "recuse", "");
-    assert_eq!(case.refused("d1/drafter", "take-draft", ""), Refusal::Barred);
-    case.does("d2/drafter", "take-draft", "").does("d2/drafter", "drafted", "");
-    assert_eq!(case.at(), "decision");
-}
-
-#[test]
-fn the_other_policies_count_as_they_say() {
-    let task = |policy: &str| {
-        process(&format!(
-            "id = 'p'\ncase = 'C'\nstart = 'a'
-            stage = [{{ id = 'a' }}, {{ id = 'z', final = true }}]
-            task = [{{ id = 't', stage = 'a', {policy} }}]
-            clock = [{{ id = 'k', unit = 'urgent-hour', budget = 1, task = 't' }}]
-            action = [{{ id = 'do', from = 'a', to = 'z', by = ['r1', 'r2', 'r3'], does = 'task:t' }}]"
-        ))
-    };
-    let roles = "roles = ['r1', 'r2', 'r3']";
-    for (policy, hands, at_end) in [
-        (format!("policy = 'one', {roles}"), "x/r2", "z"),
-        (format!("policy = 'at-least', at_least = 2, {roles}"), "x/r3", "a"),
-        (format!("policy = 'at-least', at_least = 2, {roles}"), "x/r3 y/r1", "z"),
-        (format!("policy = 'in-sequence', {roles}"), "x/r1 y/r2", "a"),
-        (format!("policy = 'in-sequence', {roles}"), "x/r1 y/r2 w/r3", "z"),
-    ] {
-        let definition = task(&policy);
-        assert_eq!(definition.faults(), [], "{policy}");
-        let mut case = Running::start(&definition, "2026-06-01T09:00");
-        for who in hands.split(' ') {
-            case.does(who, "do", "");
-        }
-        assert_eq!(case.at(), at_end, "{policy} {hands}");
-        let running = case.record.clocks.values().filter(|clock| clock.stopped.is_none()).count();
-        let open = case.record.open_tasks().count();
-        assert_eq!(running, open, "{policy} {hands}: clocks run for those whose turn it is");
-    }
-    let definition = task(&format!("policy = 'in-sequence', {roles}"));
-    let mut case = Running::start(&definition, "2026-06-01T09:00");
-    assert_eq!(case.record.clocks.len(), 1, "the next one's clock starts when it is theirs");
-    assert_eq!(case.refused("y/r2", "do", ""), Refusal::NotYours { task: name("t") });
-}
-
-#[test]
-fn parties_are_found_when_the_case_enters() {
+fn stages_nest_and_are_entered_from_the_outside_in() {
     let definition = process(
-        "id = 'p'\ncase = 'C'\nstart = 's'
-        stage = [{ id = 's' }, { id = 'a' }, { id = 'z', final = true }]
-        task = [{ id = 't', stage = 'a', policy = 'all', parties = '= handlers' }]
-        action = [{ id = 'go', from = 's', to = 'a', by = 'r' }, { id = 'do', from = 'a', to = 'z', by = 'r', does = 'task:t' }]",
+        "id = 'p'\ncase = 'C'\nstart = 'b2'
+        stage = [{ id = 'outer', then = 'z' }, { id = 'a1', within = 'outer', region = 'a' },
+                 { id = 'a2', within = 'outer', region = 'a', final = true },
+                 { id = 'b', within = 'outer', region = 'b', start = 'b1' }, { id = 'b1', within = 'b' },
+                 { id = 'b2', within = 'b' }, { id = 'b3', within = 'b', final = true }, { id = 'z', final = true }]
+        clock = [{ id = 'whole', unit = 'working-day', budget = 5, runs = ['outer'] },
+                 { id = 'inner', unit = 'working-day', budget = 5, runs = ['b'] },
+                 { id = 'leaf', unit = 'working-day', budget = 5, runs = ['b1'] }]
+        action = [{ id = 'back', from = 'b2', to = 'b1', by = 'r' }, { id = 'on', from = 'b1', to = 'b3', by = 'r' },
+                  { id = 'a', from = 'a1', to = 'a2', by = 'r' }, { id = 'again', from = 'outer', to = 'b', by = 'r' }]",
     );
+    assert_eq!(definition.faults(), []);
     let mut case = Running::start(&definition, "2026-06-01T09:00");
-    case.does("x/r", "go", "");
-    assert_eq!(case.last.findings, [Finding::NoParties { task: name("t") }]);
-    let mut case = Running::start(&definition, "2026-06-01T09:00");
-    let parties = ["x", "y", "x"].map(|id| Value::Ref(person(id)));
-    case.world.values.insert("handlers".to_owned(), Value::List(parties.to_vec()));
-    case.does("x/r", "go", "");
-    assert_eq!(case.record.tasks.len(), 2);
-    assert_eq!(case.refused("w/r", "do", ""), Refusal::NotYours { task: name("t") });
-    case.does("y/r", "do", "").does("x/r", "do", "");
-    assert_eq!(case.at(), "z");
+    assert_eq!(case.at(), "a1 b2", "a start within begins the other regions too");
+    let runs = |case: &Running<'_>| {
+        let live = case.record.clocks.iter().filter(|(_, held)| held.stopped.is_none());
+        live.map(|(key, _)| key.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(runs(&case), ["inner", "whole"]);
+    case.does("x/r", "back", "").does("x/r", "a", "");
+    assert_eq!(
+        (case.at().as_str(), runs(&case)),
+        ("a2 b1", ["inner", "leaf", "whole"].map(str::to_owned).to_vec())
+    );
+    let mut again = case.clone();
+    again.does("x/r", "again", "");
+    assert_eq!(again.at(), "a1 b1", "from the parent, everything within begins anew");
+    case.does("x/r", "on", "");
+    assert_eq!((case.at().as_str(), runs(&case)), ("z", Vec::new()));
 }
 
 #[test]
@@ -389,6 +302,24 @@ fn the_platform_acts_by_itself_as_soon_as_it_can() {
     assert_eq!((case.at().as_str(), &case.last.taken[..]), ("refused", &[name("close-idle")][..]));
     assert_eq!(case.refused("ann/clerk", "close-idle", ""), Refusal::Automatic);
     assert_eq!(case.refused("ann/clerk", "undo", ""), Refusal::NothingToVoid, "that was nobody's act");
+}
+
+#[test]
+fn an_automatic_act_may_only_set() {
+    let definition = process(
+        "id = 'p'\ncase = 'C'\nstart = 'a'\nstage = [{ id = 'a' }, { id = 'z', final = true }]
+        action = [{ id = 'mark', from = 'a', auto = true, guard = '= area > 50', because = 'x', set = { large = true } },
+                  { id = 'end', from = 'a', to = 'z', by = 'r' }]",
+    );
+    let mut case = Running::start(&definition, "2026-06-01T09:00");
+    assert!(!case.review());
+    case.world.values.insert("area".to_owned(), Value::Number(60.0));
+    assert!(case.review());
+    assert_eq!(
+        (&case.world.values["large"], &case.last.taken[..]),
+        (&Value::Bool(true), &[name("mark")][..])
+    );
+    assert!(!case.review(), "what changes nothing is not done again");
 }
 
 #[test]

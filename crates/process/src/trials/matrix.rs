@@ -19,11 +19,14 @@ const ROLES: [&str; 11] = [
     "stranger",
 ];
 
+/// Who does what with what.
+type Step = (&'static str, &'static str, &'static str);
+
 /// A case in each stage, by the acts that lead there.
-const STAGES: [(&str, &[(&str, &str, &str)]); 14] = [
+const STAGES: [(&str, &[Step]); 14] = [
     ("intake", &[]),
     ("review", &[("ann/clerk", "accept", "")]),
-    ("one part done", &[REVIEWED[0], REVIEWED[1], REVIEWED[2]]),
+    ("one region done", &[REVIEWED[0], REVIEWED[1], REVIEWED[2]]),
     ("paused", &[REVIEWED[0], ("li/lawyer", "pause", "reason=hearing")]),
     ("supplement", &[("ann/clerk", "accept", ""), ("li/lawyer", "ask-supplement", "")]),
     ("countersigning", &REVIEWED),
@@ -37,14 +40,14 @@ const STAGES: [(&str, &[(&str, &str, &str)]); 14] = [
     ("shelved", &[("ann/clerk", "accept", ""), ("h/head", "shelve", "reason=site-flooded")]),
 ];
 
-const REVIEWED: [(&str, &str, &str); 4] = [
+const REVIEWED: [Step; 4] = [
     ("ann/clerk", "accept", ""),
     ("li/lawyer", "legal-pass", ""),
     ("wang/inspector", "plan-visit", ""),
     ("wang/inspector", "report-visit", "+photo measured=3 area=80"),
 ];
 
-const AGREED: [(&str, &str, &str); 7] = [
+const AGREED: [Step; 7] = [
     REVIEWED[0],
     REVIEWED[1],
     REVIEWED[2],
@@ -54,7 +57,7 @@ const AGREED: [(&str, &str, &str); 7] = [
     ("r/fire", "agree", ""),
 ];
 
-const HEARD: [(&str, &str, &str); 8] = [
+const HEARD: [Step; 8] = [
     REVIEWED[0],
     ("li/lawyer", "hold-hearing", ""),
     REVIEWED[1],
@@ -65,7 +68,7 @@ const HEARD: [(&str, &str, &str); 8] = [
     AGREED[6],
 ];
 
-const DRAFTED: [(&str, &str, &str); 9] = [
+const DRAFTED: [Step; 9] = [
     AGREED[0],
     AGREED[1],
     AGREED[2],
@@ -77,7 +80,7 @@ const DRAFTED: [(&str, &str, &str); 9] = [
     ("d/drafter", "drafted", ""),
 ];
 
-const GRANTED: [(&str, &str, &str); 10] = [
+const GRANTED: [Step; 10] = [
     DRAFTED[0],
     DRAFTED[1],
     DRAFTED[2],
@@ -90,9 +93,9 @@ const GRANTED: [(&str, &str, &str); 10] = [
     ("c/chief", "grant", ""),
 ];
 
-fn case(stage: &str, acts: &[(&str, &str, &str)]) -> Running<'static> {
+fn case(stage: &str, acts: &[Step]) -> Running<'static> {
     let mut case = Running::start(permit(), "2026-06-01T09:00");
-    let does = |case: &mut Running<'static>, acts: &[(&str, &str, &str)]| {
+    let does = |case: &mut Running<'static>, acts: &[Step]| {
         acts.iter().for_each(|(who, act, with)| {
             case.does(who, act, with);
         });

@@ -2,7 +2,7 @@
 
 use super::clock::in_words;
 use super::desk::Desk;
-use super::show::{clock_time, end_of_day, half};
+use super::show::{clock_time, end_of_day};
 use crate::texts::fill;
 use crate::views::{self, Deadline};
 use kernel::CaseView;

@@ -27,7 +27,7 @@ fn the_inbox_shows_what_waits_and_the_case_explains_itself() {
         "2026-10-08 10:30",
         "2026-10-01 – 2026-10-07",
         "国庆节放假（国办发明电〔2025〕7号）",
-        "演示设定,由本市规定替换",
+        "演示设定，由本市规定替换",
         "办公时间 08:30–12:00、14:30–18:00（2026-09-30）",
         "2026-09-30</span> <span class=\"nobr\">15:00–16:00",
         "<b>58</b>",
@@ -36,7 +36,7 @@ fn the_inbox_shows_what_waits_and_the_case_explains_itself() {
         "其他人可以办理",
         "须由“排污单位”办理",
     ]);
-    page.says_not(&["demonstration setting", "恢复计时</h3>"]);
+    page.says_not(&["Setting of the demonstration", "恢复计时</h3>"]);
     let english = officer.get(&format!("{path}?lang=en"));
     english.says(&[
         "<html lang=\"en\"",
@@ -143,7 +143,7 @@ fn lights_follow_the_clock_and_figures_open_their_cases() {
     let page = officer.get(&path);
     let fields = [("opinion", "送检"), ("reason", "measurement")];
     assert_eq!(officer.fill(&page, &format!("{path}/acts/pause"), &fields).status, 303);
-    officer.get(&path).says(&["检测", "恢复计时", "行政许可法第四十五条(比照)"]);
+    officer.get(&path).says(&["检测", "恢复计时", "《中华人民共和国行政许可法》第45条"]);
 }
 
 #[test]
