@@ -53,16 +53,26 @@ pub fn begin(
     scratch: bool,
     clock: TenantClock,
 ) -> anyhow::Result<(Name, Vec<Handover>)> {
+    let register = register.map(read_register).transpose()?.unwrap_or_default();
+    begin_with(data, folders, &register, scratch, clock)
+}
+
+/// Opens a city from folders, with a register that was read before.
+pub fn begin_with(
+    data: &Path,
+    folders: &Folders,
+    register: &Register,
+    scratch: bool,
+    clock: TenantClock,
+) -> anyhow::Result<(Name, Vec<Handover>)> {
     let files = files::definitions(&folders.packs, &folders.city)?;
-    let register: Register = match register {
-        None => Register::default(),
-        Some(path) => {
-            let text =
-                std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-            let file = File { path: path.display().to_string(), text };
-            pack::parse(&file).map_err(|complaint| anyhow::anyhow!("{complaint}"))?
-        }
-    };
-    let beginning = Beginning { files: &files, register: &register, scratch };
+    let beginning = Beginning { files: &files, register, scratch };
     Ok(init(data, &beginning, Arc::new(clock), Arc::new(SystemChance))?)
+}
+
+/// Reads a register.
+pub fn read_register(path: &Path) -> anyhow::Result<Register> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let file = File { path: path.display().to_string(), text };
+    pack::parse(&file).map_err(|complaint| anyhow::anyhow!("{complaint}"))
 }

@@ -18,6 +18,9 @@ pub const ENCLOSURES_MAX: usize = 9;
 /// Bytes of one of them.
 pub const ENCLOSURE_BYTES_MAX: usize = 10 * 1024 * 1024;
 
+/// Digests of the photos and of the documents that came with an act.
+type Enclosed = (Vec<[u8; 32]>, Vec<[u8; 32]>);
+
 /// What a person sends with an act.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Submission {
@@ -162,7 +165,7 @@ impl Kernel {
         Ok(sealed)
     }
 
-    fn enclose(&self, submission: &Submission) -> Result<(Vec<[u8; 32]>, Vec<[u8; 32]>), Refusal> {
+    fn enclose(&self, submission: &Submission) -> Result<Enclosed, Refusal> {
         let put =
             |all: &[Vec<u8>]| all.iter().map(|bytes| self.blobs.put(bytes)).collect::<Result<Vec<_>, _>>();
         Ok((put(&submission.photos)?, put(&submission.documents)?))

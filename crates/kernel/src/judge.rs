@@ -258,17 +258,33 @@ impl<'a> Bench<'a> {
         match (turn, &difference.after) {
             (Turn::Around, _) => Ok(()),
             (Turn::Withdrawn | Turn::Lowered, _) => Ok(self.withdrawn(difference, history, sequence)?),
-            (Turn::Found | Turn::Raised | Turn::Amended, Some(after)) => self.found(after, history, sequence),
+            (Turn::Found | Turn::Raised | Turn::Amended, Some(after)) => {
+                self.found(after, difference.before.as_ref(), history, sequence)
+            }
             (Turn::Found | Turn::Raised | Turn::Amended, None) => Ok(()),
         }
     }
 
-    fn found(&self, verdict: &Verdict, history: &History, cause: u64) -> Result<(), Fault> {
+    fn found(
+        &self,
+        verdict: &Verdict,
+        before: Option<&Verdict>,
+        history: &History,
+        cause: u64,
+    ) -> Result<(), Fault> {
+        // Where only the episode around a window has changed, its case knows the window already.
+        let known = before.is_some_and(|before| same_ground(before, verdict));
+        let newly = verdict.acts && !before.is_some_and(|before| known && before.acts);
+        if known && !newly {
+            return Ok(());
+        }
         self.kernel.counters.add("verdict", "exceeded");
         let follows = self.with(|known| follow(self.rule, verdict, history, known))?;
         for (index, effect) in follows.into_iter().enumerate() {
             // What holds on in an episode is told to its case; nobody is notified again.
-            if verdict.acts || matches!(effect, Follow::Open { .. }) {
+            let opens = matches!(effect, Follow::Open { .. });
+            let due = if opens { !known } else { newly };
+            if due {
                 self.kernel.effect(self.rule, self.entity, verdict, (index, effect), cause)?;
             }
         }
@@ -328,6 +344,11 @@ impl<'a> Bench<'a> {
         crate::wait(self.kernel.store.keep(work)?)?;
         Ok(())
     }
+}
+
+/// Whether two verdicts say the same on the same observations.
+fn same_ground(a: &Verdict, b: &Verdict) -> bool {
+    a.level == b.level && a.used == b.used && a.limit == b.limit
 }
 
 /// The attributes whose series a rule's conditions and effects read.

@@ -130,7 +130,7 @@ impl Kernel {
 /// The attribute of the entity in which a rule looks for limits: `limit(so2Limit)`.
 fn limit_attribute(rule: &rule::Rule) -> Option<Name> {
     let whens = rule.level.iter().filter_map(|level| level.when.as_ref());
-    let mut calls = whens.flat_map(|when| when.calls()).filter(|(function, _)| function == "limit");
+    let mut calls = whens.flat_map(lang::Expression::calls).filter(|(function, _)| function == "limit");
     calls.find_map(|(_, arguments)| match arguments.into_iter().next() {
         Some(lang::Argument::Path(mut path)) if path.len() == 1 => path.pop(),
         _ => None,

@@ -7,6 +7,11 @@ use crate::digest::sha256;
 use crate::{Digest, LogId, hex, unhex};
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
+/// Bytes as Base64 (RFC 4648 §4).
+pub fn to_base64(bytes: &[u8]) -> String {
+    BASE64.encode(bytes)
+}
+
 /// Bytes out of their Base64 (RFC 4648 §4); nothing if it is none.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text).ok()

@@ -120,7 +120,8 @@ impl City {
         let mut body = json!({});
         for (name, value) in fields(step)?.as_object().into_iter().flatten() {
             match name.as_str() {
-                "opinion" | "reason" | "measurement" => body[name] = value.clone(),
+                "opinion" | "reason" | "measurement" | "assignment" => body[name] = value.clone(),
+                "photos" | "documents" => body[name] = enclosures(value)?,
                 _ => body["fields"][name] = value.clone(),
             }
         }
@@ -157,6 +158,12 @@ impl City {
             }
         }
     }
+}
+
+/// So many files, each a little different, in Base64.
+fn enclosures(count: &Value) -> anyhow::Result<Value> {
+    let count = count.as_u64().context("photos and documents say how many: photos = 1")?;
+    Ok((0..count).map(|number| proof::to_base64(format!("enclosure {number}").as_bytes())).collect())
 }
 
 fn fields(step: &Step) -> anyhow::Result<Value> {
