@@ -134,7 +134,7 @@ impl Work {
             }
         }
         for ((_, key), observed) in &reported {
-            self.kernel.observed(key, observed, sequence)?;
+            self.kernel.observed(key, observed, (sequence, entry.leaf.committed))?;
         }
         Ok(())
     }

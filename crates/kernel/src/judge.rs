@@ -1,63 +1,34 @@
 //! Rules judge what arrived: history is read again as far as the rule reaches, and what changed is followed.
 
 use crate::follow::{key_of, watched, window};
-use crate::world::value_at;
-use crate::{Kernel, Loaded, Refusal, name};
-use model::{Entity, Instant, Name, SeriesKey, Urn, Value, Zone};
+use crate::watch::Watch;
+use crate::{Kernel, Refusal};
+use model::{Instant, SeriesKey, Urn};
 use rule::{
-    Difference, Follow, History, Known, OBSERVATIONS_MAX, Observed, Rule, Span, Turn, Unjudged, Verdict,
-    Window, follow, look, next_due, passed, review,
+    Difference, Follow, History, Rule, Span, Turn, Unjudged, Verdict, Window, follow, look, next_due, passed,
+    review,
 };
 use std::collections::BTreeSet;
-use store::{Housekeeping, Reading, SeriesRange, Timer, TimerRow};
+use store::{Housekeeping, SeriesRange, Timer, TimerRow};
 
 /// What silences are counted without: kept stretches in which the node was down.
 pub(crate) const DOWN_MAX: usize = 100;
 
-/// An entity's attributes, as expressions of rules see them.
-struct EntityFacts<'a> {
-    loaded: &'a Loaded,
-    view: &'a dyn Reading,
-    entity: &'a Entity,
-}
-
-impl lang::Facts for EntityFacts<'_> {
-    fn value(&self, path: &[Name]) -> Value {
-        match path {
-            [first, rest @ ..] if *first == *"entity" && !rest.is_empty() => {
-                value_at(self.view, self.entity, rest)
-            }
-            _ => value_at(self.view, self.entity, path),
-        }
-    }
-
-    fn call(&self, function: &str, arguments: &[Value]) -> Option<Value> {
-        self.loaded.table(function, arguments)
-    }
-
-    fn zone(&self) -> Option<&Zone> {
-        Some(&self.loaded.zone)
-    }
-}
-
-/// One rule on one entity, with everything that judging needs.
+/// One rule on one entity, and the kernel by which something follows.
 struct Bench<'a> {
     kernel: &'a Kernel,
-    view: &'a dyn Reading,
-    loaded: &'a Loaded,
-    rule: &'a Rule,
-    entity: &'a Entity,
-    down: Vec<Span>,
-    now: Instant,
+    watch: Watch<'a>,
 }
 
 impl Kernel {
     /// Values of one series arrived with one command: every rule that watches it judges again what they touch.
+    ///
+    /// They are judged as of the command and its log time: a log that is read again, or late, says the same again.
     pub(crate) fn observed(
         &self,
         key: &SeriesKey,
         observed: &BTreeSet<Instant>,
-        sequence: u64,
+        (sequence, at): (u64, Instant),
     ) -> Result<(), Refusal> {
         let loaded = self.loaded();
         let watching = (key.attribute.clone(), key.basis.clone(), key.period);
@@ -65,8 +36,8 @@ impl Kernel {
         let view = self.store.read()?;
         let Some(entity) = view.entity(&key.entity)? else { return Ok(()) };
         for rule in rules.iter().filter(|rule| watched(rule, &entity)) {
-            let bench = Bench::new(self, &*view, &loaded, rule, &entity)?;
-            match bench.arrived(observed, sequence) {
+            let watch = Watch::new(&*view, &loaded, rule, &entity, at)?;
+            match (Bench { kernel: self, watch }).arrived(observed, sequence) {
                 Ok(()) => {}
                 Err(Fault::Refusal(refusal)) => return Err(refusal),
                 Err(Fault::Unjudged(why)) => {
@@ -88,7 +59,8 @@ impl Kernel {
             return Ok(false);
         };
         let since = Instant::from_micros(timer.due.micros().saturating_sub(1));
-        match Bench::new(self, &*view, &loaded, rule, &entity)?.passed(since, tick) {
+        let watch = Watch::new(&*view, &loaded, rule, &entity, self.decision_time(&*view)?)?;
+        match (Bench { kernel: self, watch }).passed(since, tick) {
             Ok(acted) => Ok(acted),
             Err(Fault::Refusal(refusal)) => Err(refusal),
             Err(Fault::Unjudged(why)) => {
@@ -113,23 +85,13 @@ impl Kernel {
                 for entity in &page {
                     let id = watch_id(rule, &entity.urn);
                     if view.timer(&id)?.is_none() {
-                        Bench::new(self, &*view, &loaded, rule, entity)?.arm()?;
+                        let watch = Watch::new(&*view, &loaded, rule, entity, self.decision_time(&*view)?)?;
+                        Bench { kernel: self, watch }.arm()?;
                     }
                 }
             }
         }
         Ok(())
-    }
-
-    /// When the node was down, as the log's entity keeps it.
-    fn down(&self, view: &dyn Reading) -> Result<Vec<Span>, Refusal> {
-        let log = Urn::of(&name("Log")?, &view.log().to_string()).map_err(crate::invalid)?;
-        let log = view.entity(&log)?;
-        let spans = log.as_ref().map(|log| log.value("down").as_list()).unwrap_or_default().iter();
-        let span = |value: &Value| {
-            Some(Span { from: value.get("from")?.as_instant()?, to: value.get("to")?.as_instant()? })
-        };
-        Ok(spans.filter_map(span).collect())
     }
 }
 
@@ -151,69 +113,18 @@ impl From<Refusal> for Fault {
     }
 }
 
-impl<'a> Bench<'a> {
-    fn new(
-        kernel: &'a Kernel,
-        view: &'a dyn Reading,
-        loaded: &'a Loaded,
-        rule: &'a Rule,
-        entity: &'a Entity,
-    ) -> Result<Self, Refusal> {
-        let down = kernel.down(view)?;
-        Ok(Self { kernel, view, loaded, rule, entity, down, now: kernel.decision_time(view)? })
-    }
-
-    fn with<T>(&self, ask: impl FnOnce(Known<'_>) -> T) -> T {
-        let facts = EntityFacts { loaded: self.loaded, view: self.view, entity: self.entity };
-        let since = self.view.history(&self.entity.urn, 0, 1).ok().and_then(|all| all.first().copied());
-        let since =
-            since.and_then(|first| self.view.entry(first).ok().flatten()).map(|entry| entry.leaf.committed);
-        ask(Known {
-            entity: &self.entity.urn,
-            facts: &facts,
-            tables: &self.loaded.limits,
-            zone: &self.loaded.zone,
-            down: &self.down,
-            since,
-            now: self.now,
-        })
-    }
-
-    /// Everything observed in a span, with every correction, for each series that the rule names.
-    fn history(&self, span: Span) -> Result<History, Refusal> {
-        let mut history = History::new(span);
-        let series = self.view.series(&self.entity.urn)?;
-        let limit = u32::try_from(OBSERVATIONS_MAX).unwrap_or(u32::MAX);
-        for attribute in needed(self.rule) {
-            for numbered in series.iter().filter(|numbered| numbered.key.attribute == attribute) {
-                let range = SeriesRange { series: numbered.number, from: span.from, to: span.to, limit };
-                let before =
-                    SeriesRange { from: Instant::from_micros(i64::MIN), to: span.from, limit: 1, ..range };
-                let mut rows = if self.rule.silent() { self.view.observations(before)? } else { Vec::new() };
-                rows.extend(self.view.observation_versions(range)?);
-                let rows = rows.into_iter().map(|row| Observed {
-                    observed: row.observed,
-                    sequence: row.sequence,
-                    value: row.value,
-                    flag: row.flag,
-                });
-                history.add(attribute.clone(), rows);
-            }
-        }
-        Ok(history)
-    }
-
+impl Bench<'_> {
     /// A near look first: for most values nothing holds and nothing held before, and that is the end of it.
     fn arrived(&self, observed: &BTreeSet<Instant>, sequence: u64) -> Result<(), Fault> {
         let (Some(first), Some(last)) = (observed.first(), observed.last()) else { return Ok(()) };
-        let zone = &self.loaded.zone;
-        let (from, to) = (self.rule.reach(*first, zone), self.rule.reach(*last, zone));
-        let near = self.history(Span { from: from.near.from, to: to.near.to })?;
+        let zone = &self.watch.loaded.zone;
+        let (from, to) = (self.watch.rule.reach(*first, zone), self.watch.rule.reach(*last, zone));
+        let near = self.watch.history(Span { from: from.near.from, to: to.near.to })?;
         if !self.is_late(*last)? && !self.holds_near(&near, observed, sequence)? {
             return Ok(self.arm_once()?);
         }
-        let far = self.history(Span { from: from.far.from, to: to.far.to })?;
-        let differences = self.with(|known| review(self.rule, &far, known, sequence))?;
+        let far = self.watch.history(Span { from: from.far.from, to: to.far.to })?;
+        let differences = self.watch.with(|known| review(self.watch.rule, &far, known, sequence))?;
         for difference in differences {
             self.followed(&difference, &far, sequence)?;
         }
@@ -222,22 +133,22 @@ impl<'a> Bench<'a> {
 
     /// Whether something later is known already: then what is behind it may change too.
     fn is_late(&self, last: Instant) -> Result<bool, Refusal> {
-        let series = self.view.series(&self.entity.urn)?;
-        let watched = series.iter().find(|numbered| numbered.key.attribute == self.rule.on.attribute);
+        let series = self.watch.view.series(&self.watch.entity.urn)?;
+        let watched = series.iter().find(|numbered| numbered.key.attribute == self.watch.rule.on.attribute);
         let Some(watched) = watched else { return Ok(false) };
         let from = Instant::from_micros(last.micros().saturating_add(1));
         let range =
             SeriesRange { series: watched.number, from, to: Instant::from_micros(i64::MAX), limit: 1 };
-        Ok(!self.view.observations(range)?.is_empty())
+        Ok(!self.watch.view.observations(range)?.is_empty())
     }
 
     fn holds_near(&self, near: &History, observed: &BTreeSet<Instant>, sequence: u64) -> Result<bool, Fault> {
-        let before = near.as_of(sequence.saturating_sub(1));
-        let windows = observed.iter().flat_map(|at| self.rule.ends(*at, &self.loaded.zone));
+        let (near, before) = (&near.as_of(sequence), near.as_of(sequence.saturating_sub(1)));
+        let windows = observed.iter().flat_map(|at| self.watch.rule.ends(*at, &self.watch.loaded.zone));
         let windows: BTreeSet<Window> = windows.collect();
         for window in windows {
             for history in [near, &before] {
-                match self.with(|known| look(self.rule, window, history, known)) {
+                match self.watch.with(|known| look(self.watch.rule, window, history, known)) {
                     Ok(verdict) if verdict.level.is_some() => return Ok(true),
                     // A rule whose limit is not in force says nothing of that window, and it is counted.
                     Ok(verdict) if verdict.unlimited && observed.contains(&window.start) => {
@@ -254,7 +165,7 @@ impl<'a> Bench<'a> {
     }
 
     fn followed(&self, difference: &Difference, history: &History, sequence: u64) -> Result<(), Fault> {
-        let turn = difference.turn(self.rule);
+        let turn = difference.turn(self.watch.rule);
         match (turn, &difference.after) {
             (Turn::Around, _) => Ok(()),
             (Turn::Withdrawn | Turn::Lowered, _) => Ok(self.withdrawn(difference, history, sequence)?),
@@ -279,13 +190,13 @@ impl<'a> Bench<'a> {
             return Ok(());
         }
         self.kernel.counters.add("verdict", "exceeded");
-        let follows = self.with(|known| follow(self.rule, verdict, history, known))?;
+        let follows = self.watch.with(|known| follow(self.watch.rule, verdict, history, known))?;
         for (index, effect) in follows.into_iter().enumerate() {
             // What holds on in an episode is told to its case; nobody is notified again.
             let opens = matches!(effect, Follow::Open { .. });
             let due = if opens { !known } else { newly };
             if due {
-                self.kernel.effect(self.rule, self.entity, verdict, (index, effect), cause)?;
+                self.kernel.effect(self.watch.rule, self.watch.entity, verdict, (index, effect), cause)?;
             }
         }
         Ok(())
@@ -294,12 +205,12 @@ impl<'a> Bench<'a> {
     fn withdrawn(&self, difference: &Difference, history: &History, cause: u64) -> Result<(), Fault> {
         let Some(before) = &difference.before else { return Ok(()) };
         let earlier = history.as_of(cause.saturating_sub(1));
-        let follows = self.with(|known| follow(self.rule, before, &earlier, known))?;
+        let follows = self.watch.with(|known| follow(self.watch.rule, before, &earlier, known))?;
         for (process, key) in follows.iter().filter_map(key_of) {
-            let (start, entity) = (before.window.start.micros().to_string(), self.entity.urn.as_str());
-            let id = ["withdrawn", self.rule.id.as_str(), entity, &start, &cause.to_string()];
+            let (start, entity) = (before.window.start.micros().to_string(), self.watch.entity.urn.as_str());
+            let id = ["withdrawn", self.watch.rule.id.as_str(), entity, &start, &cause.to_string()];
             let command = self.kernel.command_id(&id);
-            let ground = format!("rule {}: {}", self.rule.id, self.rule.basis);
+            let ground = format!("rule {}: {}", self.watch.rule.id, self.watch.rule.basis);
             let note = window(before.window.start);
             let told = self.kernel.tell_withdrawn(command, (&process, &key), &note, (&ground, cause))?;
             self.kernel.counters.add("effect", if told { "withdrawn" } else { "repeated" });
@@ -311,7 +222,7 @@ impl<'a> Bench<'a> {
     fn passed(&self, since: Instant, cause: u64) -> Result<bool, Fault> {
         let history = self.recent()?;
         let mut acted = false;
-        for difference in self.with(|known| passed(self.rule, &history, known, since))? {
+        for difference in self.watch.with(|known| passed(self.watch.rule, &history, known, since))? {
             self.followed(&difference, &history, cause)?;
             acted = true;
         }
@@ -321,25 +232,26 @@ impl<'a> Bench<'a> {
 
     /// As much history as what is judged now needs.
     fn recent(&self) -> Result<History, Refusal> {
-        let reach = self.rule.reach(self.now, &self.loaded.zone);
-        self.history(Span { from: reach.far.from, to: reach.far.to })
+        let reach = self.watch.rule.reach(self.watch.now, &self.watch.loaded.zone);
+        self.watch.history(Span { from: reach.far.from, to: reach.far.to })
     }
 
     /// A timer that is set stays: when it rings, it is looked what has arrived since.
     fn arm_once(&self) -> Result<(), Refusal> {
-        let set = waits(self.rule) && self.view.timer(&watch_id(self.rule, &self.entity.urn))?.is_some();
+        let set = waits(self.watch.rule)
+            && self.watch.view.timer(&watch_id(self.watch.rule, &self.watch.entity.urn))?.is_some();
         if set { Ok(()) } else { self.arm() }
     }
 
     /// Sets the timer for what passing time alone will bring to judgement next.
     fn arm(&self) -> Result<(), Refusal> {
-        if !waits(self.rule) {
+        if !waits(self.watch.rule) {
             return Ok(());
         }
-        let id = watch_id(self.rule, &self.entity.urn);
+        let id = watch_id(self.watch.rule, &self.watch.entity.urn);
         let history = self.recent()?;
-        let next = self.with(|known| next_due(self.rule, &history, known)).ok().flatten();
-        let (entity, what) = (self.entity.urn.clone(), self.rule.id.clone());
+        let next = self.watch.with(|known| next_due(self.watch.rule, &history, known)).ok().flatten();
+        let (entity, what) = (self.watch.entity.urn.clone(), self.watch.rule.id.clone());
         let work = Housekeeping::Arm(Timer { id, due: next, entity, what });
         crate::wait(self.kernel.store.keep(work)?)?;
         Ok(())
@@ -349,14 +261,6 @@ impl<'a> Bench<'a> {
 /// Whether two verdicts say the same on the same observations.
 fn same_ground(a: &Verdict, b: &Verdict) -> bool {
     a.level == b.level && a.used == b.used && a.limit == b.limit
-}
-
-/// The attributes whose series a rule's conditions and effects read.
-fn needed(rule: &Rule) -> BTreeSet<Name> {
-    let named = rule.expressions().into_iter().flat_map(|(_, expression)| expression.paths());
-    let mut needed = rule.attributes();
-    needed.extend(named.filter_map(|path| path.into_iter().next()));
-    needed
 }
 
 /// Whether time alone can bring something to judgement: a silence, or a window that waits for what may still come.

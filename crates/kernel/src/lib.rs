@@ -27,6 +27,7 @@ mod receipts;
 mod sources;
 mod tenant;
 mod tick;
+mod watch;
 mod world;
 mod written;
 

@@ -7,6 +7,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+/// The system code (ST) of flue gas monitoring, unless a logger says otherwise.
+const GAS: u16 = 31;
 /// How long a logger waits for an answer (HJ 212-2017: 10 s by default).
 const ANSWER_SECS: u64 = 10;
 
@@ -16,6 +18,7 @@ pub struct Outlet {
     framer: Framer,
     mn: String,
     password: String,
+    system: u16,
 }
 
 /// An answer: its command code, and its result code if it has one.
@@ -53,11 +56,18 @@ impl Outlet {
         let stream = TcpStream::connect(door).context("connecting to the HJ 212 door")?;
         stream.set_read_timeout(Some(Duration::from_secs(ANSWER_SECS)))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, framer: Framer::default(), mn: mn.to_owned(), password: password.to_owned() })
+        let (mn, password) = (mn.to_owned(), password.to_owned());
+        Ok(Self { stream, framer: Framer::default(), mn, password, system: GAS })
+    }
+
+    /// The same logger under another system code.
+    pub fn system(mut self, code: u16) -> Self {
+        self.system = code;
+        self
     }
 
     fn packet(&self, command: u16, sent: DateTime, observed: DateTime) -> anyhow::Result<Packet> {
-        let st = St::parse("31").context("system code")?;
+        let st = St::parse(&format!("{:02}", self.system)).context("system code")?;
         let qn = Qn::of(sent).context("packet time")?;
         let time = observed.strftime("%Y%m%d%H%M%S").to_string();
         Ok(Packet::new(st, command, &self.password, &self.mn)

@@ -127,9 +127,13 @@ impl City {
     }
 
     /// A device's logger, connected once.
-    pub(super) fn outlet(&mut self, number: &str) -> anyhow::Result<&mut Outlet> {
+    pub(super) fn outlet(&mut self, number: &str, system: Option<u16>) -> anyhow::Result<&mut Outlet> {
         if !self.outlets.contains_key(number) {
             let outlet = Outlet::connect(self.node()?.hj212, number, &self.password(number)?)?;
+            let outlet = match system {
+                Some(code) => outlet.system(code),
+                None => outlet,
+            };
             self.outlets.insert(number.to_owned(), outlet);
         }
         self.outlets.get_mut(number).context("connected")

@@ -42,6 +42,7 @@ impl City {
         let entity =
             self.node()?.kernel.entity(&urn)?.with_context(|| format!("{urn} is not in the register"))?;
         let number = entity.text("mn").to_owned();
+        let system = entity.value("system").as_int().and_then(|code| u16::try_from(code).ok());
         let flag = Flag(send.flag.bytes().next().context("`flag` is one letter")?);
         let (period, report) = self.report(&entity.kind, send, flag)?;
         let mut start = match &send.observed {
@@ -55,7 +56,7 @@ impl City {
                 self.drive(end_at)?;
             }
             let sent = self.now()?;
-            let outlet = self.outlet(&number)?;
+            let outlet = self.outlet(&number, system)?;
             let answer = outlet.report(sent, start, &report)?;
             ensure!(
                 answer.command == send.answer.unwrap_or(TAKEN),
