@@ -79,12 +79,12 @@ impl Kernel {
     fn ring(&self, timer: &TimerRow, tick: u64) -> Result<(), Refusal> {
         // The id names timer and instant: a tick repeated after a crash rings nothing twice.
         let command = self.command_id(&["timer", &timer.id, &timer.due.micros().to_string()]);
-        let done = if is_watch(timer) {
-            self.watch_ring(timer, tick)?
+        let (what, done) = if is_watch(timer) {
+            ("watch", self.watch_ring(timer, tick)?)
         } else {
-            self.case_ring(command, timer, tick)?
+            ("timer", self.case_ring(command, timer, tick)?)
         };
-        self.counters.add("timer", if done { "rung" } else { "idle" });
+        self.counters.add(what, if done { "rung" } else { "idle" });
         Ok(())
     }
 

@@ -51,6 +51,18 @@ impl<'a> Check<'a> {
         self.node.kernel.counters().get(what, code)
     }
 
+    /// A case as programs read it.
+    fn case(&self, person: &Person, case: &str) -> anyhow::Result<Value> {
+        Ok(serde_json::from_str(&person.get(&format!("/api/v1{case}"))?.text)?)
+    }
+
+    /// The acts in a case's trail.
+    fn acts(&self, person: &Person, case: &str) -> anyhow::Result<Vec<String>> {
+        let case = self.case(person, case)?;
+        let steps = case["trail"].as_array().context("no trail")?;
+        Ok(steps.iter().filter_map(|step| step["act"].as_str()).map(str::to_owned).collect())
+    }
+
     /// Packets in every form: good, repeated, and refused for each reason that a device can be told.
     fn sense(&mut self) -> anyhow::Result<()> {
         self.story.exceedance()?;
@@ -104,16 +116,21 @@ impl<'a> Check<'a> {
 
     /// Two valid hours make one case; a third tells it; the invalid hour before made none.
     fn decide(&mut self) -> anyhow::Result<String> {
-        let exceeded = self.count("verdict", "exceeded");
+        let officer = self.story.person("officer-1")?;
+        let found = self.case(&officer, &self.story.first_case(&officer)?)?;
+        let used = found["attributes"]["evidence"]["used"].as_array().map_or(0, Vec::len);
         self.link(
             "exceedance found",
-            exceeded == 1,
-            &json!({ "verdicts": exceeded, "invalid hour ignored": true }),
+            used == 2 && found["attributes"]["rule"] == "source-exceedance",
+            &json!({ "hours": used, "invalid hour ignored": used == 2, "evidence": found["attributes"]["evidence"] }),
         );
         self.story.hours(CHIMNEY, "2026-09-30T16:00:00", &[(52.0, b'N')])?;
-        let (opened, told) = (self.count("case", "opened"), self.count("case", "told"));
-        let officer = self.story.person("officer-1")?;
         let case = self.story.first_case(&officer)?;
+        let trail = self.acts(&officer, &case)?;
+        let told = trail.iter().filter(|act| *act == "tell").count();
+        let list: Value = serde_json::from_str(&officer.get("/api/v1/cases?tab=open")?.text)?;
+        let open = list["cases"].as_array().context("no list of cases")?;
+        let opened = open.iter().filter(|open| open["process"] == "exceedance").count();
         let elsewhere = self.story.person("officer-3")?.get(&case)?.status;
         let ok = opened == 1 && told == 1 && elsewhere == 404;
         let facts =
@@ -137,7 +154,7 @@ impl<'a> Check<'a> {
         let after = officer.get(case)?.text;
         let moved = after.contains("2026-10-08 11:00");
         self.story.until("2026-10-08T10:05")?;
-        let rung = self.count("timer", "rung");
+        let rung = self.acts(&officer, case)?.iter().filter(|act| *act == "ring").count();
         let ok = due && paused && moved && refused == 422 && rung == 1;
         let facts = json!({
             "due": "2026-10-08T10:30+08:00", "due shown": due,
@@ -172,9 +189,9 @@ impl<'a> Check<'a> {
 
     /// The case goes to its end, through the hands of different people.
     fn people(&mut self, case: &str) -> anyhow::Result<()> {
-        let rung = self.count("timer", "rung");
+        let before = self.acts(&self.story.person("officer-1")?, case)?;
         self.story.until("2026-10-08T12:00")?;
-        let silent = self.count("timer", "rung") == rung;
+        let silent = self.acts(&self.story.person("officer-1")?, case)? == before;
         let (finder, other) = (self.story.person("inspector-1")?, self.story.person("inspector-2")?);
         let measured = [("opinion", "measured on site"), ("measurement", "57")];
         finder.act(case, "report-verification", &measured)?;
