@@ -8,6 +8,8 @@ mod keep;
 mod node;
 mod ordinance;
 mod pack;
+mod process;
+mod rule;
 mod scenario;
 mod serve;
 mod settings;
@@ -37,6 +39,10 @@ enum Command {
     Audit(audit::Audit),
     /// Reads, checks, explains, compares and tries packs.
     Pack(pack::Pack),
+    /// Tries a process before it is changed, or draws it.
+    Process(process::Process),
+    /// Looks at what a rule said in the past, why, and what another version would have said.
+    Rule(rule::Rule),
     /// Shows the ordinance's 44 articles and what stands behind each.
     Ordinance(ordinance::Ordinance),
     /// Copies a city, running or not, to a new folder. Keys are copied apart.
@@ -61,6 +67,8 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Audit(audit) => audit.run(),
         Command::Pack(pack) => pack.run(),
+        Command::Process(process) => process.run(),
+        Command::Rule(rule) => rule.run(),
         Command::Ordinance(ordinance) => ordinance.run(),
         Command::BackUp(back_up) => back_up.run(),
         Command::Restore(restore) => restore.run(),

@@ -201,7 +201,8 @@ pub fn definitions(folders: &Folders) -> anyhow::Result<Definitions> {
     })
 }
 
-fn lang(text: &str) -> anyhow::Result<model::Lang> {
+/// A language by its code.
+pub fn lang(text: &str) -> anyhow::Result<model::Lang> {
     match text {
         "zh" => Ok(model::Lang::Zh),
         "en" => Ok(model::Lang::En),

@@ -1,8 +1,10 @@
 //! Settings that several commands share. Their help texts are their manual.
 
+use anyhow::Context;
 use clap::Args;
+use jiff::civil::Date;
 use kernel::TenantDir;
-use model::Name;
+use model::{Instant, Name, Zone};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -43,6 +45,55 @@ impl Place {
     /// Its folder.
     pub fn dir(&self) -> anyhow::Result<TenantDir> {
         Ok(TenantDir::of(&self.data, &self.tenant()?))
+    }
+}
+
+/// A city that is looked back upon: one that is not running, or a back-up.
+#[derive(Clone, Debug, Args)]
+pub struct Past {
+    #[command(flatten)]
+    place: Place,
+    /// Folder of a back-up, instead of a city of the data directory.
+    #[arg(long)]
+    back_up: Option<PathBuf>,
+}
+
+impl Past {
+    /// Opens it.
+    pub fn open(&self) -> anyhow::Result<kernel::Past> {
+        let dir = match &self.back_up {
+            Some(folder) => TenantDir::at(folder),
+            None => self.place.dir()?,
+        };
+        kernel::Past::open(&dir)
+            .context("a city that runs is looked at in a back-up: `datong back-up`, then --back-up")
+    }
+}
+
+/// A stretch of days on the city's calendar.
+#[derive(Clone, Debug, Args)]
+pub struct Stretch {
+    /// First day: 2026-07-01.
+    #[arg(long)]
+    from: String,
+    /// Last day, counted: 2026-09-30.
+    #[arg(long)]
+    to: String,
+}
+
+impl Stretch {
+    /// From midnight to midnight.
+    pub fn of(&self, zone: &Zone) -> anyhow::Result<(Instant, Instant)> {
+        let day = |text: &str| -> anyhow::Result<Date> {
+            text.parse().with_context(|| format!("`{text}` is no day like 2026-07-01"))
+        };
+        let midnight = |day: Date| {
+            zone.instant(day.at(0, 0, 0, 0))
+                .with_context(|| format!("{day} has no midnight in the city's zone"))
+        };
+        let (from, to) = (day(&self.from)?, day(&self.to)?);
+        anyhow::ensure!(from <= to, "{from} is after {to}");
+        Ok((midnight(from)?, midnight(to.tomorrow()?)?))
     }
 }
 

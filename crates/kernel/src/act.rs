@@ -118,7 +118,8 @@ impl Kernel {
             };
             let decision = {
                 let loaded = self.loaded();
-                let (world, times) = (CaseWorld::new(self, &*view, &held.entity), loaded.times());
+                let (world, times) =
+                    (CaseWorld::new(&loaded, &*view, &held.entity, self.now()), loaded.times());
                 decide(&held.definition, &held.record, &act, &Facts { world: &world, times: &times })?
             };
             let note = self.note(&*view, &held, &act, &decision)?;

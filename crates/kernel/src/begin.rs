@@ -76,7 +76,7 @@ impl Kernel {
         };
         let blank = blank(&urn, &definition, &scope, BTreeMap::new())?;
         let decision = {
-            let (world, times) = (CaseWorld::new(self, &*view, &blank), loaded.times());
+            let (world, times) = (CaseWorld::new(&loaded, &*view, &blank, self.now()), loaded.times());
             begin(&definition, digest, &act, &Facts { world: &world, times: &times })?
         };
         let mut commit =
@@ -164,7 +164,7 @@ impl Kernel {
         let blank = blank(&urn, &definition, &scope, with)?;
         let at = self.decision_time(view)?;
         let decision = {
-            let (world, times) = (CaseWorld::new(self, view, &blank), loaded.times());
+            let (world, times) = (CaseWorld::new(&loaded, view, &blank, self.now()), loaded.times());
             start(&definition, digest, at, &Facts { world: &world, times: &times })
         };
         self.note_findings(&decision);

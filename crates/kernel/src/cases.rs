@@ -98,7 +98,7 @@ impl Kernel {
     pub fn offers<'a>(&self, case: &'a CaseView, actor: &Urn) -> Result<Vec<Offer<'a>>, Refusal> {
         let view = self.store.read()?;
         let loaded = self.loaded();
-        let (world, times) = (CaseWorld::new(self, &*view, &case.entity), loaded.times());
+        let (world, times) = (CaseWorld::new(&loaded, &*view, &case.entity, self.now()), loaded.times());
         let facts = Facts { world: &world, times: &times };
         Ok(offers(&case.definition, &case.record, (actor, &case.roles), self.now(), &facts))
     }

@@ -47,7 +47,7 @@ impl Kernel {
         let now = self.decision_time(view)?;
         let after = Entity::apply(Some(held.clone()), &change, held.version, now);
         let judged = {
-            let (world, times) = (CaseWorld::new(self, view, &after), loaded.times());
+            let (world, times) = (CaseWorld::new(&loaded, view, &after, self.now()), loaded.times());
             review(&definition, &record, now, &Facts { world: &world, times: &times })
         };
         match judged {
@@ -270,7 +270,7 @@ impl Kernel {
             let definition = loaded.process(&record.process)?;
             let at = self.decision_time(&*view)?;
             let decision = {
-                let (world, times) = (CaseWorld::new(self, &*view, &parent), loaded.times());
+                let (world, times) = (CaseWorld::new(&loaded, &*view, &parent, self.now()), loaded.times());
                 let facts = Facts { world: &world, times: &times };
                 told(&definition, &record, (&change.entity, open), at, &facts)
             };

@@ -89,7 +89,7 @@ impl Loaded {
         Ok(())
     }
 
-    fn derive(
+    pub(crate) fn derive(
         definitions: Definitions,
         digest_of: &HashMap<String, Digest>,
         demonstration: bool,

@@ -22,6 +22,11 @@ impl TenantDir {
         Self(data.join(tenant.as_str()))
     }
 
+    /// A tenant's folder itself, or a back-up of one.
+    pub fn at(folder: &Path) -> Self {
+        Self(folder.to_owned())
+    }
+
     /// Where a tenant is made before it is whole. No tenant's name begins with a dot.
     pub(crate) fn staging(data: &Path, tenant: &Name) -> Self {
         Self(data.join(format!(".{tenant}.init")))

@@ -74,6 +74,13 @@ impl<'a> Watch<'a> {
     /// Everything observed in a span, with every correction, for each series that the rule names.
     pub fn history(&self, span: Span) -> Result<History, Refusal> {
         let mut history = History::new(span);
+        self.add(&mut history)?;
+        Ok(history)
+    }
+
+    /// Adds the series that this rule names to a history.
+    pub fn add(&self, history: &mut History) -> Result<(), Refusal> {
+        let span = history.span();
         let series = self.view.series(&self.entity.urn)?;
         let limit = u32::try_from(OBSERVATIONS_MAX).unwrap_or(u32::MAX);
         for attribute in needed(self.rule) {
@@ -92,7 +99,7 @@ impl<'a> Watch<'a> {
                 history.add(attribute.clone(), rows);
             }
         }
-        Ok(history)
+        Ok(())
     }
 }
 

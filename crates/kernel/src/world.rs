@@ -2,10 +2,9 @@
 //! which role here, and what was done before.
 
 use crate::{Actor, Kernel, Loaded, Scope, name};
-use model::{Entity, Item, Name, Urn, Value, Zone};
+use model::{Entity, Instant, Item, Name, Urn, Value, Zone};
 use process::{Earlier, World};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use store::Reading;
 
 /// How far references are followed: `source.permit.holder`.
@@ -13,8 +12,8 @@ const HOPS_MAX: usize = 4;
 
 /// A case and everything around it, as one view of the store has it.
 pub(crate) struct CaseWorld<'a> {
-    kernel: &'a Kernel,
-    loaded: Arc<Loaded>,
+    loaded: &'a Loaded,
+    now: Instant,
     view: &'a dyn Reading,
     entity: &'a Entity,
     scope: Scope,
@@ -22,15 +21,9 @@ pub(crate) struct CaseWorld<'a> {
 
 impl<'a> CaseWorld<'a> {
     /// The world around a case.
-    pub fn new(kernel: &'a Kernel, view: &'a dyn Reading, entity: &'a Entity) -> Self {
+    pub fn new(loaded: &'a Loaded, view: &'a dyn Reading, entity: &'a Entity, now: Instant) -> Self {
         let nowhere = || Scope { division: String::new(), about: entity.urn.clone() };
-        Self {
-            kernel,
-            loaded: kernel.loaded(),
-            view,
-            entity,
-            scope: Kernel::scope(entity).unwrap_or_else(nowhere),
-        }
+        Self { loaded, now, view, entity, scope: Kernel::scope(entity).unwrap_or_else(nowhere) }
     }
 }
 
@@ -78,7 +71,7 @@ impl World for CaseWorld<'_> {
     }
 
     fn holds(&self, person: &Urn, role: &Name) -> bool {
-        let date = self.kernel.date(self.kernel.now());
+        let date = self.loaded.zone.date(self.now).to_string();
         let actor = Actor::load(self.view, person);
         actor.is_ok_and(|actor| actor.roles_for(&self.scope, &date).contains(role))
     }

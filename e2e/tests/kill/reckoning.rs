@@ -165,7 +165,8 @@ impl Effects {
         let set = |name: &str| change.set.get(name).map_or(&Value::Null, |attribute| &attribute.value);
         match &*leaf.act {
             "tick" => self.starts += usize::from(*note("started") == Value::Bool(true)),
-            "open" | "tell" => {
+            // Other levels and rules open cases of other processes beside it.
+            "open" | "tell" if change.kind == *"Exceedance" => {
                 let source = match set("about").as_ref() {
                     Some(source) => source.clone(),
                     None => {
