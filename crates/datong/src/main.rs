@@ -9,6 +9,7 @@ mod node;
 mod ordinance;
 mod pack;
 mod process;
+mod remote;
 mod rule;
 mod scenario;
 mod serve;

@@ -1,10 +1,12 @@
 //! `datong pack`: the files of packs and city read, checked, explained, compared and tried.
 
+use crate::remote::Remote;
 use crate::settings::{Folders, say};
 use crate::{files, scenario};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use pack::Definitions;
+use proof::Chance;
 use scenario::{Outcome, Told};
 use serde_json::json;
 use std::path::PathBuf;
@@ -29,6 +31,9 @@ enum Command {
     Explain(Explain),
     /// Compares two folders of packs, in words.
     Diff(Diff),
+    /// Puts the packs and the city's files in force in a running city, without a restart. Open cases stay on the form of
+    /// their process under which they began: see `datong process migrate`.
+    Activate(Activate),
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +81,17 @@ struct Diff {
     lang: String,
 }
 
+#[derive(Debug, Args)]
+struct Activate {
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    remote: Remote,
+    /// Only says what would be different.
+    #[arg(long)]
+    dry: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
@@ -90,6 +106,7 @@ impl Pack {
             Command::Test(test) => test.run(),
             Command::Explain(explain) => explain.run(),
             Command::Diff(diff) => diff.run(),
+            Command::Activate(activate) => activate.run(),
         }
     }
 }
@@ -189,6 +206,22 @@ impl Diff {
         let lang = lang(&self.lang)?;
         differences.iter().for_each(|difference| say(difference.words(lang)));
         say(format!("{} differences", differences.len()));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Activate {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let files = files::definitions(&self.folders.packs, &self.folders.city)?;
+        let sent: Vec<_> = files.iter().map(|file| json!({ "path": file.path, "text": file.text })).collect();
+        let path = format!("/api/v1/definitions?lang=en{}", if self.dry { "&dry=1" } else { "" });
+        // A command of its own each time: what was in force before may be put in force again.
+        let key = proof::hex(&proof::SystemChance.id());
+        let Some(answer) = self.remote.post(&path, &key, &json!({ "files": sent }))? else {
+            return Ok(ExitCode::FAILURE);
+        };
+        answer["differences"].as_array().into_iter().flatten().filter_map(|d| d.as_str()).for_each(say);
+        say(json!({ "entry": answer["entry"], "cases on older forms": answer["staying"], "dry": self.dry }));
         Ok(ExitCode::SUCCESS)
     }
 }

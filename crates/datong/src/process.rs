@@ -2,6 +2,7 @@
 //! under another definition.
 
 use crate::pack::definitions;
+use crate::remote::Remote;
 use crate::settings::{Folders, Past, Stretch, say};
 use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
@@ -25,6 +26,8 @@ enum Command {
     Simulate(Simulate),
     /// Draws a process as a Mermaid diagram.
     Diagram(Diagram),
+    /// Moves the open cases of a running city to the form of their process that is in force.
+    Migrate(Migrate),
 }
 
 #[derive(Debug, Args)]
@@ -59,12 +62,30 @@ struct Diagram {
     lang: String,
 }
 
+#[derive(Debug, Args)]
+struct Migrate {
+    /// Which process.
+    process: String,
+    #[command(flatten)]
+    remote: Remote,
+    /// Only says which cases could be moved, and why others could not.
+    #[arg(long)]
+    dry: bool,
+    /// A stage that is called otherwise now, as `old=new`.
+    #[arg(long)]
+    stage: Vec<String>,
+    /// A clock that is called otherwise now, as `old=new`.
+    #[arg(long)]
+    clock: Vec<String>,
+}
+
 impl Process {
     /// Does it.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
         match &self.command {
             Command::Simulate(simulate) => simulate.run(),
             Command::Diagram(diagram) => diagram.run(),
+            Command::Migrate(migrate) => migrate.run(),
         }
     }
 }
@@ -160,4 +181,27 @@ impl Diagram {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+impl Migrate {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let names = json!({ "stages": renamed(&self.stage)?, "clocks": renamed(&self.clock)? });
+        let dry = if self.dry { "?dry=1" } else { "" };
+        let path = format!("/api/v1/processes/{}/migrate{dry}", self.process);
+        let Some(answer) = self.remote.post(&path, "migrate", &names)? else { return Ok(ExitCode::FAILURE) };
+        answer["staying"].as_array().into_iter().flatten().for_each(say);
+        let moved = answer["moved"].as_array().map_or(0, Vec::len);
+        let staying = answer["staying"].as_array().map_or(0, Vec::len);
+        say(json!({ "moved": moved, "staying": staying, "dry": self.dry }));
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// `old=new` pairs.
+fn renamed(pairs: &[String]) -> anyhow::Result<serde_json::Map<String, Value>> {
+    let pair = |pair: &String| {
+        let (old, new) = pair.split_once('=').with_context(|| format!("`{pair}` is no old=new"))?;
+        Ok((old.to_owned(), new.into()))
+    };
+    pairs.iter().map(pair).collect()
 }

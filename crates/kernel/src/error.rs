@@ -52,6 +52,9 @@ pub enum Refusal {
     /// The person's data was erased.
     #[error("erased at {0}")]
     Erased(Instant),
+    /// Definitions cannot be taken: every complaint, with file, line and remedy.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Definitions(Vec<pack::Complaint>),
     /// The data directory cannot be used so.
     #[error("{0}")]
     Unusable(String),

@@ -86,6 +86,23 @@ pub struct Decision {
     pub findings: Vec<Finding>,
 }
 
+impl Decision {
+    /// A decision of which nothing follows but a record.
+    pub fn of(record: Record) -> Self {
+        Self {
+            record,
+            set: BTreeMap::new(),
+            told: Vec::new(),
+            opens: Vec::new(),
+            deliveries: Vec::new(),
+            notices: Vec::new(),
+            taken: Vec::new(),
+            correction: None,
+            findings: Vec::new(),
+        }
+    }
+}
+
 /// Somebody to be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Told {

@@ -104,6 +104,11 @@ pub fn router(state: WebState) -> Router {
         .route("/api/v1/cases/{urn}", get(api::case))
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))
         .route("/api/v1/processes/{process}/cases", post(api::begin))
+        .route("/api/v1/processes/{process}/migrate", post(api::definitions::migrate))
+        .route(
+            "/api/v1/definitions",
+            post(api::definitions::activate).layer(DefaultBodyLimit::max(api::definitions::BODY_BYTES_MAX)),
+        )
         .route(paths::SOURCES, get(sources::show))
         .route("/sources/{urn}", get(source::show))
         .route("/sources/{urn}/series/{file}", get(csv::download))

@@ -5,4 +5,4 @@ mod outlet;
 mod person;
 
 pub use outlet::{Answer, HourReport, Outlet, Report};
-pub use person::{Form, Person};
+pub use person::{Form, Page, Person};

@@ -38,9 +38,12 @@ pub enum Power {
     Audit,
     /// Forget a person for good.
     Erase,
+    /// Say which definitions are in force, and move running cases to them.
+    Define,
 }
 
-const POWERS: &[(&str, Power)] = &[("audit", Power::Audit), ("erase", Power::Erase)];
+const POWERS: &[(&str, Power)] =
+    &[("audit", Power::Audit), ("erase", Power::Erase), ("define", Power::Define)];
 
 impl Power {
     /// As files write it.
@@ -90,7 +93,7 @@ fn role(s: &mut Section<'_>) -> Role {
         rank: u8::try_from(rank).unwrap_or(1),
         powers: s.list(
             "powers",
-            "What it may do that no process gives: \"audit\", \"erase\".",
+            "What it may do that no process gives: \"audit\", \"erase\", \"define\".",
             ListOf(OneOf(POWERS)),
         ),
     }

@@ -113,7 +113,11 @@ pub(super) fn why(refusal: &Refusal, desk: &Desk, definition: Option<&Definition
         Refusal::Store(StoreError::Busy) => {
             (StatusCode::SERVICE_UNAVAILABLE, texts.because_busy.clone(), texts.next_again.clone())
         }
-        Refusal::SignedOut | Refusal::NotFound(_) | Refusal::Unusable(_) | Refusal::Store(_) => return None,
+        Refusal::SignedOut
+        | Refusal::NotFound(_)
+        | Refusal::Unusable(_)
+        | Refusal::Definitions(_)
+        | Refusal::Store(_) => return None,
     };
     Some(Why { status, because, next })
 }

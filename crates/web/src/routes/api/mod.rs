@@ -3,6 +3,7 @@
 //! Refusals are problem documents (RFC 9457) whose `code` is stable; `title` is for people, in the language asked for.
 //! A form needs its token; a JSON body does not, because another site cannot send one without asking first (CORS).
 
+pub(super) mod definitions;
 mod json;
 
 use super::Web;
@@ -204,6 +205,9 @@ fn reply(desk: &Desk, made: Result<serde_json::Value, Fault>) -> Response {
 }
 
 fn problem(desk: &Desk, fault: Fault) -> Response {
+    if let Fault::Kernel(Refusal::Definitions(complaints)) = &fault {
+        return complained(complaints);
+    }
     let (status, code, detail) = match &fault {
         Fault::SignedOut | Fault::Expired => (StatusCode::UNAUTHORIZED, "signed-out", None),
         Fault::NothingHere => (StatusCode::NOT_FOUND, "not-found", None),
@@ -220,6 +224,20 @@ fn problem(desk: &Desk, fault: Fault) -> Response {
     (status, [(CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
+/// Definitions that cannot be taken, with every complaint where it belongs.
+fn complained(complaints: &[pack::Complaint]) -> Response {
+    let one = |complaint: &pack::Complaint| {
+        let pack::Complaint { file, line, column, what, remedy } = complaint;
+        json!({ "file": file, "line": line, "column": column, "what": what, "remedy": remedy })
+    };
+    let body = json!({
+        "type": "about:blank", "status": 422, "code": "definitions", "title": format!("{} complaints", complaints.len()),
+        "complaints": complaints.iter().map(one).collect::<Vec<_>>(),
+    });
+    let head = [(CONTENT_TYPE, "application/problem+json")];
+    (StatusCode::UNPROCESSABLE_ENTITY, head, body.to_string()).into_response()
+}
+
 /// The stable code of a refusal.
 fn code(refusal: &Refusal) -> &'static str {
     match refusal {
@@ -231,6 +249,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Process(refusal) => refusal.code(),
         Refusal::Field { .. } => "field",
         Refusal::Erased(_) => "erased",
+        Refusal::Definitions(_) => "definitions",
         Refusal::Unusable(_) | Refusal::Store(_) => "busy",
     }
 }

@@ -1,0 +1,121 @@
+//! Definitions for programs: activate files of packs and city, move running cases. `?dry=1` only says what would be done.
+
+use super::{command, reply};
+use crate::routes::Web;
+use crate::routes::desk::Desk;
+use crate::routes::error::Fault;
+use crate::routes::extract::{Asked, Segment, Visit};
+use axum::Json;
+use axum::extract::Path;
+use axum::extract::rejection::JsonRejection;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use kernel::{Moved, Renamed};
+use model::Name;
+use pack::File;
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Largest body in bytes: all files of all packs.
+pub(in crate::routes) const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::routes) struct Sent {
+    files: Vec<SentFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentFile {
+    path: String,
+    text: String,
+}
+
+/// Names of an older form and what they are called now.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::routes) struct Names {
+    stages: BTreeMap<Name, Name>,
+    clocks: BTreeMap<Name, Name>,
+    tasks: BTreeMap<Name, Name>,
+    flags: BTreeMap<Name, Name>,
+}
+
+#[derive(Default, Deserialize)]
+pub(in crate::routes) struct Query {
+    #[serde(default)]
+    dry: Option<String>,
+}
+
+/// `POST /api/v1/definitions`: all files of packs and city, as they are to be in force.
+pub(in crate::routes) async fn activate(
+    web: Web,
+    visit: Visit,
+    asked: Asked<Query>,
+    headers: HeaderMap,
+    body: Result<Json<Sent>, JsonRejection>,
+) -> Response {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    let dry = is_dry(asked);
+    web.0.answer(visit, move |desk| Ok(reply(desk, activated(desk, key.as_deref(), body, dry)))).await
+}
+
+/// `POST /api/v1/processes/{process}/migrate`: moves its open cases to the form in force.
+pub(in crate::routes) async fn migrate(
+    web: Web,
+    visit: Visit,
+    process: Segment,
+    asked: Asked<Query>,
+    body: Result<Json<Names>, JsonRejection>,
+) -> Response {
+    let dry = is_dry(asked);
+    web.0.answer(visit, move |desk| Ok(reply(desk, migrated(desk, process, body, dry)))).await
+}
+
+fn is_dry(asked: Asked<Query>) -> bool {
+    asked.ok().and_then(|query| query.0.dry).is_some_and(|dry| dry == "1")
+}
+
+fn activated(
+    desk: &Desk,
+    key: Option<&str>,
+    body: Result<Json<Sent>, JsonRejection>,
+    dry: bool,
+) -> Result<serde_json::Value, Fault> {
+    let actor = desk.signed_in()?;
+    let Json(sent) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
+    let files: Vec<File> =
+        sent.files.into_iter().map(|file| File { path: file.path, text: file.text }).collect();
+    let command = command(desk, actor.urn.as_str(), key)?;
+    let activation = desk.kernel().activate(actor, command, &files, dry)?;
+    let lang = desk.definition_lang();
+    Ok(json!({
+        "differences": activation.differences.iter().map(|difference| difference.words(lang)).collect::<Vec<_>>(),
+        "staying": activation.staying.iter().map(|(id, count)| (id.to_string(), (*count).into())).collect::<serde_json::Map<_, _>>(),
+        "entry": activation.done.map(|done| done.sequence),
+    }))
+}
+
+fn migrated(
+    desk: &Desk,
+    process: Segment,
+    body: Result<Json<Names>, JsonRejection>,
+    dry: bool,
+) -> Result<serde_json::Value, Fault> {
+    let actor = desk.signed_in()?;
+    let process = process.ok().and_then(|Path(id)| Name::new(id).ok()).ok_or(Fault::NothingHere)?;
+    let Json(Names { stages, clocks, tasks, flags }) =
+        body.map_err(|rejection| Fault::Form(rejection.status()))?;
+    let moved = desk.kernel().migrate(actor, &process, &Renamed { stages, clocks, tasks, flags }, dry)?;
+    let stays = |moved: &Moved| {
+        let why: Vec<String> = moved.immovable.iter().map(|i| format!("{}: {}", i.what, i.why)).collect();
+        json!({ "case": moved.case.as_str(), "why": why })
+    };
+    let (good, bad): (Vec<&Moved>, Vec<_>) = moved.iter().partition(|moved| moved.immovable.is_empty());
+    Ok(json!({
+        "moved": good.iter().map(|moved| moved.case.as_str()).collect::<Vec<_>>(),
+        "staying": bad.iter().map(|moved| stays(moved)).collect::<Vec<_>>(),
+    }))
+}
