@@ -106,8 +106,10 @@ impl Kernel {
     pub fn limits(&self, source: &Entity, attribute: &Name) -> Vec<Limit> {
         let loaded = self.loaded();
         let mut rules = loaded.definitions.rules.iter();
-        let rule = rules.find(|rule| rule.on.kind == source.kind && rule.on.attribute == *attribute);
-        let named = rule.and_then(limit_attribute);
+        let named = rules.find_map(|rule| {
+            let on = &rule.on;
+            (on.kind == source.kind && on.attribute == *attribute).then(|| limit_attribute(rule)).flatten()
+        });
         named.and_then(|named| Limit::list(source.value(named.as_str())).ok()).unwrap_or_default()
     }
 

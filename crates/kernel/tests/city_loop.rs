@@ -8,6 +8,12 @@ use std::sync::Arc;
 use testcity::{CHIMNEY, City, at, name, urn};
 
 /// What several tests do with a city.
+/// Cases of exceedance in a person's list: sources that fall silent meanwhile have cases of their own.
+fn exceedances(city: &City, who: &Actor, tab: InboxTab) -> usize {
+    let rows = city.kernel.inbox(who, tab, 0).unwrap().rows;
+    rows.iter().filter(|row| row.case.definition.id == *"exceedance").count()
+}
+
 trait Work {
     fn two_hours_over(&self) -> Urn;
     fn act(&self, who: &Actor, case: &Urn, act: &str, id: u8) -> Result<store::Done, Refusal>;
@@ -38,7 +44,7 @@ fn submission(act: &str, id: u8, seen: Option<u64>) -> Submission {
 fn a_case_goes_from_packet_to_closing() {
     let city = City::at("2026-09-30T16:00");
     city.hour("2026-09-30T12:00", 188.0, b'F');
-    city.hour("2026-09-30T13:00", 190.0, b'N');
+    city.hour("2026-09-30T13:00", 60.0, b'N');
     let case = city.two_hours_over();
     let officer = city.person("officer-1");
     let view = city.kernel.case(&case, &officer).unwrap();
@@ -52,7 +58,7 @@ fn a_case_goes_from_packet_to_closing() {
     city.kernel.advance(at("2026-10-08T12:00"), &city.dispatcher).unwrap();
     assert_eq!(city.kernel.counters().get("timer", "rung"), 2, "one warning, one escalation");
     let chief = city.person("chief-1");
-    assert_eq!(city.kernel.inbox(&chief, InboxTab::Mine, 0).unwrap().total, 1, "the matter was handed up");
+    assert_eq!(exceedances(&city, &chief, InboxTab::Mine), 1, "the matter was handed up");
 
     city.act(&officer, &case, "confirm", 3).unwrap();
     let (finder, other) = (city.person("inspector-1"), city.person("inspector-2"));
@@ -61,14 +67,14 @@ fn a_case_goes_from_packet_to_closing() {
     let own = city.act(&finder, &case, "accept", 6);
     assert!(matches!(own, Err(Refusal::Process(process::Refusal::SamePerson { .. }))), "{own:?}");
     city.act(&other, &case, "accept", 7).unwrap();
-    assert_eq!(city.kernel.inbox(&officer, InboxTab::Open, 0).unwrap().total, 0);
-    assert_eq!(city.kernel.inbox(&officer, InboxTab::Closed, 0).unwrap().total, 1);
-    assert_eq!(city.kernel.inbox(&city.person("officer-3"), InboxTab::Closed, 0).unwrap().total, 0);
+    assert_eq!(exceedances(&city, &officer, InboxTab::Open), 0);
+    assert_eq!(exceedances(&city, &officer, InboxTab::Closed), 1);
+    assert_eq!(exceedances(&city, &city.person("officer-3"), InboxTab::Closed), 0);
 
     // The next exceedance is a new case: the key was released.
     city.hour("2026-10-08T10:00", 61.0, b'N');
     city.hour("2026-10-08T11:00", 61.0, b'N');
-    assert_eq!(city.kernel.inbox(&officer, InboxTab::Mine, 0).unwrap().total, 1);
+    assert_eq!(exceedances(&city, &officer, InboxTab::Mine), 1);
 }
 
 #[test]

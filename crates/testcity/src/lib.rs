@@ -15,6 +15,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// The demonstration chimney that tests report for.
 pub const CHIMNEY: &str = "DEMO0000000000CHIMNEY001";
 
+/// The posts whose people live in this city.
+const PEOPLE: [&str; 9] = [
+    "officer-",
+    "inspector-",
+    "operator-",
+    "chief-",
+    "steward-",
+    "auditor-",
+    "keeper-",
+    "window-clerk-",
+    "licence-officer-",
+];
+
 /// A local time of the city, like `2026-09-30T16:00`.
 pub fn at(text: &str) -> Instant {
     Instant::parse(&format!("{text}:00+08:00")).unwrap()
@@ -70,7 +83,9 @@ impl City {
         files(Path::new("../../cities/datong"), "cities/datong", &mut all);
         let path = "cities/datong/demo.toml".to_owned();
         let text = std::fs::read_to_string(format!("../../{path}")).unwrap();
-        let register: Register = pack::parse(&File { path, text }).unwrap();
+        let mut register: Register = pack::parse(&File { path, text }).unwrap();
+        // Each password takes its time to be hashed; tests of other posts name them here.
+        register.person.retain(|person| PEOPLE.iter().any(|post| person.login.starts_with(post)));
         let clock = || TenantClock::stopped_at(at(start));
         let beginning = Beginning { files: &all, register: &register, scratch: true };
         let (tenant, made) = init(&data, &beginning, Arc::new(clock()), Arc::new(SystemChance)).unwrap();

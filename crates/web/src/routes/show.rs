@@ -99,6 +99,9 @@ pub(super) fn matter(desk: &Desk, case: &CaseView) -> String {
     let Some(rule) = rule else { return desk.text(&case.definition.title).to_owned() };
     let title = attribute_title(desk, &rule.on.kind, rule.on.attribute.as_str());
     let (factor, _) = factor_and_statistic(&title);
+    if desk.text(&rule.title).contains(factor) {
+        return desk.text(&rule.title).to_owned();
+    }
     crate::texts::fill(&desk.words().show.matter, &[("factor", factor), ("rule", desk.text(&rule.title))])
 }
 

@@ -36,9 +36,17 @@ pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Quer
         .await
 }
 
-/// The rule that judges a type, which names the series people want to see first.
+/// The rule whose series people want to see first: one that this source has reported, judged by the hour if there is one,
+/// and named first by its type.
 pub(super) fn rule_of<'a>(desk: &'a Desk, source: &SourceView) -> Option<&'a Rule> {
-    desk.loaded().definitions.rules.iter().find(|rule| rule.on.kind == source.entity.kind)
+    let definitions = &desk.loaded().definitions;
+    let kind = definitions.types.get(&source.entity.kind)?;
+    let place = |rule: &Rule| {
+        let place = kind.attribute.iter().position(|attribute| attribute.id == rule.on.attribute);
+        let unseen = series_of(source, rule.on.attribute.as_str()).is_none();
+        (unseen, rule.on.period != Period::Hour, place)
+    };
+    definitions.rules.iter().filter(|rule| rule.on.kind == kind.id).min_by_key(|rule| place(rule))
 }
 
 /// The series of an attribute; a type's feed fills an attribute from one statistic, so there is at most one.

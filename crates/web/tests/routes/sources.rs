@@ -44,7 +44,7 @@ fn the_list_says_how_each_source_does() {
         "超过限值",
         "<b>58</b> mg/m³",
         "尚无数据",
-        "共 3 条",
+        "共 6 条",
         "行政区划 140214",
     ]);
     list.says_not(&[case.as_str()]);

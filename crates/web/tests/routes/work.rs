@@ -12,7 +12,7 @@ fn the_inbox_shows_what_waits_and_the_case_explains_itself() {
     inbox.says(&[
         "余 4 工作时",
         "2026-10-08 10:30",
-        "二氧化硫：污染源小时均值连续超标",
+        "二氧化硫小时均值超标",
         "演示热源厂一号烟囱",
         "督办",
         &format!("href=\"{path}\""),
@@ -42,7 +42,7 @@ fn the_inbox_shows_what_waits_and_the_case_explains_itself() {
         "<html lang=\"en\"",
         "4 working hours left",
         "National Day, a day off",
-        "Sulphur dioxide: Source above its hourly limit in consecutive hours",
+        "Sulphur dioxide above its hourly limit",
         "Confirm and send to verification",
         "only the Source operator may",
         "Office hours 08:30–12:00, 14:30–18:00 (2026-09-30)",
@@ -135,7 +135,12 @@ fn lights_follow_the_clock_and_figures_open_their_cases() {
     officer.get(&path).says(&["提醒执法人员：督办时限将到", "平台"]);
 
     site.city.kernel.advance(at("2026-10-08T11:00"), &site.city.dispatcher).unwrap();
-    list(&mut officer, "figure=red").says(&[&class("red"), "超期 30 分钟", &path, "执法人员、科长"]);
+    list(&mut officer, "figure=red").says(&[
+        &class("red"),
+        "超期 30 分钟",
+        &path,
+        "执法人员、排污单位、科长",
+    ]);
     list(&mut officer, "figure=today").says(&["没有符合这个条件的事项"]);
     officer.get(&path).says(&["升级至科长：督办时限已到"]);
     site.signed_in("chief-1").get("/inbox").says(&[&path]);
@@ -182,13 +187,15 @@ fn what_the_platform_adds_and_takes_back_is_told() {
 fn a_long_story_is_told_page_by_page() {
     let (site, case) = Site::with_case();
     let path = format!("/cases/{case}");
-    let operator = site.city.person("operator-1");
+    let pauser = site.city.person("officer-1");
     for number in 0..30_u8 {
+        let (act, reason) = if number % 2 == 0 { ("pause", Some("measurement")) } else { ("resume", None) };
         let submission = kernel::Submission {
             opinion: format!("第 {number} 次说明。{}", "长".repeat(900)),
-            ..kernel::Submission::new(proof::CommandId([number; 16]), testcity::name("explain"))
+            reason: reason.map(testcity::name),
+            ..kernel::Submission::new(proof::CommandId([number; 16]), testcity::name(act))
         };
-        site.city.kernel.act(&operator, &case, &submission).unwrap();
+        site.city.kernel.act(&pauser, &case, &submission).unwrap();
     }
     let mut officer = site.signed_in("officer-1");
     let newest = officer.get(&path);
