@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests say what failed by panicking")]
 
 mod arbitrary;
+mod edges;
 mod explained;
 mod folder;
 mod good;
