@@ -140,6 +140,21 @@ impl City {
     }
 }
 
+/// Copies a folder with everything in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
 /// In which files below some folders a run of bytes stands. Files themselves may be named too.
 pub fn places_of(bytes: &[u8], within: &[&Path]) -> Result<Vec<PathBuf>> {
     if bytes.is_empty() {

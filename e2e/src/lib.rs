@@ -12,7 +12,7 @@ mod remains;
 mod witness;
 
 pub use binary::{Ended, Served, Starting, binary, run, run_and_kill, run_in};
-pub use city::{City, Folder, SOURCES, places_of};
+pub use city::{City, Folder, SOURCES, copy_folder, places_of};
 pub use logger::{Answer, Logger, Report, local_now, now, zone};
 pub use person::{Form, Page, Person};
 pub use remains::{Remains, Series};

@@ -2,8 +2,9 @@
 //! What is wrong with a file is said with its line, and the city goes on as it was.
 
 use anyhow::{Context, Result, ensure};
-use e2e::{City, Logger, Person, Report, SOURCES, local_now, run};
+use e2e::{City, Logger, Person, Report, SOURCES, copy_folder, local_now, run};
 use jiff::Span;
+use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,27 +27,13 @@ key  = ["rule", "entity"]
 with = { factor = "so2", value = "= so2" }
 "#;
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
-}
-
 /// Open cases of a rule, as an officer's list has them.
 fn opened_by(officer: &Person, rule: &str) -> Result<usize> {
-    let list: serde_json::Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
+    let list: Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
     let mut count = 0;
     for case in list["cases"].as_array().context("no list")? {
         let id = case["id"].as_str().context("no id")?;
-        let case: serde_json::Value = serde_json::from_str(&officer.text(&format!("/api/v1/cases/{id}"))?)?;
+        let case: Value = serde_json::from_str(&officer.text(&format!("/api/v1/cases/{id}"))?)?;
         count += usize::from(case["attributes"]["rule"] == rule);
     }
     Ok(count)
@@ -84,7 +71,7 @@ fn a_rule_is_added_to_a_city_that_lives() -> Result<()> {
     becomes(&officer, "first-hour", 0)?;
 
     let packs = city.folder.join("packs");
-    copy(Path::new("../packs"), &packs)?;
+    copy_folder(Path::new("../packs"), &packs)?;
     let rule = packs.join("environment/rules/first-hour.toml");
     let (at, packs_text) = (served.http.to_string(), packs.display().to_string());
     let keeper = city.password("keeper-1")?;
@@ -110,6 +97,30 @@ fn a_rule_is_added_to_a_city_that_lives() -> Result<()> {
     activate("keeper-1", keeper, &[])?.good()?;
     hour_over(&city, &mut logger, 5)?;
     becomes(&officer, "first-hour", 1)?;
+
+    // The process changes too. The running case stays on its form until it is moved, and is tried dry before.
+    let process = packs.join("environment/processes/exceedance.toml");
+    let text = std::fs::read_to_string(&process)?;
+    let shorter = text.replacen("budget = 4\n", "budget = 3\n", 1);
+    ensure!(shorter != text, "the clock of supervision is not what this test expects");
+    std::fs::write(&process, shorter)?;
+    let budget = || -> Result<Value> {
+        let list: Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
+        let cases = list["cases"].as_array().context("no list")?;
+        let case = cases.iter().find(|case| case["process"] == "exceedance").context("no case")?;
+        let clocks = case["clocks"].as_array().context("no clocks")?;
+        Ok(clocks.iter().find(|clock| clock["id"] == "supervise").context("no clock")?["budget"].clone())
+    };
+    let said = activate("keeper-1", keeper, &[])?.good()?;
+    ensure!(said.contains("supervise") && said.contains("\"exceedance\":1"), "{said}");
+    ensure!(budget()? == 4, "a running case was moved by an activation");
+    let migrate = |extra: &[&str]| {
+        let args =
+            ["process", "migrate", "exceedance", "--at", &at, "--as", "keeper-1", "--password", keeper];
+        run(&[&args[..], extra].concat())?.good()
+    };
+    ensure!(migrate(&["--dry"])?.contains("\"moved\":1") && budget()? == 4, "a dry run moved something");
+    ensure!(migrate(&[])?.contains("\"moved\":1") && budget()? == 3, "the case was not moved");
     served.stop()?;
 
     // The activation is in the log, and the city starts on it.
