@@ -2,9 +2,11 @@
 
 use crate::read::article::Article;
 use crate::read::city::City;
+use crate::read::dataset::Dataset;
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
+use crate::read::service::Service;
 use crate::read::table::DecisionTable;
 use model::{Lang, Name};
 use process::{Definition, OfficeHours, WorkCalendar};
@@ -34,6 +36,10 @@ pub struct Definitions {
     pub tables: BTreeMap<Name, DecisionTable>,
     /// Tables of limits by id.
     pub limits: BTreeMap<Name, LimitTable>,
+    /// Services by id.
+    pub services: BTreeMap<Name, Service>,
+    /// Datasets by id.
+    pub datasets: BTreeMap<Name, Dataset>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
     /// The files that define something, by path.
@@ -78,6 +84,10 @@ pub enum SourceKind {
     Table,
     /// A table of limits.
     Limit,
+    /// A service.
+    Service,
+    /// A dataset.
+    Dataset,
 }
 
 impl SourceKind {
@@ -95,6 +105,8 @@ impl SourceKind {
             Self::Rule => ("规则", "rule"),
             Self::Table => ("决策表", "decision table"),
             Self::Limit => ("限值表", "limits"),
+            Self::Service => ("服务事项", "service"),
+            Self::Dataset => ("数据集", "dataset"),
         };
         if lang == Lang::Zh { zh } else { en }
     }

@@ -14,6 +14,7 @@ mod read;
 mod register;
 mod scenario;
 mod schema;
+mod service;
 mod sheet;
 mod tree;
 
@@ -23,16 +24,20 @@ pub use diff::{Difference, diff};
 pub use explain::explain;
 pub use read::article::{Article, Duty};
 pub use read::city::{City, Power, Role};
+pub use read::dataset::{Dataset, Licence, Refresh, Series};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::pack_file::Pack;
+pub use read::selection::Selection;
+pub use read::service::{Audience, Channel, Eligible, Fee, Material, Service};
 pub use read::table::DecisionTable;
 pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use schema::{key_tables, schemas};
-pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
+pub use service::Eligibility;
+pub use tree::{DEPTH_MAX, FILE_BYTES_MAX, Required};
 
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;

@@ -3,20 +3,22 @@
 use crate::complaint::sorted;
 use crate::read::article::{Article, articles};
 use crate::read::city::{City, city};
+use crate::read::dataset::{Dataset, dataset};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
 use crate::read::scope::Scope;
+use crate::read::service::{Service, service};
 use crate::read::table::{DecisionTable, table};
 use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
-use crate::tree::{NoNames, Reading, parse};
+use crate::tree::{NoNames, Reading, Section, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
 use process::{Definition, OfficeHours, WorkCalendar};
 use rule::{LimitTable, Rule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Definitions by id, each with the place of its file in the list of sheets.
 pub(crate) type Defined<T> = BTreeMap<Name, (usize, T)>;
@@ -37,8 +39,12 @@ pub(crate) struct World {
     pub rules: Defined<Rule>,
     pub tables: Defined<DecisionTable>,
     pub limits: Defined<LimitTable>,
+    pub services: Defined<Service>,
+    pub datasets: Defined<Dataset>,
     /// Files with complaints of their own, by the names of what they define: others are not judged by them.
     pub unread: Vec<(What, String)>,
+    /// Processes whose own files have complaints: what is written in their words is not judged by them.
+    pub faulty: BTreeSet<Name>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
 }
@@ -102,6 +108,8 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Rule => SourceKind::Rule,
         What::Table => SourceKind::Table,
         What::Limit => SourceKind::Limit,
+        What::Service => SourceKind::Service,
+        What::Dataset => SourceKind::Dataset,
         What::Other => return None,
     };
     let defines = matches!(kind, SourceKind::Type | SourceKind::City | SourceKind::Pack);
@@ -123,6 +131,7 @@ impl World {
             |sheet: &Sheet<'_>| if sheet.what == What::Pack { sheet.folder } else { sheet.stem }.to_owned();
         world.unread = faulty.map(|sheet| (sheet.what, name(sheet))).collect();
         world.second(sheets);
+        world.third(sheets);
         world
     }
 
@@ -179,7 +188,7 @@ impl World {
                 let written = |key| Name::new(sheet.tree.as_ref()?.as_table()?.get(key)?.as_text()?).ok();
                 self.cases.extend(written("id").zip(written("case")));
             }
-            What::Rule | What::Other => {}
+            What::Rule | What::Service | What::Dataset | What::Other => {}
         }
     }
 
@@ -204,7 +213,17 @@ impl World {
                 _ => {}
             }
         }
+        let faulty = all.iter().filter(|(_, (at, _))| sheets[*at].reading.complaints() > 0);
+        self.faulty = faulty.map(|(id, _)| id.clone()).collect();
         (self.processes, self.rules) = (all, rules);
+    }
+
+    /// Reads what is written in the words of the processes.
+    fn third(&mut self, sheets: &[Sheet<'_>]) {
+        let scope = Scope::of(self);
+        let services = each(sheets, What::Service, |s| service(s, scope), |service| &service.id);
+        let datasets = each(sheets, What::Dataset, |s| dataset(s, scope), |dataset| &dataset.id);
+        (self.services, self.datasets) = (services, datasets);
     }
 
     /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
@@ -230,6 +249,8 @@ impl World {
             rules: self.rules.into_values().map(|(_, rule)| rule).collect(),
             tables: plain(self.tables),
             limits: plain(self.limits),
+            services: plain(self.services),
+            datasets: plain(self.datasets),
             articles: self.articles,
             sources,
         }
@@ -247,6 +268,24 @@ impl World {
         self.law_sheets.insert(law.id.clone(), index);
         self.laws.0.insert(law.id.clone(), law);
     }
+}
+
+/// Everything of one kind of file, by id.
+fn each<T>(
+    sheets: &[Sheet<'_>],
+    what: What,
+    read: impl Fn(&mut Section<'_>) -> T + Copy,
+    id: impl Fn(&T) -> &Name,
+) -> Defined<T> {
+    let mut all = Defined::new();
+    for (index, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.what == what) {
+        if let Some(one) = sheet.read(read) {
+            let id = id(&one).clone();
+            stem(sheet, id.as_str());
+            define(sheets, &mut all, index, id, one);
+        }
+    }
+    all
 }
 
 fn plain<T>(all: Defined<T>) -> BTreeMap<Name, T> {

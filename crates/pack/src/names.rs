@@ -5,6 +5,7 @@ use crate::read::kind::{AttributeDefinition, TypeDefinition, ValueKind, Writer};
 use crate::sheet::What;
 use crate::tree::{Refused, nearest};
 use lang::{Kind, Names, Unit};
+use process::Field;
 
 /// How far references are followed for suggestions.
 const KNOWN_DEPTH: usize = 2;
@@ -72,6 +73,26 @@ impl Names for TypeNames<'_> {
         let mut known = Vec::new();
         self.collect("", KNOWN_DEPTH, &mut known);
         known
+    }
+}
+
+/// The fields of a form, for expressions about whoever fills it in.
+pub(crate) struct FieldNames<'a> {
+    /// Nothing when the form is not known: then nothing can be said against a name.
+    pub fields: Option<&'a [Field]>,
+}
+
+impl Names for FieldNames<'_> {
+    fn kind(&self, path: &[&str]) -> Option<Kind> {
+        let Some(fields) = self.fields else { return Some(Kind::Any) };
+        let [only] = path else { return None };
+        let field = fields.iter().find(|field| field.id == **only)?;
+        // A unit that is not known has been complained of.
+        Some(field.kind().unwrap_or(Kind::Any))
+    }
+
+    fn known(&self) -> Vec<String> {
+        self.fields.into_iter().flatten().map(|field| field.id.to_string()).collect()
     }
 }
 

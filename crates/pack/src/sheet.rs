@@ -18,6 +18,8 @@ pub(crate) enum What {
     Rule,
     Table,
     Limit,
+    Service,
+    Dataset,
     /// Known, and read by others.
     Other,
 }
@@ -36,7 +38,7 @@ pub(crate) struct Sheet<'a> {
 }
 
 const REMEDY: &str = "packs have pack.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
-                      tables, limits, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
+                      tables, limits, services, datasets, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
     /// Parses a file, or complains that nothing of the kind belongs where it lies.
@@ -85,6 +87,8 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
         ["packs", _, "rules", _] => What::Rule,
         ["packs", _, "tables", _] => What::Table,
         ["packs", _, "limits", _] => What::Limit,
+        ["packs", _, "services", _] => What::Service,
+        ["packs", _, "datasets", _] => What::Dataset,
         ["packs", _, "scenarios", _] => What::Other,
         _ => return None,
     };

@@ -105,6 +105,12 @@ pub fn router(state: WebState) -> Router {
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))
         .route("/api/v1/processes/{process}/cases", post(api::begin))
         .route("/api/v1/processes/{process}/migrate", post(api::definitions::migrate))
+        .route("/api/v1/datasets", get(api::datasets::list))
+        .route("/api/v1/datasets/{dataset}", get(api::datasets::show))
+        .route("/data/{file}", get(api::datasets::download))
+        .route("/api/v1/services", get(api::services::list))
+        .route("/api/v1/services/{service}", get(api::services::show))
+        .route("/api/v1/services/{service}/eligibility", post(api::services::eligibility))
         .route(
             "/api/v1/definitions",
             post(api::definitions::activate).layer(DefaultBodyLimit::max(api::definitions::BODY_BYTES_MAX)),

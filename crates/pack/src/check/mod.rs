@@ -2,6 +2,7 @@
 
 mod basis;
 mod clock;
+mod dataset;
 mod mention;
 mod process;
 mod role;
@@ -20,5 +21,6 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     process::check(sheets, world);
     role::check(sheets, world);
     rule::check(sheets, world);
+    dataset::check(sheets, world);
     serve::check(sheets, world);
 }

@@ -1,9 +1,11 @@
 //! A field of work in prose: what a section chief would read, and sign.
 //!
-//! Types, processes, rules, tables and limits of one pack, and the law behind each number with how sure we are of it.
+//! Types, processes, rules, tables, limits, services and datasets of one pack, and the law behind each number with how sure we are of it.
 
+mod data;
 mod law;
 mod process;
+mod service;
 mod titles;
 
 use crate::{
@@ -39,6 +41,12 @@ pub fn explain(definitions: &Definitions, pack: &str, lang: Lang) -> Option<Stri
     }));
     out.extend(field.own(SourceKind::Limit, field.both("限值", "Limits"), |id| {
         Some(field.limits(definitions.limits.get(id)?))
+    }));
+    out.extend(field.own(SourceKind::Service, field.both("服务事项", "Services"), |id| {
+        Some(service::told(&field, definitions.services.get(id)?))
+    }));
+    out.extend(field.own(SourceKind::Dataset, field.both("数据集", "Datasets"), |id| {
+        Some(data::dataset(&field, definitions.datasets.get(id)?))
     }));
     out.extend(law::cited(&field));
     Some(out.join("\n\n") + "\n")

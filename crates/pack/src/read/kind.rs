@@ -104,8 +104,8 @@ pub enum Writer {
     Anyone,
 }
 
-/// Who may read an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+/// Who may read an attribute or a dataset, from everybody to few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Openness {
     /// Everybody.
     Open,
@@ -158,13 +158,20 @@ const WRITERS: &[(&str, Writer)] = &[
     ("anyone", Writer::Anyone),
 ];
 
-const OPEN: &[(&str, Openness)] =
+pub(super) const OPEN: &[(&str, Openness)] =
     &[("open", Openness::Open), ("shared", Openness::Shared), ("restricted", Openness::Restricted)];
 
 impl Writer {
     /// As files write it.
     pub fn word(self) -> &'static str {
         WRITERS.iter().find(|(_, writer)| *writer == self).map_or("", |(word, _)| word)
+    }
+}
+
+impl Openness {
+    /// As files write it.
+    pub fn word(self) -> &'static str {
+        OPEN.iter().find(|(_, open)| *open == self).map_or("", |(word, _)| word)
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod action;
 pub(crate) mod article;
 pub(crate) mod calendar;
 pub(crate) mod city;
+pub(crate) mod dataset;
 pub(crate) mod hours;
 pub(crate) mod kind;
 pub(crate) mod law;
@@ -12,6 +13,8 @@ pub(crate) mod pack_file;
 pub(crate) mod process;
 pub(crate) mod rule;
 pub(crate) mod scope;
+pub(crate) mod selection;
+pub(crate) mod service;
 pub(crate) mod table;
 
 /// A name as text.

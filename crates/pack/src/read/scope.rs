@@ -3,6 +3,7 @@
 use crate::load::World;
 use crate::names::TypeNames;
 use model::Name;
+use process::Definition;
 
 /// What is known.
 #[derive(Clone, Copy)]
@@ -19,6 +20,12 @@ impl<'a> Scope<'a> {
     /// The attributes of a type; of a type that is not known, any.
     pub fn names(&self, kind: &str) -> TypeNames<'a> {
         TypeNames::new(self.world, kind)
+    }
+
+    /// A process, if it is known and its own file is sound. Only what is read after all processes may ask.
+    pub fn process(&self, id: &Name) -> Option<&'a Definition> {
+        let (_, process) = self.world.processes.get(id)?;
+        (!self.world.faulty.contains(id)).then_some(process)
     }
 
     /// The attributes of a process's cases.

@@ -4,6 +4,7 @@
 //! brings all its complaints. A reader asks for each key once, with a line of explanation; the same questions, asked of
 //! nothing, describe the file (`shape`), so that readers, schemas and "did you mean" cannot drift apart.
 
+mod condition;
 mod formula;
 mod lists;
 mod near;
@@ -14,6 +15,8 @@ mod section;
 mod shape;
 mod values;
 
+pub(crate) use condition::Condition;
+pub use condition::Required;
 pub(crate) use formula::{Assigned, Formula, Given, Literal, Literals, NoNames, Refused};
 pub(crate) use lists::{Distinct, ListOf, MapOf, OneOrMany, Pair};
 pub(crate) use near::nearest;

@@ -33,6 +33,10 @@ pub(crate) enum Shape {
     Expression {
         example: &'static str,
     },
+    /// True, false, or a text that starts with `=`.
+    Condition {
+        example: &'static str,
+    },
     /// Literal, or a text that starts with `=`.
     Anything,
     /// One of some words.
@@ -72,6 +76,7 @@ impl Shape {
             Self::Day => "a date".to_owned(),
             Self::Amount { .. } => "an amount of time".to_owned(),
             Self::Expression { .. } => "an expression".to_owned(),
+            Self::Condition { .. } => "true, false or an expression".to_owned(),
             Self::Anything => "a value".to_owned(),
             Self::OneOf(words) => format!("one of {}", words.join(", ")),
             Self::List(_) => "a list".to_owned(),
@@ -91,7 +96,7 @@ impl Shape {
             Self::Number => "35".to_owned(),
             Self::YesNo => "true".to_owned(),
             Self::Day => "\"2026-10-01\"".to_owned(),
-            Self::Expression { example } => format!("\"= {example}\""),
+            Self::Expression { example } | Self::Condition { example } => format!("\"= {example}\""),
             Self::Anything => "\"so2\"".to_owned(),
             Self::OneOf(words) => words.first().map_or_else(|| "\"…\"".to_owned(), |w| format!("\"{w}\"")),
             Self::List(one) => match &**one {
@@ -130,6 +135,9 @@ impl Shape {
                 json!({ "type": "string", "pattern": "^([0-9]+(s|min|m|h|d))( [0-9]+(s|min|m|h|d))*$" })
             }
             Self::Expression { .. } => json!({ "type": "string", "pattern": "^=" }),
+            Self::Condition { .. } => {
+                json!({ "anyOf": [{ "type": "boolean" }, { "type": "string", "pattern": "^=" }] })
+            }
             Self::Anything => json!({}),
             Self::OneOf(words) => json!({ "enum": words }),
             Self::List(one) => json!({ "type": "array", "items": one.schema() }),

@@ -7,13 +7,15 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// One file of each kind.
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 14] = [
     "packs/shop/pack.toml",
     "packs/shop/types/shop.toml",
     "packs/shop/processes/application.toml",
     "packs/shop/rules/smoke.toml",
     "packs/shop/tables/who-decides.toml",
     "packs/shop/limits/smoke-rule.toml",
+    "packs/shop/services/shop-licence.toml",
+    "packs/shop/datasets/shops.toml",
     "packs/country/laws/licence-act.toml",
     "packs/country/calendar.toml",
     "packs/charter/articles.toml",

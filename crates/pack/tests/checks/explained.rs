@@ -51,6 +51,19 @@ fn the_sample_is_explained_in_both_languages() {
     let said =
         ["Serves articles of the ordinance: 1 (Shops).", "only if Area is at most 200 m²", "Limit of smoke"];
     check(&definitions, "shop", Lang::En, &said);
+    let asked = [
+        "- Required: At most 500 square metres (Area is at most 500 m²; Licence Act, art. 42)",
+        "- Material: Proof of identity (required; held by registry-of-people, and fetched there)",
+        "- Material: Fire plan (required only if Area is above 200 m²)",
+        "- Fee: CNY 50.00 (Licence Act)",
+    ];
+    check(&definitions, "shop", Lang::En, &asked);
+    let handed_out = [
+        "open to everybody; renewed on every change; Clerk answers for it",
+        "- Holds: Number, Area",
+        "- A row for each value: Smoke, of the last 7 days",
+    ];
+    check(&definitions, "shop", Lang::En, &handed_out);
     check(
         &definitions,
         "shop",

@@ -104,7 +104,7 @@ fn write(desk: &Desk, rows: &[SeriesRow], period: Period, unit: &str) -> String 
 }
 
 /// One line (RFC 4180).
-fn line<'a>(csv: &mut String, fields: impl IntoIterator<Item = &'a str>) {
+pub(super) fn line<'a>(csv: &mut String, fields: impl IntoIterator<Item = &'a str>) {
     for (at, field) in fields.into_iter().enumerate() {
         if at > 0 {
             csv.push(',');

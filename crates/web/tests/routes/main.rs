@@ -4,6 +4,7 @@
 
 mod evidence;
 mod frame;
+mod offered;
 mod refusals;
 mod sign_in;
 mod site;

@@ -124,6 +124,11 @@ impl Browser {
         self.send("POST", path, Some(&pairs.join("&")))
     }
 
+    /// As programs send it.
+    pub fn post_json(&mut self, path: &str, body: &serde_json::Value) -> Answer {
+        self.send_as("POST", path, Some(&body.to_string()), "application/json")
+    }
+
     /// Fills in the form of a page and sends it.
     pub fn fill(&mut self, page: &Answer, post: &str, fields: &[(&str, &str)]) -> Answer {
         let form = page.form(post);
@@ -133,6 +138,10 @@ impl Browser {
     }
 
     pub fn send(&mut self, method: &str, path: &str, body: Option<&str>) -> Answer {
+        self.send_as(method, path, body, "application/x-www-form-urlencoded")
+    }
+
+    fn send_as(&mut self, method: &str, path: &str, body: Option<&str>, kind: &str) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: city.test\r\nConnection: close\r\n");
@@ -143,7 +152,7 @@ impl Browser {
             request += &format!("{name}: {value}\r\n");
         }
         if let Some(body) = body {
-            request += "Content-Type: application/x-www-form-urlencoded\r\n";
+            request += &format!("Content-Type: {kind}\r\n");
             request += &format!("Content-Length: {}\r\n", body.len());
         }
         let mut stream = TcpStream::connect(self.address).unwrap();

@@ -3,8 +3,10 @@
 //! Refusals are problem documents (RFC 9457) whose `code` is stable; `title` is for people, in the language asked for.
 //! A form needs its token; a JSON body does not, because another site cannot send one without asking first (CORS).
 
+pub(super) mod datasets;
 pub(super) mod definitions;
 mod json;
+pub(super) mod services;
 
 use super::Web;
 use super::case::urn_of;

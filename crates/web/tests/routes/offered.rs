@@ -1,0 +1,87 @@
+//! For programs, without signing in: what people can ask for, and which data everybody may have.
+
+use crate::site::{Answer, Browser, Site};
+use serde_json::{Value, json};
+
+fn read(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+fn ask(browser: &mut Browser, service: &str, fields: &Value) -> Answer {
+    browser.post_json(&format!("/api/v1/services/{service}/eligibility"), &json!({ "fields": fields }))
+}
+
+#[test]
+fn services_say_what_they_ask_for() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    let all = read(&visitor.get("/api/v1/services?lang=en"));
+    let ids: Vec<&str> =
+        all["services"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["disclosure-on-request", "food-business-licence", "report"]);
+    let one = read(&visitor.get("/api/v1/services/food-business-licence?lang=en"));
+    assert_eq!(one["process"], "licence");
+    assert_eq!(one["fee"], Value::Null);
+    assert_eq!(one["materials"][1]["heldBy"], "provincial-registration");
+    assert_eq!(one["fields"][2]["required"], false);
+    assert_eq!(one["basis"]["title"], "Administrative Licensing Law");
+    assert_eq!(visitor.get("/api/v1/services/nothing").status, 404);
+}
+
+#[test]
+fn eligibility_is_yes_no_or_what_is_missing() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    let mut said = |fields: Value| {
+        let answer = read(&ask(&mut visitor, "food-business-licence", &fields));
+        let missing = answer["missing"].as_array().unwrap().iter().map(|one| one["title"].clone());
+        (answer["answer"].clone(), missing.collect::<Vec<_>>())
+    };
+    let number = "统一社会信用代码（已有营业执照的）";
+    assert_eq!(said(json!({})), (json!("unknown"), vec![json!(number), json!("经营场所")]));
+    let whole = json!({ "businessLicence": "91140200MA0K000000", "premises": "A" });
+    assert_eq!(said(whole), (json!("yes"), vec![]));
+    assert_eq!(said(json!({ "businessLicence": "X" })), (json!("no"), vec![]), "one no decides");
+    // Nothing was recorded: the log is as long as before.
+    for (fields, status) in [(json!({ "nothing": 1 }), 422), (json!({ "premises": 3 }), 422)] {
+        let answer = ask(&mut visitor, "food-business-licence", &fields);
+        assert_eq!(answer.status, status, "{}", answer.body);
+        answer.says(&["\"code\":\"field\""]);
+    }
+    assert_eq!(visitor.post_json("/api/v1/services/report/eligibility", &json!({ "field": {} })).status, 422);
+    assert_eq!(ask(&mut visitor, "nothing", &json!({})).status, 404);
+    let kind = read(&ask(&mut visitor, "report", &json!({ "matter": "路灯不亮", "kind": "complaint" })));
+    assert_eq!(kind["answer"], "yes");
+}
+
+#[test]
+fn open_data_is_for_everybody_with_its_age() {
+    let (site, _) = Site::with_case();
+    let mut visitor = site.visitor();
+    let all = read(&visitor.get("/api/v1/datasets?lang=en"));
+    let ids: Vec<&str> =
+        all["datasets"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["monitored-sources", "permitted-limits", "so2-hours"]);
+    let one = read(&visitor.get("/api/v1/datasets/monitored-sources?lang=en"));
+    assert_eq!((&one["rows"], &one["sharing"]), (&json!(4), &json!("open")));
+    assert!(one["ageSecs"].as_i64().unwrap() >= 0 && one["changed"].is_string(), "{one}");
+    assert_eq!(one["licence"]["id"], "CC-BY-4.0");
+    assert_eq!(visitor.get("/api/v1/datasets/nothing").status, 404);
+
+    let csv = visitor.get("/data/monitored-sources.csv");
+    assert_eq!((csv.status, csv.header("x-rows"), csv.header("x-more")), (200, Some("4"), Some("false")));
+    let lines: Vec<&str> = csv.body.split("\r\n").collect();
+    assert_eq!(lines.len(), 6, "a head, four rows, and the end of the last line");
+    assert_eq!(lines[0], "id,name,outlet,holder,division,location,fuel,so2Limit,noxLimit,particulateLimit");
+    csv.says(&["urn:ngsi-ld:MonitoredSource:chimney-1,演示热源厂一号烟囱,DA001,"]);
+    csv.says_not(&["138-0000", "DEMO0000000000CHIMNEY001"]);
+
+    let hours = read(&visitor.get("/data/so2-hours.json"));
+    assert_eq!(hours["rows"].as_array().unwrap().len(), 3);
+    assert_eq!((&hours["rows"][1]["so2"], &hours["rows"][1]["flag"]), (&json!(61.0), &json!("N")));
+    assert_eq!(read(&visitor.get("/api/v1/datasets/so2-hours"))["rows"], 3);
+    for nowhere in ["/data/monitored-sources", "/data/monitored-sources.xml", "/data/nothing.csv"] {
+        assert_eq!(visitor.get(nowhere).status, 404, "{nowhere}");
+    }
+}
