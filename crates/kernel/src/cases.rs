@@ -130,7 +130,7 @@ impl Kernel {
 }
 
 /// Whether a case waits for a person by name: claimed, delegated, or their own part.
-fn concerns(definition: &Definition, record: &Record, person: &Urn) -> bool {
+pub(crate) fn concerns(definition: &Definition, record: &Record, person: &Urn) -> bool {
     let awaited = definition.awaits(record);
     awaited.people.contains(person) || awaited.parties.contains(person)
 }

@@ -3,8 +3,10 @@
 //! For now every entity of the type is looked at, page by page. When the store answers filters itself, [`selected`] is
 //! the one place to change: nothing else knows how the answer is found.
 
+use crate::cases::concerns;
 use crate::{Actor, Kernel, Refusal};
 use model::{Entity, Filter, Instant, Name};
+use process::Record;
 use store::Reading;
 
 /// Entities read at once.
@@ -51,6 +53,13 @@ impl Kernel {
     pub(crate) fn reaches(&self, actor: &Actor, entity: &Entity) -> bool {
         let date = self.date(self.now());
         let held = Self::scope(entity).is_some_and(|scope| !actor.roles_for(&scope, &date).is_empty());
-        held || self.sees_all(actor)
+        held || self.sees_all(actor) || self.waits_for(actor, entity)
+    }
+
+    /// Whether it is a case that waits for the actor by name.
+    fn waits_for(&self, actor: &Actor, entity: &Entity) -> bool {
+        let Some(record) = Record::from_value(&entity.record) else { return false };
+        let definition = self.loaded().process(&record.process);
+        definition.is_ok_and(|definition| concerns(&definition, &record, &actor.urn))
     }
 }

@@ -188,6 +188,12 @@ impl Unit {
         self.0.dimension == other.0.dimension
     }
 
+    /// By what a value in this unit is multiplied to be one in `other`: what stands above and below the line, reduced.
+    /// Nothing if the two cannot be compared.
+    pub fn exact_factor(self, other: Self) -> Option<(i128, i128)> {
+        self.factor_to(other).map(|ratio| (ratio.over, ratio.under))
+    }
+
     /// Whether it measures time, so that durations can be compared with it.
     pub fn is_time(self) -> bool {
         self.0.dimension == TIME

@@ -1,7 +1,9 @@
 //! What a city's files say, once all of them are right.
 
 use crate::read::article::Article;
+use crate::read::board::Board;
 use crate::read::city::City;
+use crate::read::connector::Connector;
 use crate::read::dataset::Dataset;
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
@@ -40,6 +42,10 @@ pub struct Definitions {
     pub services: BTreeMap<Name, Service>,
     /// Datasets by id.
     pub datasets: BTreeMap<Name, Dataset>,
+    /// Boards by id.
+    pub boards: BTreeMap<Name, Board>,
+    /// Connectors by id: read and checked, and not run yet.
+    pub connectors: BTreeMap<Name, Connector>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
     /// The files that define something, by path.
@@ -88,6 +94,10 @@ pub enum SourceKind {
     Service,
     /// A dataset.
     Dataset,
+    /// A board.
+    Board,
+    /// A connector.
+    Connector,
 }
 
 impl SourceKind {
@@ -107,6 +117,8 @@ impl SourceKind {
             Self::Limit => ("限值表", "limits"),
             Self::Service => ("服务事项", "service"),
             Self::Dataset => ("数据集", "dataset"),
+            Self::Board => ("指标看板", "board"),
+            Self::Connector => ("数据接入", "connector"),
         };
         if lang == Lang::Zh { zh } else { en }
     }

@@ -23,7 +23,9 @@ pub use definitions::{Definitions, Source, SourceKind};
 pub use diff::{Difference, diff};
 pub use explain::explain;
 pub use read::article::{Article, Duty};
+pub use read::board::{Board, Cases, Figure, FigureOf, Layer};
 pub use read::city::{City, Power, Role};
+pub use read::connector::{Connector, Encoding, Mapping, Origin, OriginKind, Schedule};
 pub use read::dataset::{Dataset, Licence, Refresh, Series};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
@@ -37,7 +39,7 @@ pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use schema::{key_tables, schemas};
 pub use service::Eligibility;
-pub use tree::{DEPTH_MAX, FILE_BYTES_MAX, Required};
+pub use tree::{DEPTH_MAX, FILE_BYTES_MAX, Factor, Required};
 
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;

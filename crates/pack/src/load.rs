@@ -2,7 +2,9 @@
 
 use crate::complaint::sorted;
 use crate::read::article::{Article, articles};
+use crate::read::board::{Board, board};
 use crate::read::city::{City, city};
+use crate::read::connector::{Connector, connector};
 use crate::read::dataset::{Dataset, dataset};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
@@ -41,6 +43,8 @@ pub(crate) struct World {
     pub limits: Defined<LimitTable>,
     pub services: Defined<Service>,
     pub datasets: Defined<Dataset>,
+    pub boards: Defined<Board>,
+    pub connectors: Defined<Connector>,
     /// Files with complaints of their own, by the names of what they define: others are not judged by them.
     pub unread: Vec<(What, String)>,
     /// Processes whose own files have complaints: what is written in their words is not judged by them.
@@ -110,6 +114,8 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Limit => SourceKind::Limit,
         What::Service => SourceKind::Service,
         What::Dataset => SourceKind::Dataset,
+        What::Board => SourceKind::Board,
+        What::Connector => SourceKind::Connector,
         What::Other => return None,
     };
     let defines = matches!(kind, SourceKind::Type | SourceKind::City | SourceKind::Pack);
@@ -126,6 +132,7 @@ impl World {
         for (index, sheet) in sheets.iter().enumerate() {
             world.sheet(sheets, index, sheet);
         }
+        crate::check::unfilled(sheets, &world);
         let faulty = sheets.iter().filter(|sheet| sheet.reading.complaints() > 0);
         let name =
             |sheet: &Sheet<'_>| if sheet.what == What::Pack { sheet.folder } else { sheet.stem }.to_owned();
@@ -188,7 +195,8 @@ impl World {
                 let written = |key| Name::new(sheet.tree.as_ref()?.as_table()?.get(key)?.as_text()?).ok();
                 self.cases.extend(written("id").zip(written("case")));
             }
-            What::Rule | What::Service | What::Dataset | What::Other => {}
+            // Read in the second look and the third.
+            _ => {}
         }
     }
 
@@ -223,7 +231,10 @@ impl World {
         let scope = Scope::of(self);
         let services = each(sheets, What::Service, |s| service(s, scope), |service| &service.id);
         let datasets = each(sheets, What::Dataset, |s| dataset(s, scope), |dataset| &dataset.id);
-        (self.services, self.datasets) = (services, datasets);
+        let boards = each(sheets, What::Board, |s| board(s, scope), |board| &board.id);
+        let connectors = each(sheets, What::Connector, |s| connector(s, scope), |connector| &connector.id);
+        (self.services, self.datasets, self.boards, self.connectors) =
+            (services, datasets, boards, connectors);
     }
 
     /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
@@ -251,6 +262,8 @@ impl World {
             limits: plain(self.limits),
             services: plain(self.services),
             datasets: plain(self.datasets),
+            boards: plain(self.boards),
+            connectors: plain(self.connectors),
             articles: self.articles,
             sources,
         }

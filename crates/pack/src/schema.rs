@@ -3,7 +3,8 @@
 use crate::load::World;
 use crate::read::scope::Scope;
 use crate::read::{
-    article, calendar, city, dataset, hours, kind, law, limit, pack_file, process, rule, service, table,
+    article, board, calendar, city, connector, dataset, hours, kind, law, limit, pack_file, process, rule,
+    service, table,
 };
 use crate::tree::{Key, Shape, describe};
 use serde_json::{Value, json};
@@ -45,8 +46,10 @@ fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
     let scope = Scope::of(&world);
     vec![
         ("articles", "packs/<pack>/articles.toml", describe(article::articles)),
+        ("board", "packs/<pack>/boards/<id>.toml", describe(|s| board::board(s, scope))),
         ("calendar", "packs/<pack>/calendar.toml", describe(calendar::calendar)),
         ("city", "cities/<city>/city.toml", describe(city::city)),
+        ("connector", "packs/<pack>/connectors/<id>.toml", describe(|s| connector::connector(s, scope))),
         ("dataset", "packs/<pack>/datasets/<id>.toml", describe(|s| dataset::dataset(s, scope))),
         ("laws", "packs/<pack>/laws/<any>.toml", describe(law::laws)),
         ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),

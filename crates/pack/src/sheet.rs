@@ -20,6 +20,8 @@ pub(crate) enum What {
     Limit,
     Service,
     Dataset,
+    Board,
+    Connector,
     /// Known, and read by others.
     Other,
 }
@@ -38,7 +40,7 @@ pub(crate) struct Sheet<'a> {
 }
 
 const REMEDY: &str = "packs have pack.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
-                      tables, limits, services, datasets, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
+                      tables, limits, services, datasets, boards, connectors, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
     /// Parses a file, or complains that nothing of the kind belongs where it lies.
@@ -89,6 +91,8 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
         ["packs", _, "limits", _] => What::Limit,
         ["packs", _, "services", _] => What::Service,
         ["packs", _, "datasets", _] => What::Dataset,
+        ["packs", _, "boards", _] => What::Board,
+        ["packs", _, "connectors", _] => What::Connector,
         ["packs", _, "scenarios", _] => What::Other,
         _ => return None,
     };

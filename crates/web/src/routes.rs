@@ -105,6 +105,8 @@ pub fn router(state: WebState) -> Router {
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))
         .route("/api/v1/processes/{process}/cases", post(api::begin))
         .route("/api/v1/processes/{process}/migrate", post(api::definitions::migrate))
+        .route("/api/v1/boards", get(api::boards::list))
+        .route("/api/v1/boards/{board}", get(api::boards::show))
         .route("/api/v1/datasets", get(api::datasets::list))
         .route("/api/v1/datasets/{dataset}", get(api::datasets::show))
         .route("/data/{file}", get(api::datasets::download))

@@ -2,12 +2,15 @@
 
 mod basis;
 mod clock;
+mod connector;
 mod dataset;
 mod mention;
 mod process;
 mod role;
 mod rule;
 mod serve;
+
+pub(crate) use connector::unfilled;
 
 use crate::load::World;
 use crate::sheet::Sheet;
@@ -21,6 +24,7 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     process::check(sheets, world);
     role::check(sheets, world);
     rule::check(sheets, world);
+    connector::check(sheets, world);
     dataset::check(sheets, world);
     serve::check(sheets, world);
 }

@@ -2,7 +2,9 @@
 
 use super::Field;
 use super::titles::TypeTitles;
-use crate::{Dataset, Openness, Refresh, Selection};
+use crate::{
+    Board, Cases, Connector, Dataset, Figure, FigureOf, Openness, OriginKind, Refresh, Schedule, Selection,
+};
 use model::Name;
 
 /// A dataset: what is in it, for whom, on which terms.
@@ -72,4 +74,103 @@ pub(super) fn chosen(field: &Field<'_>, kind: &Name, selection: Option<&Selectio
 pub(super) fn attribute(field: &Field<'_>, kind: &Name, id: &Name) -> String {
     let known = field.definitions.types.get(kind).and_then(|kind| kind.attribute(id));
     known.map_or_else(|| id.to_string(), |known| known.title.get(field.lang).to_owned())
+}
+
+/// A board: its figures, and who may look at them.
+pub(super) fn board(field: &Field<'_>, board: &Board) -> String {
+    let roles =
+        board.readers.iter().map(|role| field.definitions.city.role_title(role, field.lang).to_owned());
+    let roles = field.list(roles);
+    let mut lines = vec![
+        format!("### {}\n", field.named(&board.title, &board.id)),
+        field.both(format!("可由{roles}查看。"), format!("May be looked at by {roles}.")),
+    ];
+    lines.extend(board.figures.iter().map(|one| figure(field, one)));
+    lines.extend(board.layers.iter().map(|layer| {
+        let (title, of) = (layer.title.get(field.lang), chosen(field, &layer.kind, layer.selection.as_ref()));
+        field.both(format!("- 图层“{title}”：{of}"), format!("- Layer “{title}”: {of}"))
+    }));
+    lines.join("\n")
+}
+
+fn figure(field: &Field<'_>, figure: &Figure) -> String {
+    let (of, kind) = match &figure.of {
+        FigureOf::Type(kind) => (None, kind.clone()),
+        FigureOf::Process(id) => {
+            let process = field.definitions.processes.get(id).map(|(_, process)| process);
+            let title = process.map_or(id.as_str(), |process| process.title.get(field.lang));
+            let which = match figure.cases {
+                Cases::Open => field.both("在办", "open"),
+                Cases::Overdue => field.both("在办且超期", "open and overdue"),
+                Cases::Ended => field.both("已办结", "ended"),
+                Cases::All => field.both("全部", "all"),
+            };
+            let of =
+                field.both(format!("流程“{title}”{which}的事项；"), format!("{which} cases of “{title}”; "));
+            (Some(of), process.map_or_else(|| id.clone(), |process| process.case.clone()))
+        }
+    };
+    let what = match &figure.sum {
+        None => field.both("件数".to_owned(), "how many".to_owned()),
+        Some(sum) => {
+            let unit = figure.unit.as_deref().unwrap_or_default();
+            let sum = attribute(field, &kind, sum);
+            field.both(format!("{sum}合计（{unit}）"), format!("the sum of {sum} ({unit})"))
+        }
+    };
+    let (title, of) = (figure.title.get(field.lang), of.unwrap_or_default());
+    let chosen = chosen(field, &kind, figure.selection.as_ref());
+    let opens = if figure.opens { field.both("；可以打开", "; it opens") } else { "" };
+    field.both(
+        format!("- 指标“{title}”：{what}；{of}{chosen}{opens}"),
+        format!("- Figure “{title}”: {what}; {of}{chosen}{opens}"),
+    )
+}
+
+/// A connector: from where, into what. That nothing runs it yet is said first.
+pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
+    let from = match connector.from.kind {
+        OriginKind::Csv => field.both("表格文件", "a table"),
+        OriginKind::HttpJson => field.both("网络接口", "an interface of the web"),
+    };
+    let schedule = match connector.schedule {
+        Schedule::Hourly => field.both("每小时", "every hour"),
+        Schedule::Daily => field.both("每天", "every day"),
+        Schedule::Manual => field.both("手动", "by hand"),
+    };
+    let (place, basis) = (&connector.from.place, field.definitions.laws.cite(&connector.basis, field.lang));
+    let key = attribute(field, &connector.into, &connector.key);
+    let into = field.definitions.types.get(&connector.into);
+    let into = into.map_or(connector.into.as_str(), |kind| kind.title.get(field.lang));
+    let mut lines = vec![
+        format!("### {}\n", field.named(&connector.title, &connector.id)),
+        field
+            .both(
+                "尚未实现运行：本文件只被读取和检查，不会取来任何数据。\n",
+                "Running connectors is not built yet: this file is read and checked, and nothing is fetched.\n",
+            )
+            .to_owned(),
+        field.both(
+            format!("从{from}（{place}）{schedule}取入“{into}”，按“{key}”对应；依据{basis}。"),
+            format!("From {from} ({place}), {schedule}, into {into}, found by {key}; on {basis}."),
+        ),
+    ];
+    lines.extend(connector.map.iter().map(|mapping| {
+        let (title, from) = (attribute(field, &connector.into, &mapping.attribute), &mapping.from);
+        let unit =
+            mapping.unit.as_ref().map(|unit| field.both(format!("，单位{unit}"), format!(", in {unit}")));
+        let factor = mapping.factor.map(|by| field.both(format!("，乘以{by}"), format!(", times {by}")));
+        let (unit, factor) = (unit.unwrap_or_default(), factor.unwrap_or_default());
+        field.both(
+            format!("- {title}：取自列“{from}”{unit}{factor}"),
+            format!("- {title}: from the column “{from}”{unit}{factor}"),
+        )
+    }));
+    lines.extend(connector.watermark.as_ref().map(|column| {
+        field.both(
+            format!("- 按列“{column}”判断新旧"),
+            format!("- What is new is told by the column “{column}”"),
+        )
+    }));
+    lines.join("\n")
 }

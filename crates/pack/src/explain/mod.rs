@@ -1,6 +1,6 @@
 //! A field of work in prose: what a section chief would read, and sign.
 //!
-//! Types, processes, rules, tables, limits, services and datasets of one pack, and the law behind each number with how sure we are of it.
+//! Types, processes, rules, tables, limits, services, datasets, boards and connectors of one pack, and the law behind each number with how sure we are of it.
 
 mod data;
 mod law;
@@ -47,6 +47,12 @@ pub fn explain(definitions: &Definitions, pack: &str, lang: Lang) -> Option<Stri
     }));
     out.extend(field.own(SourceKind::Dataset, field.both("数据集", "Datasets"), |id| {
         Some(data::dataset(&field, definitions.datasets.get(id)?))
+    }));
+    out.extend(field.own(SourceKind::Board, field.both("指标看板", "Boards"), |id| {
+        Some(data::board(&field, definitions.boards.get(id)?))
+    }));
+    out.extend(field.own(SourceKind::Connector, field.both("数据接入", "Connectors"), |id| {
+        Some(data::connector(&field, definitions.connectors.get(id)?))
     }));
     out.extend(law::cited(&field));
     Some(out.join("\n\n") + "\n")

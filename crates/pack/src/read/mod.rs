@@ -2,8 +2,10 @@
 
 pub(crate) mod action;
 pub(crate) mod article;
+pub(crate) mod board;
 pub(crate) mod calendar;
 pub(crate) mod city;
+pub(crate) mod connector;
 pub(crate) mod dataset;
 pub(crate) mod hours;
 pub(crate) mod kind;

@@ -5,6 +5,7 @@
 //! nothing, describe the file (`shape`), so that readers, schemas and "did you mean" cannot drift apart.
 
 mod condition;
+mod exact;
 mod formula;
 mod lists;
 mod near;
@@ -17,6 +18,8 @@ mod values;
 
 pub(crate) use condition::Condition;
 pub use condition::Required;
+pub use exact::Factor;
+pub(crate) use exact::{FactorText, TextMap};
 pub(crate) use formula::{Assigned, Formula, Given, Literal, Literals, NoNames, Refused};
 pub(crate) use lists::{Distinct, ListOf, MapOf, OneOrMany, Pair};
 pub(crate) use near::nearest;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// One file of each kind.
-const PLACES: [&str; 14] = [
+const PLACES: [&str; 16] = [
     "packs/shop/pack.toml",
     "packs/shop/types/shop.toml",
     "packs/shop/processes/application.toml",
@@ -16,6 +16,8 @@ const PLACES: [&str; 14] = [
     "packs/shop/limits/smoke-rule.toml",
     "packs/shop/services/shop-licence.toml",
     "packs/shop/datasets/shops.toml",
+    "packs/shop/boards/shops.toml",
+    "packs/shop/connectors/shop-rents.toml",
     "packs/country/laws/licence-act.toml",
     "packs/country/calendar.toml",
     "packs/charter/articles.toml",

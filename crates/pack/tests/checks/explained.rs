@@ -64,6 +64,14 @@ fn the_sample_is_explained_in_both_languages() {
         "- A row for each value: Smoke, of the last 7 days",
     ];
     check(&definitions, "shop", Lang::En, &handed_out);
+    let shown = [
+        "May be looked at by Chief, Head.",
+        "- Figure “Overdue applications”: how many; open and overdue cases of “Application”; Application: only if Area is above 200 m²; it opens",
+        "- Figure “Area of all shops”: the sum of Area (m2); Shop: all of them",
+        "Running connectors is not built yet",
+        "- Monthly rent: from the column “月租（分）”, in 分, times 1/100",
+    ];
+    check(&definitions, "shop", Lang::En, &shown);
     check(
         &definitions,
         "shop",

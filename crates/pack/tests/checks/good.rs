@@ -18,6 +18,8 @@ fn the_sample_loads_whole() {
     let application = &definitions.processes["application"];
     assert_eq!(application.0, "packs/shop/processes/application.toml");
     assert_eq!(definitions.rules.len(), 1);
+    assert_eq!((definitions.services.len(), definitions.datasets.len()), (1, 3));
+    assert_eq!((definitions.boards.len(), definitions.connectors.len()), (1, 1));
     let id = definitions.rules[0].id.clone();
     let source = definitions.source(SourceKind::Rule, &id).unwrap();
     assert!(source.text.contains("id = \"smoke\""), "{source:?}");
@@ -34,6 +36,13 @@ fn the_packs_of_this_repository_load() {
 fn format_1_loads_for_ever() {
     let definitions = load(&tests().join("format-1"));
     assert_eq!((definitions.processes.len(), definitions.rules.len(), definitions.tables.len()), (3, 1, 1));
+    let kinds = [
+        definitions.services.len(),
+        definitions.datasets.len(),
+        definitions.boards.len(),
+        definitions.connectors.len(),
+    ];
+    assert_eq!(kinds, [1, 2, 1, 1]);
 }
 
 #[test]

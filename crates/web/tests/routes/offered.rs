@@ -85,3 +85,43 @@ fn open_data_is_for_everybody_with_its_age() {
         assert_eq!(visitor.get(nowhere).status, 404, "{nowhere}");
     }
 }
+
+#[test]
+fn a_figure_opens_as_far_as_the_reader_reaches() {
+    let (site, case) = Site::with_case();
+    assert_eq!(site.visitor().get("/api/v1/boards/environment").status, 401);
+    let refused = site.signed_in("operator-1").get("/api/v1/boards/environment");
+    assert_eq!(refused.status, 403);
+    refused.says(&["\"code\":\"role\""]);
+    assert_eq!(read(&site.signed_in("operator-1").get("/api/v1/boards"))["boards"], json!([]));
+
+    let figure = |login: &str, id: &str| {
+        let board = read(&site.signed_in(login).get("/api/v1/boards/environment?lang=en"));
+        let figures = board["figures"].as_array().unwrap();
+        figures.iter().find(|figure| figure["id"] == id).unwrap().clone()
+    };
+    for login in ["chief-1", "auditor-1"] {
+        let open = figure(login, "open-exceedances");
+        assert_eq!((&open["value"], &open["beyond"]), (&json!(1), &json!(0)), "{login}");
+        assert_eq!(open["cases"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            (&open["cases"][0]["id"], &open["cases"][0]["stage"]),
+            (&json!(case.as_str()), &json!("supervision"))
+        );
+        assert_eq!(open["ageSecs"], 0);
+    }
+    let elsewhere = figure("officer-3", "open-exceedances");
+    assert_eq!((&elsewhere["value"], &elsewhere["beyond"]), (&json!(1), &json!(1)));
+    assert_eq!(elsewhere["cases"], json!([]), "of another district: counted, and not shown");
+
+    assert_eq!(figure("chief-1", "overdue-exceedances")["value"], 0);
+    site.city.kernel.advance(testcity::at("2026-10-08T18:00"), &site.city.dispatcher).unwrap();
+    let overdue = figure("chief-1", "overdue-exceedances");
+    assert_eq!((&overdue["value"], &overdue["cases"][0]["id"]), (&json!(1), &json!(case.as_str())));
+    let silent = figure("auditor-1", "silent-sources");
+    assert_eq!(silent["value"].as_u64().unwrap(), silent["cases"].as_array().unwrap().len() as u64);
+    assert!(silent["value"].as_u64().unwrap() > 0, "{silent}");
+    let board = read(&site.signed_in("chief-1").get("/api/v1/boards/environment"));
+    assert_eq!(board["layers"][0]["features"].as_array().unwrap().len(), 4);
+    assert_eq!(site.signed_in("chief-1").get("/api/v1/boards/nothing").status, 404);
+}

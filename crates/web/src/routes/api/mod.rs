@@ -3,6 +3,7 @@
 //! Refusals are problem documents (RFC 9457) whose `code` is stable; `title` is for people, in the language asked for.
 //! A form needs its token; a JSON body does not, because another site cannot send one without asking first (CORS).
 
+pub(super) mod boards;
 pub(super) mod datasets;
 pub(super) mod definitions;
 mod json;

@@ -1,0 +1,316 @@
+//! The file of a connector: how what a department has already would be fetched into entities of a type.
+//!
+//! Connectors are read and checked; nothing fetches anything yet.
+
+use super::kind::{AttributeDefinition, TypeDefinition, VALUES, ValueKind, Writer};
+use super::scope::Scope;
+use super::text;
+use crate::tree::{
+    AttributeId, Both, Distinct, Factor, FactorText, Fields, Id, Line, OneOf, Refer, Refers, Section,
+    TextMap, nearest,
+};
+use lang::Unit;
+use model::{Name, Text};
+
+/// How data that a department has would be fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connector {
+    /// Its name.
+    pub id: Name,
+    /// What people call it.
+    pub title: Text,
+    /// Where it is fetched.
+    pub from: Origin,
+    /// The type of the entities that it fills.
+    pub into: Name,
+    /// The attribute by which an entity is found.
+    pub key: Name,
+    /// What each column becomes.
+    pub map: Vec<Mapping>,
+    /// When it would be fetched.
+    pub schedule: Schedule,
+    /// The column by which is told what is new.
+    pub watermark: Option<String>,
+    /// The law on which it is shared with us.
+    pub basis: String,
+}
+
+/// Where something is fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    /// In which form.
+    pub kind: OriginKind,
+    /// The path of a file, or an address of the web.
+    pub place: String,
+    /// How its text is written in bytes.
+    pub encoding: Encoding,
+    /// What stands between two columns.
+    pub delimiter: char,
+}
+
+/// Forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OriginKind {
+    /// A table as text.
+    Csv,
+    /// A list of JSON objects over HTTP.
+    HttpJson,
+}
+
+/// How text is written in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// GB 18030, and so GBK and GB 2312.
+    Gb18030,
+}
+
+/// What a column becomes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    /// The attribute.
+    pub attribute: Name,
+    /// The column, or the key of a JSON object.
+    pub from: String,
+    /// What it holds.
+    pub value: ValueKind,
+    /// On a number: the unit in which it comes.
+    pub unit: Option<String>,
+    /// By what it is multiplied to be in the attribute's unit.
+    pub factor: Option<Factor>,
+    /// The attribute's code for each of the department's.
+    pub codes: Vec<(String, String)>,
+}
+
+/// When something would be fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// Every hour.
+    Hourly,
+    /// Every day.
+    Daily,
+    /// When somebody asks for it.
+    Manual,
+}
+
+const KINDS: &[(&str, OriginKind)] = &[("csv", OriginKind::Csv), ("http-json", OriginKind::HttpJson)];
+const ENCODINGS: &[(&str, Encoding)] = &[("utf-8", Encoding::Utf8), ("gb18030", Encoding::Gb18030)];
+const SCHEDULES: &[(&str, Schedule)] =
+    &[("hourly", Schedule::Hourly), ("daily", Schedule::Daily), ("manual", Schedule::Manual)];
+const DELIMITERS: &[(&str, char)] = &[(",", ','), (";", ';'), ("\t", '\t'), ("|", '|')];
+
+/// Reads it.
+pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
+    s.format();
+    let into = s.need("into", "The type of the entities that it fills.", Refers(Refer::Type));
+    let kind = scope.names(into.as_str()).of;
+    let key = s.need("key", "The attribute by which an entity is found; one of `map`.", AttributeId);
+    let mapping = Fields(|s: &mut Section<'_>| mapping(s, kind, &key));
+    let connector = Connector {
+        id: s.need("id", "Its name, and that of its file.", Id),
+        title: s.need("title", "What people call it.", Both),
+        from: s.need("from", "Where it is fetched.", Fields(origin)),
+        map: s.need("map", "What each column becomes.", Distinct("attribute", mapping)),
+        schedule: s.need("schedule", "When it is to be fetched.", OneOf(SCHEDULES)),
+        watermark: s.may(
+            "watermark",
+            "The column by which is told what is new; without it all is read.",
+            Line,
+        ),
+        basis: text(s.need("basis", "The law on which it is shared with us.", Refers(Refer::Basis))),
+        into,
+        key: key.clone(),
+    };
+    if s.is_sound() && !connector.map.iter().any(|mapping| mapping.attribute == connector.key) {
+        let known = connector.map.iter().map(|mapping| mapping.attribute.as_str());
+        let remedy = match nearest(connector.key.as_str(), known) {
+            Some(meant) => format!("did you mean \"{meant}\"?"),
+            None => format!("add {{ attribute = \"{}\", from = \"…\" }} to map", connector.key),
+        };
+        s.complain("key", format!("no column brings the key `{}`", connector.key), remedy);
+    }
+    connector
+}
+
+fn origin(s: &mut Section<'_>) -> Origin {
+    let kind = s.need("kind", "In which form.", OneOf(KINDS));
+    let path = s.may("path", "With \"csv\": the path of a file in the city's exchange folder.", Line);
+    let url = s.may("url", "Instead of a path: an address of the web, without a password in it.", Line);
+    let encoding =
+        s.or("encoding", "How its text is written; default \"utf-8\".", OneOf(ENCODINGS), Encoding::Utf8);
+    let delimiter = s.or(
+        "delimiter",
+        "With \"csv\": what stands between columns; default \",\".",
+        OneOf(DELIMITERS),
+        ',',
+    );
+    if s.is_sound() {
+        if kind == OriginKind::HttpJson {
+            for key in ["path", "delimiter"].into_iter().filter(|key| s.has(key)) {
+                s.complain(
+                    key,
+                    format!("`{key}` belongs to \"csv\""),
+                    "take it out, or write kind = \"csv\"",
+                );
+            }
+        }
+        match (&path, &url) {
+            (None, None) => {
+                s.complain("", "it says nowhere from where", "write path = \"…\" or url = \"https://…\"")
+            }
+            (Some(_), Some(_)) if kind == OriginKind::Csv => {
+                s.complain("url", "it says two places", "keep `path` or `url`")
+            }
+            (Some(path), _) if !is_relative(path) => {
+                let what = format!("`{path}` leads out of the exchange folder");
+                s.complain("path", what, "write a path below it, as path = \"health/permits.csv\"");
+            }
+            (_, Some(url)) => address(s, url),
+            _ => {}
+        }
+    }
+    Origin { kind, place: path.or(url).unwrap_or_default(), encoding, delimiter }
+}
+
+/// Whether a path stays below the folder it is in.
+fn is_relative(path: &str) -> bool {
+    let outside = |part: &str| part.is_empty() || part == ".." || part.contains(['\\', ':']);
+    !path.split('/').any(outside)
+}
+
+fn address(s: &Section<'_>, url: &str) {
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let Some(host) = host.map(|rest| rest.split('/').next().unwrap_or_default()) else {
+        return s.complain("url", format!("`{url}` is no address of the web"), "write url = \"https://…\"");
+    };
+    if host.contains('@') {
+        s.complain(
+            "url",
+            "a password stands in the address",
+            "take it out: credentials never stand in a pack",
+        );
+    }
+}
+
+fn mapping(s: &mut Section<'_>, kind: Option<&TypeDefinition>, key: &Name) -> Mapping {
+    let attribute =
+        s.need("attribute", "The attribute that it fills; its type says by = \"feed\".", AttributeId);
+    let mapping = Mapping {
+        from: s.need("from", "The column, or the key of a JSON object.", Line),
+        value: s.or(
+            "as",
+            "What it holds, as the attribute does; default \"text\".",
+            OneOf(VALUES),
+            ValueKind::Text,
+        ),
+        unit: s.may("unit", "On a number: the unit in which it comes.", Line),
+        factor: s.may("factor", "By what it is multiplied, exactly, as \"1/1000\" or \"0.001\".", FactorText),
+        codes: s.list("codes", "The attribute's code for each of the department's.", TextMap),
+        attribute,
+    };
+    if let Some(kind) = kind.filter(|_| s.is_sound()) {
+        match kind.attribute(&mapping.attribute) {
+            Some(attribute) => fits(s, kind, attribute, &mapping, *key == mapping.attribute),
+            None => {
+                let known = kind.attribute.iter().map(|a| a.id.as_str());
+                let remedy = match nearest(mapping.attribute.as_str(), known) {
+                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    None => format!("add an [[attribute]] to the type {}", kind.id),
+                };
+                let what = format!("{} has no attribute `{}`", kind.id, mapping.attribute);
+                s.complain("attribute", what, remedy);
+            }
+        }
+    }
+    mapping
+}
+
+/// Whether a column fits the attribute that it fills.
+fn fits(
+    s: &Section<'_>,
+    kind: &TypeDefinition,
+    attribute: &AttributeDefinition,
+    mapping: &Mapping,
+    is_key: bool,
+) {
+    let id = &attribute.id;
+    // The key only finds the entity where a person has registered it.
+    let found = is_key && attribute.by == Writer::Person;
+    if attribute.by != Writer::Feed && !found {
+        let what = format!("`{id}` of {} is written by a {} alone", kind.id, attribute.by.word());
+        s.complain("attribute", what, "fill another attribute, or let the type say by = \"feed\"");
+    } else if attribute.feed.is_some() {
+        let what = format!("`{id}` of {} is filled by devices", kind.id);
+        s.complain(
+            "attribute",
+            what,
+            "an attribute has one writer: fill another, or take its feed out of the type",
+        );
+    }
+    if attribute.value != mapping.value {
+        let word = VALUES.iter().find(|(_, value)| *value == attribute.value).map_or("", |(word, _)| word);
+        let what = format!("`{id}` of {} holds another kind of value", kind.id);
+        return s.complain(if s.has("as") { "as" } else { "" }, what, format!("write as = \"{word}\""));
+    }
+    measured(s, attribute, mapping);
+    for (theirs, ours) in
+        mapping.codes.iter().filter(|(_, ours)| !attribute.codes.iter().any(|code| *code == **ours))
+    {
+        let known: Vec<&str> = attribute.codes.iter().map(Name::as_str).collect();
+        let remedy = match nearest(ours, known.iter().copied()) {
+            Some(meant) => format!("did you mean \"{meant}\"?"),
+            None if known.is_empty() => "take `codes` out: the attribute holds no codes".to_owned(),
+            None => format!("its codes are {}", known.join(", ")),
+        };
+        s.complain(&format!("codes.{theirs}"), format!("`{ours}` is no code of `{id}`"), remedy);
+    }
+}
+
+/// Whether its number arrives in the attribute's unit: by the units, by the factor, and by both alike.
+fn measured(s: &Section<'_>, attribute: &AttributeDefinition, mapping: &Mapping) {
+    let (unit, factor) = (mapping.unit.as_deref(), mapping.factor);
+    if attribute.value != ValueKind::Number {
+        for key in ["unit", "factor"].into_iter().filter(|key| s.has(key)) {
+            s.complain(key, format!("`{}` is no number and has `{key}`", attribute.id), "take it out");
+        }
+        return;
+    }
+    let own = attribute.unit.as_deref();
+    let (Some(theirs), Some(ours)) = (unit, own) else {
+        if let (None, Some(ours)) = (unit, own) {
+            s.complain(
+                "",
+                format!("`{}` is in {ours}, and the column says no unit", attribute.id),
+                format!("write unit = \"{ours}\", or the unit in which it comes"),
+            );
+        } else if let (Some(theirs), None) = (unit, own) {
+            s.complain(
+                "unit",
+                format!("`{}` has no unit, and the column is in {theirs}", attribute.id),
+                "take the unit out, or give the attribute one",
+            );
+        }
+        return;
+    };
+    let known = Unit::parse(theirs).zip(Unit::parse(ours)).map(|(theirs, ours)| theirs.exact_factor(ours));
+    match (known, factor) {
+        (Some(None), _) => s.complain(
+            "unit",
+            format!("{theirs} does not convert to {ours}"),
+            format!("correct the unit: the attribute is in {ours}"),
+        ),
+        (Some(Some((over, under))), Some(said)) if said != (Factor { over, under }) => {
+            let what = format!("a value in {theirs} times {said} is none in {ours}");
+            s.complain(
+                "factor",
+                what,
+                format!("write factor = \"{}\", or leave it out", Factor { over, under }),
+            );
+        }
+        (None, None) if theirs != ours => {
+            s.complain("unit", format!("nobody knows how {theirs} becomes {ours}"), "add factor = \"1/1000\"")
+        }
+        _ => {}
+    }
+}
