@@ -98,6 +98,8 @@ pub enum SourceKind {
     Board,
     /// A connector.
     Connector,
+    /// English that stands apart from a pack's files.
+    Texts,
 }
 
 impl SourceKind {
@@ -119,6 +121,7 @@ impl SourceKind {
             Self::Dataset => ("数据集", "dataset"),
             Self::Board => ("指标看板", "board"),
             Self::Connector => ("数据接入", "connector"),
+            Self::Texts => ("英文文本", "English texts"),
         };
         if lang == Lang::Zh { zh } else { en }
     }

@@ -292,6 +292,7 @@ const WORDS: &[(&str, &str, &str, bool)] = &[
     ("required", "是否必需", "whether it is required", false),
     ("held_by", "由谁持有", "who holds it", false),
     ("process", "流程", "process", false),
+    ("file", "文件", "file", true),
     ("figure", "指标", "figure", true),
     ("layer", "图层", "layer", true),
     ("map", "对应", "column", true),

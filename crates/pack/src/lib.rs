@@ -16,6 +16,7 @@ mod scenario;
 mod schema;
 mod service;
 mod sheet;
+mod texts;
 mod tree;
 
 pub use complaint::{COMPLAINTS_MAX, Complaint};

@@ -14,7 +14,7 @@ use crate::read::service::{Service, service};
 use crate::read::table::{DecisionTable, table};
 use crate::read::{calendar, hours, limit, process as processes, rule as rules};
 use crate::sheet::{Sheet, What};
-use crate::tree::{NoNames, Reading, Section, parse};
+use crate::tree::{English, NoNames, Reading, Section, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
 use jiff::civil::Date;
 use model::Name;
@@ -63,8 +63,10 @@ pub(crate) fn definitions(files: &[File], day: Option<Date>) -> Result<Definitio
             Err(complaint) => complaints.push(complaint),
         }
     }
+    let texts = crate::texts::attach(&sheets);
     let mut world = World::read(&sheets);
     crate::check::check(&sheets, &world, day);
+    crate::texts::unused(&sheets, &texts);
     let sources = sheets.iter().filter_map(source).collect();
     let missing = |path: &str| Complaint::whole(path, "the file is missing", "write it: see docs/packs.md");
     for (what, path) in [
@@ -88,6 +90,8 @@ pub(crate) fn definitions(files: &[File], day: Option<Date>) -> Result<Definitio
 pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definition, Vec<Complaint>> {
     let reading = Reading::new(&file.path, &file.text);
     let tree = parse(&file.text, &reading);
+    // English that stood apart is not to be had here: the Chinese stands in for it.
+    reading.translate(English::lost());
     let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
     let world = World {
         types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
@@ -116,6 +120,7 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Dataset => SourceKind::Dataset,
         What::Board => SourceKind::Board,
         What::Connector => SourceKind::Connector,
+        What::Texts => SourceKind::Texts,
         What::Other => return None,
     };
     let defines = matches!(kind, SourceKind::Type | SourceKind::City | SourceKind::Pack);

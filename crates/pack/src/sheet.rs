@@ -22,6 +22,8 @@ pub(crate) enum What {
     Dataset,
     Board,
     Connector,
+    /// English that stands apart.
+    Texts,
     /// Known, and read by others.
     Other,
 }
@@ -39,7 +41,7 @@ pub(crate) struct Sheet<'a> {
     pub tree: Option<Node>,
 }
 
-const REMEDY: &str = "packs have pack.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
+const REMEDY: &str = "packs have pack.toml, texts.en.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
                       tables, limits, services, datasets, boards, connectors, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
@@ -83,6 +85,7 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
         ["packs", _, "pack"] => What::Pack,
         ["packs", _, "calendar"] => What::Calendar,
         ["packs", _, "articles"] => What::Articles,
+        ["packs", _, "texts.en"] => What::Texts,
         ["packs", _, "laws", _] => What::Laws,
         ["packs", _, "types", _] => What::Type,
         ["packs", _, "processes", _] => What::Process,

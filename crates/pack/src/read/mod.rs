@@ -18,6 +18,7 @@ pub(crate) mod scope;
 pub(crate) mod selection;
 pub(crate) mod service;
 pub(crate) mod table;
+pub(crate) mod texts;
 
 /// A name as text.
 #[expect(clippy::needless_pass_by_value, reason = "it is mapped over what readers hand out")]

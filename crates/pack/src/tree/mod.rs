@@ -5,6 +5,7 @@
 //! nothing, describe the file (`shape`), so that readers, schemas and "did you mean" cannot drift apart.
 
 mod condition;
+mod english;
 mod exact;
 mod formula;
 mod lists;
@@ -18,6 +19,7 @@ mod values;
 
 pub(crate) use condition::Condition;
 pub use condition::Required;
+pub(crate) use english::{English, written};
 pub use exact::Factor;
 pub(crate) use exact::{FactorText, TextMap};
 pub(crate) use formula::{Assigned, Formula, Given, Literal, Literals, NoNames, Refused};

@@ -75,6 +75,17 @@ impl Node {
         if let Written::List(items) = &self.value { items } else { std::slice::from_ref(self) }
     }
 
+    /// Its id or code, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        let table = self.as_table()?;
+        ["id", "code"].into_iter().find_map(|key| table.get(key)?.as_text())
+    }
+
+    /// What keys lead to, all the way.
+    pub fn follow(&self, steps: &[String]) -> Option<&Node> {
+        steps.iter().try_fold(self, |node, step| node.step(step))
+    }
+
     fn is_named(&self, name: &str) -> bool {
         let named = |key| self.as_table().and_then(|t| t.get(key)).and_then(Node::as_text) == Some(name);
         named("id") || named("code") || self.as_text() == Some(name)

@@ -1,5 +1,6 @@
 //! One file being read: where its lines are, what is wrong with it so far, and which names it mentions.
 
+use super::{English, Node};
 use crate::Complaint;
 use model::Name;
 use std::cell::{Cell, RefCell};
@@ -54,6 +55,8 @@ pub(crate) struct Reading<'a> {
     /// What was said once of this file and need not be said again.
     said: RefCell<BTreeSet<String>>,
     mentions: RefCell<Vec<Mention>>,
+    /// English that stands apart, if the file's pack keeps it so.
+    english: RefCell<Option<English>>,
 }
 
 impl<'a> Reading<'a> {
@@ -68,6 +71,7 @@ impl<'a> Reading<'a> {
             complaints: RefCell::default(),
             said: RefCell::default(),
             mentions: RefCell::default(),
+            english: RefCell::default(),
         }
     }
 
@@ -131,6 +135,45 @@ impl<'a> Reading<'a> {
 
     pub fn mentions(&self) -> Vec<Mention> {
         self.mentions.borrow().clone()
+    }
+
+    /// English that stands apart from this file.
+    pub fn translate(&self, english: English) {
+        *self.english.borrow_mut() = Some(english);
+    }
+
+    /// The English of a Chinese text that has none beside it: nothing if none may stand apart, and otherwise the text,
+    /// or what to write.
+    pub fn english(&self, node: &Node, zh: &str) -> Option<Result<String, String>> {
+        let english = self.english.borrow();
+        let english = english.as_ref()?;
+        Some(match english.take(node) {
+            Some(text) => Ok(text.to_owned()),
+            None if english.lost => Ok(zh.to_owned()),
+            None => Err(english.remedy(node)),
+        })
+    }
+
+    /// A text has its English beside it: one that stands apart is one too many.
+    pub fn has_english(&self, node: &Node) {
+        if let Some(english) = &*self.english.borrow() {
+            english.refuse(node);
+        }
+    }
+
+    /// Whether the English of a text stands beside it and apart.
+    pub fn has_english_twice(&self, node: &Node) -> bool {
+        self.english.borrow().as_ref().is_some_and(|e| e.doubled.borrow().contains(&node.span.start))
+    }
+
+    /// Whether a reader took the English of a text.
+    pub fn has_taken(&self, node: &Node) -> bool {
+        self.english.borrow().as_ref().is_some_and(|e| e.taken.borrow().contains(&node.span.start))
+    }
+
+    /// The ways to everything that could have English.
+    pub fn english_ways(&self) -> Vec<String> {
+        self.english.borrow().as_ref().map(|english| english.ways().collect()).unwrap_or_default()
     }
 
     /// How many complaints there are so far.

@@ -53,10 +53,23 @@ impl Read for Both {
     }
 
     fn read(&self, node: &Node, key: &str, reading: &Reading<'_>) -> Option<Text> {
+        let zh = node
+            .as_text()
+            .or_else(|| node.as_table().filter(|t| t.get("en").is_none())?.get("zh")?.as_text());
+        if let Some(zh) = zh.filter(|zh| !zh.trim().is_empty())
+            && let Some(found) = reading.english(node, zh)
+        {
+            let en = found.unwrap_or_else(|remedy| {
+                reading.complain(&node.span, format!("`{key}` has no text in English"), remedy);
+                String::new()
+            });
+            return Some(Text { zh: zh.to_owned(), en });
+        }
         let Some(table) = node.as_table() else {
             wrong(self, node, key, reading);
             return None;
         };
+        reading.has_english(node);
         let side = |lang: &str, name: &str| match table.get(lang).map(|n| (n, n.as_text())) {
             Some((_, Some(text))) if !text.trim().is_empty() => text.to_owned(),
             found => {

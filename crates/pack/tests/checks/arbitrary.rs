@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// One file of each kind.
-const PLACES: [&str; 16] = [
+const PLACES: [&str; 17] = [
     "packs/shop/pack.toml",
     "packs/shop/types/shop.toml",
     "packs/shop/processes/application.toml",
@@ -18,6 +18,7 @@ const PLACES: [&str; 16] = [
     "packs/shop/datasets/shops.toml",
     "packs/shop/boards/shops.toml",
     "packs/shop/connectors/shop-rents.toml",
+    "packs/shop/texts.en.toml",
     "packs/country/laws/licence-act.toml",
     "packs/country/calendar.toml",
     "packs/charter/articles.toml",

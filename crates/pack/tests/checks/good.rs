@@ -52,6 +52,13 @@ fn an_older_text_of_a_process_is_read_alone() {
     let text = definitions.source(SourceKind::Process, &known.id).unwrap().text.clone();
     let file = pack::File { path: "a digest".to_owned(), text };
     assert_eq!(pack::read_process(&file, &definitions).as_ref(), Ok(known), "{path}");
+    // English that stood apart then is not at hand: the Chinese stands in for it.
+    let apart = pack::File {
+        text: file.text.replace("{ zh = \"申请\", en = \"Application\" }", "\"申请\""),
+        ..file.clone()
+    };
+    let read = pack::read_process(&apart, &definitions).unwrap();
+    assert_eq!((&*read.title.zh, &*read.title.en), ("申请", "申请"));
     let broken = pack::File { text: file.text.replace("area <= 200", "aera <= 200"), ..file };
     let complaints = pack::read_process(&broken, &definitions).unwrap_err();
     assert!(complaints.len() == 1 && complaints[0].remedy.contains("area"), "{}", lines(&complaints));
