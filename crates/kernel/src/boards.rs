@@ -175,9 +175,9 @@ impl Kernel {
         let read = selected(view, &layer.kind, filter, |entity| {
             if *entity.value("location") != Value::Null && (is_open || self.reaches(reader, &entity)) {
                 if out.features.len() < BEHIND_MAX {
-                    out.features.push(Behind::of(&entity))
+                    out.features.push(Behind::of(&entity));
                 } else {
-                    out.more = true
+                    out.more = true;
                 }
             }
             Ok(())

@@ -67,7 +67,7 @@ impl Kernel {
             match &dataset.series {
                 None => out.push(keep.then_some(first)),
                 Some(series) => {
-                    latest = latest.max(self.measured(&*view, &entity, series, &first, keep, &mut out)?)
+                    latest = latest.max(self.measured(&*view, &entity, series, &first, keep, &mut out)?);
                 }
             }
             Ok(())
@@ -93,6 +93,10 @@ impl Kernel {
         keep: bool,
         out: &mut DatasetRows,
     ) -> Result<Option<u64>, Refusal> {
+        if out.total >= DATASET_ROWS_MAX {
+            out.more = true;
+            return Ok(None);
+        }
         let mut all = view.series(&entity.urn)?.into_iter();
         let is = |key: &model::SeriesKey| key.attribute == series.attribute && key.basis == series.statistic;
         let Some(numbered) = all.find(|numbered| is(&numbered.key)) else { return Ok(None) };

@@ -157,10 +157,10 @@ fn origin(s: &mut Section<'_>) -> Origin {
         }
         match (&path, &url) {
             (None, None) => {
-                s.complain("", "it says nowhere from where", "write path = \"…\" or url = \"https://…\"")
+                s.complain("", "it says nowhere from where", "write path = \"…\" or url = \"https://…\"");
             }
             (Some(_), Some(_)) if kind == OriginKind::Csv => {
-                s.complain("url", "it says two places", "keep `path` or `url`")
+                s.complain("url", "it says two places", "keep `path` or `url`");
             }
             (Some(path), _) if !is_relative(path) => {
                 let what = format!("`{path}` leads out of the exchange folder");
@@ -309,7 +309,11 @@ fn measured(s: &Section<'_>, attribute: &AttributeDefinition, mapping: &Mapping)
             );
         }
         (None, None) if theirs != ours => {
-            s.complain("unit", format!("nobody knows how {theirs} becomes {ours}"), "add factor = \"1/1000\"")
+            s.complain(
+                "unit",
+                format!("nobody knows how {theirs} becomes {ours}"),
+                "add factor = \"1/1000\"",
+            );
         }
         _ => {}
     }
