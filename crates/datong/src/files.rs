@@ -13,8 +13,13 @@ pub fn definitions(packs: &Path, city: &Path) -> anyhow::Result<Vec<File>> {
     collect(packs, "packs", &mut files)?;
     files.retain(|file| !is_scenario(&file.path));
     let name = city.file_name().and_then(|n| n.to_str()).context("the city's folder must have a name")?;
-    for file in ["city.toml", "office-hours.toml"] {
+    for (file, needed) in
+        [("city.toml", true), ("office-hours.toml", true), ("divisions.toml", false), ("offices.toml", false)]
+    {
         let path = city.join(file);
+        if !needed && !path.exists() {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         files.push(File { path: format!("cities/{name}/{file}"), text });
     }

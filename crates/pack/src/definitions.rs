@@ -2,10 +2,12 @@
 
 use crate::read::article::Article;
 use crate::read::city::City;
+use crate::read::division::{Division, Office, title_on};
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
 use crate::read::table::DecisionTable;
+use jiff::civil::Date;
 use model::{Lang, Name};
 use process::{Definition, OfficeHours, WorkCalendar};
 use rule::{LimitTable, Rule};
@@ -20,6 +22,10 @@ pub struct Definitions {
     pub calendar: WorkCalendar,
     /// When offices are open.
     pub hours: OfficeHours,
+    /// The city's divisions, past ones too.
+    pub divisions: Vec<Division>,
+    /// The city's offices.
+    pub offices: Vec<Office>,
     /// Packs by id.
     pub packs: BTreeMap<Name, Pack>,
     /// The law register of all packs.
@@ -60,6 +66,10 @@ pub enum SourceKind {
     City,
     /// Office hours.
     Hours,
+    /// Divisions.
+    Divisions,
+    /// Offices.
+    Offices,
     /// A pack.
     Pack,
     /// The calendar.
@@ -85,6 +95,8 @@ impl SourceKind {
     pub fn title(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Self::City => ("城市", "city"),
+            Self::Divisions => ("行政区划", "divisions"),
+            Self::Offices => ("机构", "offices"),
             Self::Hours => ("办公时间", "office hours"),
             Self::Pack => ("领域包", "pack"),
             Self::Calendar => ("日历", "calendar"),
@@ -108,6 +120,11 @@ impl Source {
 }
 
 impl Definitions {
+    /// What a division was called on a day; nothing if it is not known, or was none then.
+    pub fn division(&self, code: &str, day: Date, lang: Lang) -> Option<&str> {
+        title_on(&self.divisions, code, day, lang)
+    }
+
     /// Where a definition stands written.
     pub fn source(&self, kind: SourceKind, id: &Name) -> Option<&Source> {
         self.sources.iter().find(|source| source.kind == kind && source.id == *id)

@@ -23,6 +23,7 @@ pub use diff::{Difference, diff};
 pub use explain::explain;
 pub use read::article::{Article, Duty};
 pub use read::city::{City, Power, Role};
+pub use read::division::{Division, DivisionKind, Leader, Office};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };

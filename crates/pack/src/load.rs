@@ -3,6 +3,7 @@
 use crate::complaint::sorted;
 use crate::read::article::{Article, articles};
 use crate::read::city::{City, city};
+use crate::read::division::{Division, Office, divisions, offices};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
@@ -27,6 +28,8 @@ pub(crate) struct World {
     pub city: Option<City>,
     pub calendar: Option<WorkCalendar>,
     pub hours: Option<OfficeHours>,
+    pub divisions: Vec<Division>,
+    pub offices: Vec<Office>,
     pub packs: Defined<Pack>,
     pub laws: Laws,
     /// Which file a law stands in.
@@ -93,6 +96,8 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
     let kind = match sheet.what {
         What::City => SourceKind::City,
         What::Hours => SourceKind::Hours,
+        What::Divisions => SourceKind::Divisions,
+        What::Offices => SourceKind::Offices,
         What::Pack => SourceKind::Pack,
         What::Calendar => SourceKind::Calendar,
         What::Articles => SourceKind::Articles,
@@ -158,6 +163,8 @@ impl World {
                 sheet.read(calendar::calendar);
                 self.calendar = deserialized(sheet);
             }
+            What::Divisions => self.divisions.extend(sheet.read(divisions).unwrap_or_default()),
+            What::Offices => self.offices.extend(sheet.read(offices).unwrap_or_default()),
             What::Hours => {
                 once(sheet, self.hours.is_some());
                 sheet.read(hours::hours);
@@ -223,6 +230,8 @@ impl World {
             city,
             calendar,
             hours,
+            divisions: self.divisions,
+            offices: self.offices,
             packs: plain(self.packs),
             laws: self.laws,
             types: plain(self.types),

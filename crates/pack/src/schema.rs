@@ -2,7 +2,9 @@
 
 use crate::load::World;
 use crate::read::scope::Scope;
-use crate::read::{article, calendar, city, hours, kind, law, limit, pack_file, process, rule, table};
+use crate::read::{
+    article, calendar, city, division, hours, kind, law, limit, pack_file, process, rule, table,
+};
 use crate::tree::{Key, Shape, describe};
 use serde_json::{Value, json};
 
@@ -45,9 +47,11 @@ fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
         ("articles", "packs/<pack>/articles.toml", describe(article::articles)),
         ("calendar", "packs/<pack>/calendar.toml", describe(calendar::calendar)),
         ("city", "cities/<city>/city.toml", describe(city::city)),
+        ("divisions", "cities/<city>/divisions.toml", describe(division::divisions)),
         ("laws", "packs/<pack>/laws/<any>.toml", describe(law::laws)),
         ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),
         ("office-hours", "cities/<city>/office-hours.toml", describe(hours::hours)),
+        ("offices", "cities/<city>/offices.toml", describe(division::offices)),
         ("pack", "packs/<pack>/pack.toml", describe(pack_file::pack)),
         ("process", "packs/<pack>/processes/<id>.toml", describe(|s| process::process(s, scope))),
         ("rule", "packs/<pack>/rules/<id>.toml", describe(|s| rule::rule(s, scope))),

@@ -9,6 +9,8 @@ use std::ops::Range;
 pub(crate) enum What {
     City,
     Hours,
+    Divisions,
+    Offices,
     Pack,
     Calendar,
     Articles,
@@ -36,7 +38,7 @@ pub(crate) struct Sheet<'a> {
 }
 
 const REMEDY: &str = "packs have pack.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
-                      tables, limits, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
+                      tables, limits, scenarios; cities have city.toml, office-hours.toml, divisions.toml and offices.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
     /// Parses a file, or complains that nothing of the kind belongs where it lies.
@@ -66,7 +68,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether it belongs to a pack, and not to a city.
     pub fn in_pack(&self) -> bool {
-        !matches!(self.what, What::City | What::Hours)
+        !matches!(self.what, What::City | What::Hours | What::Divisions | What::Offices)
     }
 }
 
@@ -75,6 +77,8 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
     let what = match parts[..] {
         ["cities", _, "city"] => What::City,
         ["cities", _, "office-hours"] => What::Hours,
+        ["cities", _, "divisions"] => What::Divisions,
+        ["cities", _, "offices"] => What::Offices,
         ["cities", _, _] => What::Other,
         ["packs", _, "pack"] => What::Pack,
         ["packs", _, "calendar"] => What::Calendar,

@@ -4,6 +4,7 @@ pub(crate) mod action;
 pub(crate) mod article;
 pub(crate) mod calendar;
 pub(crate) mod city;
+pub(crate) mod division;
 pub(crate) mod hours;
 pub(crate) mod kind;
 pub(crate) mod law;

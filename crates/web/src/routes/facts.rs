@@ -78,8 +78,7 @@ pub(super) fn factor(desk: &Desk, case: &CaseView) -> (String, String) {
 }
 
 fn place(desk: &Desk, case: &CaseView) -> String {
-    let title = attribute_title(desk, &case.entity.kind, "division");
-    format!("{title} {}", case.scope.division)
+    desk.division(&case.scope.division)
 }
 
 /// Everything found for this case: what opened it, then what it was told, oldest first.
