@@ -7,6 +7,7 @@
 mod accounts;
 mod act;
 mod actor;
+mod ask;
 mod background;
 mod begin;
 mod cases;
@@ -22,6 +23,7 @@ mod judge;
 mod lists;
 mod loaded;
 mod observe;
+mod permission;
 mod personal;
 mod receipts;
 mod sources;
@@ -45,10 +47,11 @@ pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
 pub use loaded::Loaded;
 pub use observe::{Device, Finding, ObserveRefusal, Observed, Telemetry};
 pub use pack::Power;
+pub use permission::Permission;
 pub use personal::Erasure;
 pub use receipts::{Consistency, ReceiptState, StoredReceipt};
 pub use sources::{ROWS_MAX, SeriesRow, SourceView};
-pub use store::{Numbered, StoreError};
+pub use store::{Find, Numbered, Order, StoreError};
 pub use tenant::TenantDir;
 pub use tick::Ticker;
 

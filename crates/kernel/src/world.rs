@@ -1,7 +1,7 @@
 //! What a case's process may ask of the world: the case's own attributes, what lies behind its references, who holds
 //! which role here, and what was done before.
 
-use crate::{Actor, Kernel, Loaded, Scope, name};
+use crate::{Actor, Kernel, Loaded, name};
 use model::{Entity, Item, Name, Urn, Value, Zone};
 use process::{Earlier, World};
 use std::collections::BTreeMap;
@@ -17,20 +17,12 @@ pub(crate) struct CaseWorld<'a> {
     loaded: Arc<Loaded>,
     view: &'a dyn Reading,
     entity: &'a Entity,
-    scope: Scope,
 }
 
 impl<'a> CaseWorld<'a> {
     /// The world around a case.
     pub fn new(kernel: &'a Kernel, view: &'a dyn Reading, entity: &'a Entity) -> Self {
-        let nowhere = || Scope { division: String::new(), about: entity.urn.clone() };
-        Self {
-            kernel,
-            loaded: kernel.loaded(),
-            view,
-            entity,
-            scope: Kernel::scope(entity).unwrap_or_else(nowhere),
-        }
+        Self { kernel, loaded: kernel.loaded(), view, entity }
     }
 }
 
@@ -80,7 +72,7 @@ impl World for CaseWorld<'_> {
     fn holds(&self, person: &Urn, role: &Name) -> bool {
         let date = self.kernel.date(self.kernel.now());
         let actor = Actor::load(self.view, person);
-        actor.is_ok_and(|actor| actor.roles_for(&self.scope, &date).contains(role))
+        actor.is_ok_and(|actor| actor.roles_for(self.entity, &date).contains(role))
     }
 
     fn earlier(&self, sequence: u64) -> Option<Earlier> {
