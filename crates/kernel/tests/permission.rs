@@ -10,9 +10,10 @@ use proptest::test_runner::{Config, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use store::{Clock, Commit, Find, Outcome, Reading, SqliteStore, Store};
-use testcity::{City, name, urn};
+use testcity::{City, at, name, urn};
 
-const TODAY: &str = "2026-09-30";
+/// The city's day while grants are tried.
+const TODAY: &str = "2026-10-12";
 /// Province, city, counties, townships, villages, padded ones, and what is no code.
 const DIVISIONS: [&str; 16] = [
     "140000",
@@ -48,8 +49,8 @@ fn grants(about: Vec<Urn>, roles: Vec<&'static str>) -> impl Strategy<Value = Ve
     let days = select(vec![
         ("2026-01-01", None),
         (TODAY, Some(TODAY)),
-        ("2026-01-01", Some("2026-09-29")),
-        ("2026-10-01", None),
+        ("2026-01-01", Some("2026-10-11")),
+        ("2026-10-13", None),
     ]);
     let one = (select(roles), select(DIVISIONS.to_vec()), about, days);
     let one = one.prop_map(|(role, division, about, (from, to))| Grant {
@@ -169,12 +170,16 @@ fn city_with_cases() -> (City, Vec<Urn>) {
     for (number, division) in DIVISIONS.into_iter().enumerate() {
         let agent = actor(vec![grant("hotline-agent", division, None)]);
         for kind in ["help", "complaint"] {
-            let fields = [("matter", "路灯不亮"), ("kind", kind)];
+            let fields = [
+                ("matter", "路灯不亮".into()),
+                ("kind", kind.into()),
+                ("urgent", Value::Bool(number % 4 == 0)),
+            ];
             let beginning = CaseBeginning {
                 command: CommandId::derived(&[0; 32], &[kind, &number.to_string()]),
                 process: name("hotline-order"),
                 about: None,
-                fields: fields.map(|(id, value)| (name(id), Value::from(value))).into(),
+                fields: fields.map(|(id, value)| (name(id), value)).into(),
             };
             cases.push(city.kernel.begin(&agent, &beginning).unwrap().1);
         }
@@ -210,7 +215,9 @@ fn the_inbox_lists_what_is_found_and_may_be_seen() {
     for case in cases.iter().skip(1).step_by(3) {
         ended += usize::from(end(&city, case));
     }
-    assert!(ended > 5 && ended < cases.len() - 5, "{ended} of {}", cases.len());
+    assert!(ended > 5, "{ended} of {}", cases.len());
+    act(&city, &cases[1], &["hotline-agent"], "reopen", &[]).unwrap();
+    city.kernel.advance(at("2026-10-12T12:00"), &city.dispatcher).unwrap();
     let open = kernel.open_cases().unwrap();
     let closed = Filter::Not(Box::new(open.clone()));
     let about: Vec<Urn> =
@@ -250,14 +257,19 @@ fn the_inbox_lists_what_is_found_and_may_be_seen() {
 
 /// Brings a hotline order to its end, if it is one.
 fn end(city: &City, case: &Urn) -> bool {
-    let steps =
-        [("handler", "sign"), ("handler", "contact"), ("handler", "answer"), ("hotline-agent", "close")];
-    steps.iter().all(|(role, step)| act(city, case, &[role], step, &[]).is_ok())
+    let answer = [("answer", Value::from("已修复"))];
+    let steps: [(&str, &str, &[(&str, Value)]); 4] = [
+        ("handler", "sign-for", &[]),
+        ("handler", "reach-caller", &[]),
+        ("handler", "answer", &answer),
+        ("hotline-agent", "satisfied", &[]),
+    ];
+    steps.iter().all(|(role, step, fields)| act(city, case, &[role], step, fields).is_ok())
 }
 
 #[test]
 fn permissions_name_role_act_and_filter() {
-    let city = City::at("2026-09-30T16:00");
+    let city = City::at("2026-10-12T16:00");
     let loaded = city.kernel.loaded();
     let (_, definition) = &loaded.definitions.processes[&name("exceedance")];
     let officer = city.person("officer-1");
