@@ -119,12 +119,21 @@ fn find(store: &SqliteStore) {
             by("so2", true),
         ),
         (
-            "two large parts with little in common",
+            "a span of 10,000 s, city",
             Filter::And(vec![
                 kind(),
                 compare("since", Operator::Lt, Instant::from_micros(15_000_000_000).into()),
                 compare("since", Operator::Gt, Instant::from_micros(14_990_000_000).into()),
                 starts("1402"),
+            ]),
+            urn(),
+        ),
+        (
+            "two large parts with nothing in common",
+            Filter::And(vec![
+                kind(),
+                compare("urgent", Operator::Eq, true.into()),
+                compare("stage", Operator::Eq, "verification".into()),
             ]),
             urn(),
         ),

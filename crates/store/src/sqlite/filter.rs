@@ -101,12 +101,13 @@ pub(super) fn condition(filter: &Filter) -> Piece {
         Filter::Is(urns) => is(urns).within("e.urn IN (", ")"),
         leaf => match test(leaf) {
             Some((path, test)) => {
-                let mut piece = Piece::new(
-                    "EXISTS (SELECT 1 FROM fact WHERE entity = e.id
-                     AND field = (SELECT id FROM field WHERE path = ? AND kind = e.kind) AND ",
+                // One row by its key, or none. With EXISTS, SQLite may walk an index of values instead.
+                let mut piece = test.within("coalesce((SELECT ", "");
+                piece.push(Piece::new(
+                    " FROM fact WHERE entity = e.id
+                     AND field = (SELECT id FROM field WHERE path = ? AND kind = e.kind)), 0)",
                     [Sql::Text(path)],
-                );
-                piece.push(test.within("(", "))"));
+                ));
                 piece
             }
             None => Piece::new("0", []),

@@ -18,10 +18,13 @@ const LEAD_MAX: u64 = 10_000;
 /// Ranges of the index that may lead together.
 const RANGES_MAX: usize = 64;
 
-/// Ranges of an index that together hold every entity that a part matches, and how few that promises to be.
+/// Ranges of an index that together hold every entity that a part matches.
 struct Lead {
+    /// How few that promises to be, the fewest first.
     rank: u8,
     ranges: Vec<Piece>,
+    /// Whether they hold no other, so that the part need not be asked again.
+    exact: bool,
 }
 
 /// A filter made ready for a connection.
@@ -40,25 +43,27 @@ impl<'a> Search<'a> {
 
     fn led(connection: &'a Connection, filter: &Filter, lead_max: u64) -> Result<Self, StoreError> {
         check(filter)?;
-        let filter = filter.clone().simplify();
-        let parts = match &filter {
-            Filter::And(parts) => parts.as_slice(),
-            part => std::slice::from_ref(part),
+        let parts = match filter.clone().simplify() {
+            Filter::And(parts) => parts,
+            part => vec![part],
         };
         let kind = parts.iter().find_map(|part| match part {
             Filter::Kind(kind) => Some(kind.clone()),
             _ => None,
         });
-        let mut search = Self { connection, condition: condition(&filter), kind, lead: None };
-        let mut leads: Vec<Lead> = parts.iter().filter_map(|part| lead(part, search.kind.as_ref())).collect();
-        leads.sort_by_key(|lead| lead.rank);
-        let mut fewest = lead_max;
-        for lead in leads {
+        let mut leads = leads(&parts, kind.as_ref());
+        leads.sort_by_key(|(_, lead)| lead.rank);
+        let mut search = Self { connection, condition: Piece::default(), kind, lead: None };
+        let (mut fewest, mut led) = (lead_max, Vec::new());
+        for (of, lead) in leads {
             let count = search.count_of(union(&lead.ranges, " UNION ALL "), fewest)?;
             if count < fewest {
-                (fewest, search.lead) = (count, Some(lead.ranges));
+                (fewest, led) = (count, if lead.exact { of } else { Vec::new() });
+                search.lead = Some(lead.ranges);
             }
         }
+        let rest = (0..).zip(parts).filter(|(at, _)| !led.contains(at)).map(|(_, part)| part);
+        search.condition = condition(&Filter::And(rest.collect()));
         Ok(search)
     }
 
@@ -78,9 +83,9 @@ impl<'a> Search<'a> {
 
     /// Rows of a query, up to a limit.
     fn count_of(&self, query: Piece, up_to: u64) -> Result<u64, StoreError> {
-        let mut piece = Piece::new("SELECT count(*) FROM (SELECT 1 FROM (", []);
+        let mut piece = Piece::new("SELECT count(*) FROM (", []);
         piece.push(query);
-        piece.push(Piece::new(") LIMIT ?)", [limit(up_to)]));
+        piece.push(Piece::new(" LIMIT ?)", [limit(up_to)]));
         let count = self.rows(piece, |row| row.get::<_, i64>(0))?;
         Ok(count.first().copied().unwrap_or(0).cast_unsigned())
     }
@@ -210,9 +215,55 @@ fn field_of(path: &str, kind: Option<&Name>) -> Piece {
     }
 }
 
+/// What the parts of an `And` lead to, with the places of those parts. What is asked of one path is one range.
+fn leads(parts: &[Filter], kind: Option<&Name>) -> Vec<(Vec<usize>, Lead)> {
+    let mut paths: Vec<(String, Vec<usize>, u8, Vec<Piece>)> = Vec::new();
+    let mut leads = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let Some((path, test)) = test(part) else {
+            leads.extend(lead(part, kind).map(|lead| (vec![at], lead)));
+            continue;
+        };
+        match paths.iter_mut().find(|(known, ..)| *known == path) {
+            Some((_, places, rank, tests)) => {
+                places.push(at);
+                *rank = rank_of(part).min(*rank);
+                tests.push(test);
+            }
+            None => paths.push((path, vec![at], rank_of(part), vec![test])),
+        }
+    }
+    leads.extend(paths.into_iter().map(|(path, places, rank, tests)| {
+        let lead = Lead { rank, ranges: vec![range(&path, kind, tests)], exact: true };
+        (places, lead)
+    }));
+    leads
+}
+
+/// The entities whose fact at a path passes all tests.
+fn range(path: &str, kind: Option<&Name>, tests: Vec<Piece>) -> Piece {
+    let mut range = Piece::new("SELECT o.entity AS entity FROM fact AS o WHERE ", []);
+    range.push(field_of(path, kind));
+    for test in tests {
+        range.push(Piece::new(" AND (", []));
+        range.push(test);
+        range.push(Piece::new(")", []));
+    }
+    range
+}
+
+fn rank_of(leaf: &Filter) -> u8 {
+    match leaf {
+        Filter::Compare { op: Operator::Eq, .. } | Filter::In { .. } => 1,
+        Filter::Compare { op: Operator::Ne, .. } | Filter::Has { .. } => 4,
+        Filter::Starts { prefix, .. } if prefix.is_empty() => 4,
+        _ => 2,
+    }
+}
+
 /// What a part leads to; nothing if it says only what is not so.
 fn lead(part: &Filter, kind: Option<&Name>) -> Option<Lead> {
-    let one = |rank, range| Some(Lead { rank, ranges: vec![range] });
+    let one = |rank, range| Some(Lead { rank, ranges: vec![range], exact: true });
     match part {
         Filter::All | Filter::Not(_) => None,
         Filter::None => one(0, Piece::new("SELECT id AS entity FROM entity WHERE 0", [])),
@@ -227,29 +278,21 @@ fn lead(part: &Filter, kind: Option<&Name>) -> Option<Lead> {
             one(3, Piece::new("SELECT id AS entity FROM entity WHERE kind = ?", [kind]))
         }
         Filter::And(parts) => {
-            parts.iter().filter_map(|part| lead(part, kind)).min_by_key(|lead| (lead.rank, lead.ranges.len()))
+            let leads = parts.iter().filter_map(|part| lead(part, kind));
+            let fewest = leads.min_by_key(|lead| (lead.rank, lead.ranges.len()));
+            fewest.map(|lead| Lead { exact: false, ..lead })
         }
         Filter::Or(parts) => {
             let leads = parts.iter().map(|part| lead(part, kind)).collect::<Option<Vec<_>>>()?;
             let rank = leads.iter().map(|lead| lead.rank).max().unwrap_or(0);
+            let exact = leads.iter().all(|lead| lead.exact);
             let ranges: Vec<Piece> = leads.into_iter().flat_map(|lead| lead.ranges).collect();
-            (ranges.len() <= RANGES_MAX).then_some(Lead { rank, ranges })
+            (ranges.len() <= RANGES_MAX).then_some(Lead { rank, ranges, exact })
         }
-        leaf => {
-            let rank = match leaf {
-                Filter::Compare { op: Operator::Eq, .. } | Filter::In { .. } => 1,
-                Filter::Compare { op: Operator::Ne, .. } | Filter::Has { .. } => 4,
-                Filter::Starts { prefix, .. } if prefix.is_empty() => 4,
-                _ => 2,
-            };
-            let Some((path, test)) = test(leaf) else { return lead(&Filter::None, kind) };
-            let mut range = Piece::new("SELECT o.entity AS entity FROM fact AS o WHERE ", []);
-            range.push(field_of(&path, kind));
-            range.push(Piece::new(" AND (", []));
-            range.push(test);
-            range.push(Piece::new(")", []));
-            one(rank, range)
-        }
+        leaf => match test(leaf) {
+            Some((path, test)) => one(rank_of(leaf), range(&path, kind, vec![test])),
+            None => lead(&Filter::None, kind),
+        },
     }
 }
 
@@ -512,6 +555,7 @@ mod tests {
             Filter::Kind(name("A")),
             Filter::Starts { path: path("division"), prefix: "1402".to_owned() },
             Filter::Not(Box::new(Filter::Compare { path: path("a"), op: Operator::Gt, value: 5.into() })),
+            Filter::Starts { path: path("b"), prefix: "x".to_owned() },
         ]);
         for (lead_max, expected) in [
             (LEAD_MAX, "fact_by_value (field=? AND sort=? AND value>? AND value<?)"),
@@ -519,11 +563,18 @@ mod tests {
         ] {
             let search = Search::led(view.raw().unwrap(), &filter, lead_max).unwrap();
             assert_eq!(search.lead.is_some(), lead_max > 0);
-            let piece = search.among("EXPLAIN QUERY PLAN SELECT e.body", Piece::default());
-            let piece = paged(piece, " ORDER BY e.urn", 0, 5);
-            let plan = search.rows(piece, |row| row.get::<_, String>(3)).unwrap();
-            assert!(plan.iter().any(|step| step.contains(expected)), "{plan:#?}");
-            assert!(!plan.iter().any(|step| step.starts_with("SCAN e")), "{plan:#?}");
+            let found = paged(search.among("SELECT e.body", Piece::default()), " ORDER BY e.urn", 0, 5);
+            for asked in [found, search.among("SELECT 1", Piece::default())] {
+                let mut piece = Piece::new("EXPLAIN QUERY PLAN ", []);
+                piece.push(asked);
+                let plan = search.rows(piece, |row| row.get::<_, String>(3)).unwrap();
+                assert!(plan[0].contains(expected), "{plan:#?}");
+                // What else is asked, is asked of single rows.
+                let walks = |step: &String| {
+                    step.starts_with("SCAN") || step.contains("fact") && !step.contains("PRIMARY")
+                };
+                assert!(!plan[1..].iter().any(walks), "{plan:#?}");
+            }
         }
     }
 }
