@@ -63,6 +63,7 @@ impl Kernel {
             return Ok((done, urn));
         }
         let scope = self.begun_at(&*view, &definition, actor, beginning, &urn)?;
+        let blank = blank(&urn, &definition, &scope, BTreeMap::new())?;
         let date = self.date(self.now());
         let asked = definition.begin.as_ref().map(|begin| begin.fields.as_slice());
         let act = Act {
@@ -70,11 +71,10 @@ impl Kernel {
             ..Act::new(
                 name("begin")?,
                 actor.urn.clone(),
-                actor.roles_for(&scope, &date),
+                actor.roles_for(&blank, &date),
                 self.decision_time(&*view)?,
             )
         };
-        let blank = blank(&urn, &definition, &scope, BTreeMap::new())?;
         let decision = {
             let (world, times) = (CaseWorld::new(&loaded, &*view, &blank, self.now()), loaded.times());
             begin(&definition, digest, &act, &Facts { world: &world, times: &times })?

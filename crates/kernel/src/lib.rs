@@ -7,6 +7,7 @@
 mod accounts;
 mod act;
 mod actor;
+mod ask;
 mod background;
 mod begin;
 mod cases;
@@ -24,6 +25,7 @@ mod lists;
 mod loaded;
 mod observe;
 mod past;
+mod permission;
 mod personal;
 mod receipts;
 mod sources;
@@ -50,10 +52,11 @@ pub use loaded::Loaded;
 pub use observe::{Device, Finding, ObserveRefusal, Observed, Telemetry};
 pub use pack::Power;
 pub use past::{CaseDifference, EntityDifferences, EntityVerdicts, Past, Trial};
+pub use permission::Permission;
 pub use personal::Erasure;
 pub use receipts::{Consistency, ReceiptState, StoredReceipt};
 pub use sources::{ROWS_MAX, SeriesRow, SourceView};
-pub use store::{Numbered, StoreError};
+pub use store::{Find, Numbered, Order, StoreError};
 pub use tenant::TenantDir;
 pub use tick::Ticker;
 

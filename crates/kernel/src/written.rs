@@ -2,6 +2,7 @@
 //! is to be opened because of it (which the dispatcher does when it reads the entry).
 
 use crate::act::{ATTEMPTS_MAX, stages};
+use crate::lists::EVERYWHERE;
 use crate::tick::timer_id;
 use crate::{Kernel, Refusal, Scope, name, system};
 use model::{Attribute, Change, Entity, Instant, Name, Urn, Value, map};
@@ -62,6 +63,13 @@ impl Kernel {
             decision.set.iter().map(|(id, value)| (id.clone(), Attribute::plain(value.clone()))).collect();
         set.insert(name("stage")?, Attribute::plain(stages(&record.at)));
         set.insert(name("dueAt")?, Attribute::plain(due));
+        let closed = record.closed.into();
+        if *before.value("closedAt") != closed {
+            set.insert(name("closedAt")?, Attribute::plain(closed));
+        }
+        // Where it stands from now on: an act may have moved it.
+        let value = |id: &str| set.get(id).map_or_else(|| before.value(id), |attribute| &attribute.value);
+        let scope = Scope::of(&before.urn, value).ok_or_else(|| Refusal::NotFound(before.urn.to_string()))?;
         commit.expect.push(Expect::EntityAt(before.urn.clone(), Some(before.version)));
         commit.changes.push(Change {
             entity: before.urn.clone(),
@@ -75,7 +83,6 @@ impl Kernel {
             commit.timers.push(self.timer(&before.urn, &clock, due));
         }
         self.keep_key(commit, view, before, record)?;
-        let scope = Self::scope(before).ok_or_else(|| Refusal::NotFound(before.urn.to_string()))?;
         let rows = self.places(definition, record, &scope, due);
         commit.listings.push(Listing { entity: before.urn.clone(), rows });
         let told = decision.told.iter().map(|told| tell(&before.urn, told));
@@ -121,12 +128,13 @@ impl Kernel {
         let ended = record.closed.is_some();
         let mut rows = vec![(format!("about/{}", scope.about), latest_first)];
         let awaited = definition.awaits(record);
+        let (list, at) = if ended { ("closed", latest_first) } else { ("open", sort) };
+        rows.push((format!("{list}/{EVERYWHERE}"), at));
         for place in scope.places() {
+            rows.push((format!("{list}/{place}"), at));
             if ended {
-                rows.push((format!("closed/{place}"), latest_first));
                 continue;
             }
-            rows.push((format!("open/{place}"), sort));
             rows.extend(awaited.roles.iter().map(|role| (format!("inbox/{role}/{place}"), sort)));
         }
         if !ended {
