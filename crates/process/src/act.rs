@@ -66,6 +66,8 @@ impl Act {
 /// What follows from an act, from a rung, or from what became known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
+    /// When it was made.
+    pub at: Instant,
     /// The record from now on.
     pub record: Record,
     /// Attributes of the case to be set; nothing removes one.

@@ -34,6 +34,7 @@ mod refusal;
 mod ring;
 mod settle;
 mod simulate;
+mod standing;
 mod task;
 mod text;
 mod times;

@@ -58,6 +58,7 @@ impl<'a> Work<'a> {
 
     pub fn decision(self) -> Decision {
         Decision {
+            at: self.at,
             record: self.record,
             set: self.set,
             told: self.told,

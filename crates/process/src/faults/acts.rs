@@ -144,6 +144,11 @@ fn automatic(action: &Action, found: &mut Found) {
     {
         found.add(place("guard"), "nobody acts here", "ask for something else than the actor");
     }
+    let left = |path: &[Name]| matches!(path, [first, _, word] if *first == "clocks" && *word == "left");
+    if action.guard.as_ref().is_some_and(|guard| guard.paths().iter().any(|path| left(path))) {
+        let what = "nothing wakes the platform when so much is left of a clock";
+        found.add(place("guard"), what, "ask for its end: clocks.<id>.over, or let the ladder tell somebody");
+    }
     let changes = action.to.is_some()
         || !action.set.is_empty()
         || !action.flags.is_empty()

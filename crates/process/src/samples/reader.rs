@@ -42,6 +42,7 @@ impl Names for Attributes {
 struct Reader {
     flags: BTreeSet<Name>,
     remembered: BTreeSet<Name>,
+    clocks: BTreeSet<Name>,
 }
 
 pub fn definition(table: &Table) -> Definition {
@@ -49,6 +50,7 @@ pub fn definition(table: &Table) -> Definition {
     let reader = Reader {
         flags: tables(table, "flag").map(|flag| id(flag, "id")).collect(),
         remembered: acts.filter_map(|act| name(act, "remember")).collect(),
+        clocks: tables(table, "clock").map(|clock| id(clock, "id")).collect(),
     };
     Definition {
         id: id(table, "id"),
@@ -93,6 +95,7 @@ impl Reader {
             attributes: &Attributes,
             flags: self.flags.clone(),
             remembered: self.remembered.clone(),
+            clocks: self.clocks.clone(),
             fields: fields.unwrap_or_default(),
             acted: fields.is_some(),
         };
