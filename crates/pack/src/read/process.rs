@@ -258,7 +258,9 @@ fn conditional(s: &mut Section<'_>, naming: &Naming<'_>) -> Option<ConditionalBu
     let when = Formula { names: &names, kind: &Kind::Bool, example: "flags.urgent" };
     let when = s.need("when", "When it holds.", when);
     let budget = s.need("budget", "How much, in the clock's units.", Whole(1, i64::from(BUDGET_MAX)));
-    Some(ConditionalBudget { when: when?, budget: units(budget) })
+    let basis = "The law or local rule that sets it, where that is another than the clock's.";
+    let basis = s.may("basis", basis, Refers(Refer::Basis)).map(text);
+    Some(ConditionalBudget { when: when?, budget: units(budget), basis })
 }
 
 fn rung(s: &mut Section<'_>) -> Option<Rung> {

@@ -128,7 +128,7 @@ fn automatic(action: &Action, found: &mut Found) {
         ("fields", !action.fields.is_empty()),
         ("remember", action.remember.is_some()),
         ("other_than", !action.other_than.is_empty()),
-        ("pauses", action.pauses.is_some()),
+        ("pauses", !action.pauses.is_empty()),
         ("does", !matches!(action.does, None | Some(Does::Send | Does::TakeUp))),
     ];
     for (key, _) in person.into_iter().filter(|(_, there)| *there) {
@@ -153,7 +153,7 @@ fn automatic(action: &Action, found: &mut Found) {
         || !action.set.is_empty()
         || !action.flags.is_empty()
         || action.does.is_some()
-        || action.resumes.is_some();
+        || !action.resumes.is_empty();
     if !changes {
         let what = "it changes nothing, so it would be done again and again";
         found.add(

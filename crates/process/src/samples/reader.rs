@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Begin, Bounces, ClockKind, ClockRule, Code, ConditionalBudget, Definition, Does, Elsewhere,
-    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Stage,
+    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Since, Stage,
     StageClock, Task, Unit, Vocabulary, Within,
 };
 use lang::{Expression, Kind, Names};
@@ -162,6 +162,7 @@ impl Reader {
         let budgets = tables(table, "budgets").map(|budget| ConditionalBudget {
             when: self.compile(&text(budget, "when").unwrap(), None, &Kind::Bool),
             budget: number(budget, "budget").unwrap(),
+            basis: text(budget, "basis"),
         });
         StageClock {
             runs: names(table, "runs"),
@@ -204,8 +205,8 @@ impl Reader {
             set: self.all_given(table, "set", seen),
             remember: name(table, "remember"),
             other_than: names(table, "other_than"),
-            pauses: name(table, "pauses"),
-            resumes: name(table, "resumes"),
+            pauses: names(table, "pauses"),
+            resumes: names(table, "resumes"),
             does: text(table, "does").map(|does| Does::parse(&does).unwrap()),
             task: name(table, "task"),
             bounces: part("bounces").map(|b| Bounces { max: number(b, "max").unwrap(), to: id(b, "to") }),
@@ -217,6 +218,7 @@ impl Reader {
             within: part("within").map(|w| Within {
                 unit: Unit::parse(w["unit"].as_str().unwrap()).unwrap(),
                 budget: number(w, "budget").unwrap(),
+                since: text(w, "since").map_or(Since::Stage, |since| Since::parse(&since).unwrap()),
             }),
             at_most: number(table, "at_most"),
             flags: part("flags")
