@@ -81,6 +81,7 @@ pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definiti
     let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
     let world = World {
         types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
+        tables: definitions.tables.iter().map(|(id, table)| (id.clone(), (0, table.clone()))).collect(),
         cases: definitions.processes.iter().map(|(id, (_, is))| (id.clone(), is.case.clone())).collect(),
         ..World::default()
     };

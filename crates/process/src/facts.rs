@@ -200,6 +200,10 @@ impl lang::Names for Vocabulary<'_> {
         self.attributes.function(name)
     }
 
+    fn functions(&self) -> Vec<String> {
+        self.attributes.functions()
+    }
+
     fn stored(&self, path: &[&str]) -> bool {
         // What the engine gives is asked of a record, not of the entity.
         let given = [

@@ -52,6 +52,11 @@ fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention
                 dangling(sheet, mention, format!("there is no pack `{name}`"), known, "add the pack");
             }
         }
+        Refer::Table => {
+            if let Some((at, _)) = world.tables.get(name) {
+                required(sheets, world, sheet, mention, *at, "table");
+            }
+        }
         // Laws are looked up with their clauses: see `basis`.
         Refer::Basis => {}
     }

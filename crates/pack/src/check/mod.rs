@@ -4,6 +4,7 @@ mod basis;
 mod clock;
 mod mention;
 mod process;
+mod promise;
 mod role;
 mod rule;
 mod serve;
