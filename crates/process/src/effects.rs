@@ -3,8 +3,8 @@
 use crate::complete::{check_fields, number};
 use crate::work::Work;
 use crate::{
-    Act, Action, AssignmentState, ClockEvent, ClockFault, Correction, Does, LINKS_MAX, Last, Notice, Opening, Policy,
-    Record, Refusal, Shelved, Task, Told,
+    Act, Action, AssignmentState, ClockEvent, ClockFault, Correction, Does, LINKS_MAX, Last, Notice, Opening,
+    Policy, Record, Refusal, Shelved, Task, Told,
 };
 use model::{Name, Urn, Value};
 use std::collections::BTreeMap;

@@ -207,7 +207,16 @@ impl lang::Names for Vocabulary<'_> {
     fn stored(&self, path: &[&str]) -> bool {
         // What the engine gives is asked of a record, not of the entity.
         let given = [
-            "actor", "at", "stage", "stages", "flags", "remembered", "clocks", "bounces", "reopened", "parts",
+            "actor",
+            "at",
+            "stage",
+            "stages",
+            "flags",
+            "remembered",
+            "clocks",
+            "bounces",
+            "reopened",
+            "parts",
             "act",
         ];
         !path.first().is_some_and(|first| given.contains(first)) && self.attributes.stored(path)

@@ -125,11 +125,17 @@ mod tests {
             let record = (case.definition, &case.record);
             super::value(record, (&name(clock), word), case.now, times())
         };
-        assert_eq!((seen(&case, "check", "left"), seen(&case, "quick", "left")), (5.into(), Value::number(4.0)));
+        assert_eq!(
+            (seen(&case, "check", "left"), seen(&case, "quick", "left")),
+            (5.into(), Value::number(4.0))
+        );
         case.refused("ann/clerk", "hurry", "");
         case.wait("2026-06-04T18:00");
         assert_eq!((seen(&case, "check", "left"), seen(&case, "check", "over")), (2.into(), false.into()));
-        assert_eq!((seen(&case, "quick", "over"), seen(&case, "nothing", "left")), (true.into(), Value::Null));
+        assert_eq!(
+            (seen(&case, "quick", "over"), seen(&case, "nothing", "left")),
+            (true.into(), Value::Null)
+        );
         case.does("ann/clerk", "hurry", "");
     }
 

@@ -4,8 +4,8 @@
 use crate::facts::Seen;
 use crate::possible::Before;
 use crate::{
-    Act, Clock, ClockEvent, ClockFault, ClockRecord, ConditionalBudget, Correction, Decision, Definition, Facts, Finding, Given,
-    Notice, Opening, Record, Refusal, Sending, StageClock, Told,
+    Act, Clock, ClockEvent, ClockFault, ClockRecord, ConditionalBudget, Correction, Decision, Definition,
+    Facts, Finding, Given, Notice, Opening, Record, Refusal, Sending, StageClock, Told,
 };
 use lang::Expression;
 use model::{Instant, Name, Urn, Value};

@@ -79,7 +79,8 @@ impl Bench<'_> {
         let own = (format!("clock.{id}"), format!("clock.{id}.unit"), clock.rule.budget, basis);
         let others = (1..).zip(&clock.budgets).map(|(n, row)| {
             let place = format!("clock.{id}.budgets.{n}");
-            let unit = row.basis.as_ref().map_or_else(|| format!("clock.{id}.unit"), |_| format!("{place}.basis"));
+            let unit =
+                row.basis.as_ref().map_or_else(|| format!("clock.{id}.unit"), |_| format!("{place}.basis"));
             (place, unit, row.budget, row.basis.as_ref().unwrap_or(basis))
         });
         let mut told = BTreeSet::new();

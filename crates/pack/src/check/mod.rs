@@ -8,6 +8,7 @@ mod promise;
 mod role;
 mod rule;
 mod serve;
+mod settings;
 
 use crate::load::World;
 use crate::sheet::Sheet;
@@ -22,4 +23,5 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     role::check(sheets, world);
     rule::check(sheets, world);
     serve::check(sheets, world);
+    settings::check(sheets, world, day);
 }

@@ -68,11 +68,12 @@ fn excesses(promised: &StageClock, law: &StageClock) -> Vec<(String, u32, u32)> 
             (false, true) => rows.clone().nth(n),
             (false, false) => None,
         };
-        let above = held.filter(|(place, budget)| *budget > row.budget && found.iter().all(|f| f.0 != *place));
+        let above =
+            held.filter(|(place, budget)| *budget > row.budget && found.iter().all(|f| f.0 != *place));
         found.extend(above.map(|(place, budget)| (place, budget, row.budget)));
     }
-    let all_same = promised.budgets.is_empty() || law.budgets.len() == promised.budgets.len()
-        && same(law.budgets.len().saturating_sub(1));
+    let all_same = promised.budgets.is_empty()
+        || law.budgets.len() == promised.budgets.len() && same(law.budgets.len().saturating_sub(1));
     if all_same && promised.rule.budget > law.rule.budget && found.iter().all(|f| f.0 != own.0) {
         found.push((own.0, own.1, law.rule.budget));
     }

@@ -48,8 +48,7 @@ fn a_field_is_explained_with_the_law_behind_its_numbers() {
 #[test]
 fn the_sample_is_explained_in_both_languages() {
     let definitions = load(&files(&tests().join("sample")));
-    let said =
-        [
+    let said = [
         "Serves articles of the ordinance: 1 (Shops).",
         "only if Area is at most 200 m²",
         "Limit of smoke",
@@ -64,8 +63,23 @@ fn the_sample_is_explained_in_both_languages() {
         &definitions,
         "shop",
         Lang::Zh,
-        &["服务于条例第1条店铺。", "“举行”由科长办理，转“已举行”", "stateDiagram-v2"],
+        &["服务于条例第1条店铺。", "“举行”由科长办理，转“举行过”", "stateDiagram-v2"],
     );
+}
+
+#[test]
+fn what_the_city_sets_otherwise_is_explained_with_its_rule() {
+    let definitions = load(&files(&tests().join("sample")));
+    let said = [
+        "## What the city sets otherwise",
+        "process.objection.clock.decide.budget: “15” is “12” here (Rules of Sample, art. 7)",
+        "ladder.left-2d.notify: “Clerk” is “Planner” here",
+        "“Held” is “Was held” here",
+        "12 working days. Basis: Rules of Sample, art. 7.",
+        "Decided within twelve days",
+    ];
+    check(&definitions, "shop", Lang::En, &said);
+    check(&definitions, "shop", Lang::Zh, &["## 本市另行规定", "由“15”改为“12”（《样城办理规定》第7条）"]);
 }
 
 #[test]
@@ -89,6 +103,7 @@ fn what_changed_is_told_in_words() {
         "process application: clock decide, budget was “15”, and is “12”",
         "process application: act take-over, guard was “= who-decides(area, shop.grade) = 'head'”, and is “= area > 200 m²”",
         "process complaint: stage answered, title was “已答复 · Answered”, and is “已答复 · Replied to”",
+        "process objection: clock decide, budget was “15”, and is “12”",
         "decision table who-decides is gone: “由谁决定 · Who decides”",
     ];
     assert_eq!(words, expected);

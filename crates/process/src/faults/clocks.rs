@@ -94,8 +94,10 @@ fn pauses(definition: &Definition, action: &crate::Action, found: &mut Found) {
         let acts = definition.action.iter().filter(|a| does(a));
         acts.into_iter().any(|a| a.from.iter().any(|stage| around.contains(&stage)))
     };
-    let known = action.pauses.iter().all(|id| definition.clock(id).is_some_and(|c| !c.rule.pauses.is_empty()));
-    if action.pauses.len() > 1 && known && action.reasons.is_empty() && definition.reasons(action).is_empty() {
+    let known =
+        action.pauses.iter().all(|id| definition.clock(id).is_some_and(|c| !c.rule.pauses.is_empty()));
+    if action.pauses.len() > 1 && known && action.reasons.is_empty() && definition.reasons(action).is_empty()
+    {
         let what = "the clocks that it pauses have no reason in common";
         found.add(place("pauses"), what, "add the same reason to each, or pause them by acts of their own");
     }

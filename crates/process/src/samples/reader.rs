@@ -2,8 +2,8 @@
 
 use crate::{
     Action, Begin, Bounces, ClockKind, ClockRule, Code, ConditionalBudget, Definition, Does, Elsewhere,
-    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Since, Stage,
-    StageClock, Task, Unit, Vocabulary, Within,
+    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Since,
+    Stage, StageClock, Task, Unit, Vocabulary, Within,
 };
 use lang::{Expression, Kind, Names};
 use model::{Name, Text};

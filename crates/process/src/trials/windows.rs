@@ -102,7 +102,10 @@ fn clocks_are_paused_together_as_far_as_they_run() {
     let mut spoilt = order();
     spoilt.clock[1].rule.pauses.pop();
     let found = spoilt.faults();
-    assert!(found.iter().any(|f| f.place == "action.pause.pauses" && f.what.contains("in common")), "{found:?}");
+    assert!(
+        found.iter().any(|f| f.place == "action.pause.pauses" && f.what.contains("in common")),
+        "{found:?}"
+    );
 }
 
 #[test]
