@@ -295,7 +295,7 @@ pub(crate) fn stages(at: &std::collections::BTreeSet<Name>) -> Value {
     if all.len() == 1 { all.pop().unwrap_or(Value::Null) } else { Value::List(all) }
 }
 
-fn names(all: &[Name]) -> Value {
+pub(crate) fn names(all: &[Name]) -> Value {
     if all.is_empty() {
         Value::Null
     } else {

@@ -1,12 +1,13 @@
 //! What a decision writes: the case's change, its places in lists, its timers, its key, what leaves the house, and what
 //! is to be opened because of it (which the dispatcher does when it reads the entry).
 
-use crate::act::{ATTEMPTS_MAX, stages};
+use crate::act::{ATTEMPTS_MAX, names, stages};
 use crate::lists::EVERYWHERE;
 use crate::tick::timer_id;
+use crate::world::CaseWorld;
 use crate::{Kernel, Refusal, Scope, name, system};
 use model::{Attribute, Change, Entity, Instant, Name, Urn, Value, map};
-use process::{Decision, Definition, Opening, Record, Sending, Told, first_due, ring, timers};
+use process::{Decision, Definition, Facts, Opening, Record, Sending, Told, first_due, ring, timers};
 use proof::CommandId;
 use serde_json::json;
 use store::{Commit, Delivery, Expect, Housekeeping, Key, Listing, Reading, Timer, TimerRow};
@@ -23,7 +24,10 @@ impl Kernel {
             let at = view.log_time()?.unwrap_or_default();
             let loaded = self.loaded();
             let times = loaded.times();
-            let rung = ring(&held.definition, &held.record, &timer.what, at, &times);
+            let rung = {
+                let world = CaseWorld::new(&loaded, &*view, &held.entity, at);
+                ring(&held.definition, &held.record, &timer.what, at, &Facts { world: &world, times: &times })
+            };
             let Some(decision) = rung else {
                 // Answered meanwhile: the timer goes, nobody is told, nothing has happened.
                 crate::wait(self.store.keep(Housekeeping::Cancel(timer.id.clone()))?)?;
@@ -31,7 +35,8 @@ impl Kernel {
             };
             let mut commit = Commit::new(command, system()?, name("ring")?, held.definition.id.as_str());
             commit.cause = Some(tick);
-            let note = Value::Null;
+            self.note_findings(&decision);
+            let note = taken(&held.record, &decision);
             self.write(&mut commit, &*view, &held.definition, &held.entity, &decision, note)?;
             drop(view);
             if self.landed(commit)?.is_some() {
@@ -79,7 +84,7 @@ impl Kernel {
             note: with_follows(note, decision),
             record: Some(record.to_value()),
         });
-        for (clock, due) in timers(definition, record, &times) {
+        for (clock, due) in timers(definition, record, decision.at, &times) {
             commit.timers.push(self.timer(&before.urn, &clock, due));
         }
         self.keep_key(commit, view, before, record)?;
@@ -143,6 +148,18 @@ impl Kernel {
         }
         rows
     }
+}
+
+/// What the platform did by itself, and where the case went with it; nothing where it did nothing.
+fn taken(before: &Record, decision: &Decision) -> Value {
+    if decision.taken.is_empty() {
+        return Value::Null;
+    }
+    map([
+        ("from", stages(&before.at)),
+        ("to", stages(&decision.record.at)),
+        ("taken", names(&decision.taken)),
+    ])
 }
 
 /// A note with what follows from its entry: who is told, what is opened.

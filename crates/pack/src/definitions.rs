@@ -7,6 +7,7 @@ use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
 use crate::read::table::DecisionTable;
+use crate::settings::Setting;
 use jiff::civil::Date;
 use model::{Lang, Name};
 use process::{Definition, OfficeHours, WorkCalendar};
@@ -42,6 +43,8 @@ pub struct Definitions {
     pub limits: BTreeMap<Name, LimitTable>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
+    /// What the city sets otherwise than its packs: it is in the definitions above already.
+    pub settings: Vec<Setting>,
     /// The files that define something, by path.
     pub sources: Vec<Source>,
 }
@@ -55,7 +58,7 @@ pub struct Source {
     pub id: Name,
     /// Its path.
     pub path: String,
-    /// Its text: a definition is known by the digest of this text.
+    /// Its text: a definition is known by the digest of this text, and of what the city sets otherwise.
     pub text: String,
 }
 
@@ -88,6 +91,8 @@ pub enum SourceKind {
     Table,
     /// A table of limits.
     Limit,
+    /// What the city sets otherwise than its packs.
+    Settings,
 }
 
 impl SourceKind {
@@ -107,6 +112,7 @@ impl SourceKind {
             Self::Rule => ("规则", "rule"),
             Self::Table => ("决策表", "decision table"),
             Self::Limit => ("限值表", "limits"),
+            Self::Settings => ("本地设置", "settings"),
         };
         if lang == Lang::Zh { zh } else { en }
     }
@@ -123,6 +129,15 @@ impl Definitions {
     /// What a division was called on a day; nothing if it is not known, or was none then.
     pub fn division(&self, code: &str, day: Date, lang: Lang) -> Option<&str> {
         title_on(&self.divisions, code, day, lang)
+    }
+
+    /// What the city sets otherwise in a definition, as one text that is the same however it was written; nothing where
+    /// it sets nothing. A definition is known by the digest of its text together with this one.
+    pub fn set_otherwise(&self, kind: SourceKind, id: &Name) -> Option<String> {
+        let own = self.settings.iter().filter(|setting| setting.kind == kind && setting.id == *id);
+        let mut lines: Vec<String> = own.map(Setting::canonical).collect();
+        lines.sort();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// Where a definition stands written.

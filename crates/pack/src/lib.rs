@@ -14,6 +14,7 @@ mod read;
 mod register;
 mod scenario;
 mod schema;
+mod settings;
 mod sheet;
 mod tree;
 
@@ -33,6 +34,7 @@ pub use read::table::DecisionTable;
 pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use schema::{key_tables, schemas};
+pub use settings::Setting;
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX};
 
 use jiff::civil::Date;
@@ -61,7 +63,7 @@ pub fn check(files: &[File], day: Date) -> Result<Definitions, Vec<Complaint>> {
 
 /// Reads one process in the words of definitions that are known: an older text on which a case still runs.
 ///
-/// Expressions are compiled against the types as they are now. What crosses the borders of files is not checked again.
+/// Expressions are compiled against the types as they are now; what the city set otherwise is not in it. What crosses the borders of files is not checked again.
 pub fn read_process(file: &File, definitions: &Definitions) -> Result<process::Definition, Vec<Complaint>> {
     load::process(file, definitions)
 }

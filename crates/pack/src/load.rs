@@ -9,7 +9,8 @@ use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
 use crate::read::scope::Scope;
 use crate::read::table::{DecisionTable, table};
-use crate::read::{calendar, hours, limit, process as processes, rule as rules};
+use crate::read::{calendar, hours, limit, process as processes, rule as rules, settings};
+use crate::settings::Setting;
 use crate::sheet::{Sheet, What};
 use crate::tree::{NoNames, Reading, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
@@ -44,6 +45,10 @@ pub(crate) struct World {
     pub unread: Vec<(What, String)>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
+    /// What the city sets otherwise, each with its place in the file, from 1.
+    pub settings: Vec<(usize, Setting)>,
+    /// Processes in which it does, as they are then.
+    pub set_processes: BTreeMap<Name, Definition>,
 }
 
 /// All definitions, or all complaints.
@@ -84,6 +89,7 @@ pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definiti
     let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
     let world = World {
         types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
+        tables: definitions.tables.iter().map(|(id, table)| (id.clone(), (0, table.clone()))).collect(),
         cases: definitions.processes.iter().map(|(id, (_, is))| (id.clone(), is.case.clone())).collect(),
         ..World::default()
     };
@@ -107,6 +113,7 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Rule => SourceKind::Rule,
         What::Table => SourceKind::Table,
         What::Limit => SourceKind::Limit,
+        What::Settings => SourceKind::Settings,
         What::Other => return None,
     };
     let defines = matches!(kind, SourceKind::Type | SourceKind::City | SourceKind::Pack);
@@ -186,7 +193,7 @@ impl World {
                 let written = |key| Name::new(sheet.tree.as_ref()?.as_table()?.get(key)?.as_text()?).ok();
                 self.cases.extend(written("id").zip(written("case")));
             }
-            What::Rule | What::Other => {}
+            What::Rule | What::Settings | What::Other => {}
         }
     }
 
@@ -212,6 +219,11 @@ impl World {
             }
         }
         (self.processes, self.rules) = (all, rules);
+        for (at, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.what == What::Settings) {
+            once(sheet, !self.settings.is_empty());
+            let written = sheet.read(settings::settings).unwrap_or_default();
+            crate::settings::apply(self, sheets, at, &written);
+        }
     }
 
     /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
@@ -220,11 +232,17 @@ impl World {
     }
 
     fn definitions(
-        self,
+        mut self,
         (city, calendar, hours): (City, WorkCalendar, OfficeHours),
         files: &[File],
         sources: Vec<Source>,
     ) -> Definitions {
+        crate::settings::rest(&mut self);
+        for (id, set) in std::mem::take(&mut self.set_processes) {
+            if let Some((_, process)) = self.processes.get_mut(&id) {
+                *process = set;
+            }
+        }
         let path = |at: usize| files.get(at).map_or_else(String::new, |file| file.path.clone());
         Definitions {
             city,
@@ -240,6 +258,7 @@ impl World {
             tables: plain(self.tables),
             limits: plain(self.limits),
             articles: self.articles,
+            settings: self.settings.into_iter().map(|(_, setting)| setting).collect(),
             sources,
         }
     }

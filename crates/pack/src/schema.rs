@@ -3,7 +3,7 @@
 use crate::load::World;
 use crate::read::scope::Scope;
 use crate::read::{
-    article, calendar, city, division, hours, kind, law, limit, pack_file, process, rule, table,
+    article, calendar, city, division, hours, kind, law, limit, pack_file, process, rule, settings, table,
 };
 use crate::tree::{Key, Shape, describe};
 use serde_json::{Value, json};
@@ -48,13 +48,14 @@ fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
         ("calendar", "packs/<pack>/calendar.toml", describe(calendar::calendar)),
         ("city", "cities/<city>/city.toml", describe(city::city)),
         ("divisions", "cities/<city>/divisions.toml", describe(division::divisions)),
-        ("laws", "packs/<pack>/laws/<any>.toml", describe(law::laws)),
+        ("laws", "packs/<pack>/laws/<any>.toml, cities/<city>/laws.toml", describe(law::laws)),
         ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),
         ("office-hours", "cities/<city>/office-hours.toml", describe(hours::hours)),
         ("offices", "cities/<city>/offices.toml", describe(division::offices)),
         ("pack", "packs/<pack>/pack.toml", describe(pack_file::pack)),
         ("process", "packs/<pack>/processes/<id>.toml", describe(|s| process::process(s, scope))),
         ("rule", "packs/<pack>/rules/<id>.toml", describe(|s| rule::rule(s, scope))),
+        ("settings", "cities/<city>/settings.toml", describe(settings::settings)),
         ("table", "packs/<pack>/tables/<id>.toml", describe(table::draft)),
         ("type", "packs/<pack>/types/<id>.toml", describe(kind::kind)),
     ]

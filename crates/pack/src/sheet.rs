@@ -11,6 +11,8 @@ pub(crate) enum What {
     Hours,
     Divisions,
     Offices,
+    /// What the city sets otherwise than its packs.
+    Settings,
     Pack,
     Calendar,
     Articles,
@@ -38,7 +40,8 @@ pub(crate) struct Sheet<'a> {
 }
 
 const REMEDY: &str = "packs have pack.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
-                      tables, limits, scenarios; cities have city.toml, office-hours.toml, divisions.toml and offices.toml (docs/packs.md)";
+                      tables, limits, scenarios; cities have city.toml, office-hours.toml, settings.toml, laws.toml, divisions.toml \
+                      and offices.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
     /// Parses a file, or complains that nothing of the kind belongs where it lies.
@@ -68,7 +71,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether it belongs to a pack, and not to a city.
     pub fn in_pack(&self) -> bool {
-        !matches!(self.what, What::City | What::Hours | What::Divisions | What::Offices)
+        self.reading.path().starts_with("packs/")
     }
 }
 
@@ -79,6 +82,8 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
         ["cities", _, "office-hours"] => What::Hours,
         ["cities", _, "divisions"] => What::Divisions,
         ["cities", _, "offices"] => What::Offices,
+        ["cities", _, "settings"] => What::Settings,
+        ["cities", _, "laws"] => What::Laws,
         ["cities", _, _] => What::Other,
         ["packs", _, "pack"] => What::Pack,
         ["packs", _, "calendar"] => What::Calendar,
@@ -106,6 +111,8 @@ mod tests {
             ("packs/a/laws/b.toml", Some((What::Laws, "a", "b"))),
             ("packs/a/scenarios/b.toml", Some((What::Other, "a", "b"))),
             ("cities/a/city.toml", Some((What::City, "a", "city"))),
+            ("cities/a/settings.toml", Some((What::Settings, "a", "settings"))),
+            ("cities/a/laws.toml", Some((What::Laws, "a", "laws"))),
             ("cities/a/demo.toml", Some((What::Other, "a", "demo"))),
             ("packs/a/typos/b.toml", None),
             ("packs/a/types/b/c.toml", None),

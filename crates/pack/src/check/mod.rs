@@ -4,9 +4,11 @@ mod basis;
 mod clock;
 mod mention;
 mod process;
+mod promise;
 mod role;
 mod rule;
 mod serve;
+mod settings;
 
 use crate::load::World;
 use crate::sheet::Sheet;
@@ -21,4 +23,5 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     role::check(sheets, world);
     rule::check(sheets, world);
     serve::check(sheets, world);
+    settings::check(sheets, world, day);
 }

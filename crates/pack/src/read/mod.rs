@@ -13,6 +13,7 @@ pub(crate) mod pack_file;
 pub(crate) mod process;
 pub(crate) mod rule;
 pub(crate) mod scope;
+pub(crate) mod settings;
 pub(crate) mod table;
 
 /// A name as text.
