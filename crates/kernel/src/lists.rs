@@ -1,8 +1,8 @@
 //! The inbox: cases by time left. Lists are read where each grant may look, so they grow with the answer.
 
 use crate::{Actor, CaseView, Kernel, Refusal, Scope};
-use model::{Entity, Urn};
-use std::collections::BTreeSet;
+use model::{Entity, Name, Urn};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{ListingPage, Reading};
 
 /// Rows on a page.
@@ -39,6 +39,8 @@ pub struct InboxPage {
     pub overdue: usize,
     /// Whether the list is longer than was counted.
     pub more: bool,
+    /// How many cases of each type the whole list has, before it is narrowed to one.
+    pub kinds: BTreeMap<Name, usize>,
 }
 
 impl InboxTab {
@@ -54,6 +56,17 @@ impl InboxTab {
 impl Kernel {
     /// A page of a person's inbox.
     pub fn inbox(&self, actor: &Actor, tab: InboxTab, page: u32) -> Result<InboxPage, Refusal> {
+        self.inbox_of(actor, tab, None, page)
+    }
+
+    /// The same, narrowed to cases of one type.
+    pub fn inbox_of(
+        &self,
+        actor: &Actor,
+        tab: InboxTab,
+        kind: Option<&Name>,
+        page: u32,
+    ) -> Result<InboxPage, Refusal> {
         let view = self.store.read()?;
         let now = self.now();
         let date = self.date(now);
@@ -70,6 +83,14 @@ impl Kernel {
             more |= rows.len() == DEPTH_MAX as usize;
             found.extend(rows.into_iter().map(|row| (row.sort, row.entity.to_string())));
         }
+        let mut kinds = BTreeMap::new();
+        found.retain(|(_, urn)| {
+            let own = kind_of(urn);
+            if let Ok(own) = Name::new(own) {
+                *kinds.entry(own).or_default() += 1;
+            }
+            kind.is_none_or(|kind| *kind == *own)
+        });
         let overdue = match tab {
             InboxTab::Closed => 0,
             _ => found.iter().filter(|(due, _)| *due <= now.micros()).count(),
@@ -79,7 +100,7 @@ impl Kernel {
             let urn = Urn::new(urn.as_str()).ok()?;
             Some(self.case_in(&*view, &urn, Some(actor)).map(|case| InboxRow { case }))
         });
-        Ok(InboxPage { rows: rows.collect::<Result<_, _>>()?, total: found.len(), overdue, more })
+        Ok(InboxPage { rows: rows.collect::<Result<_, _>>()?, total: found.len(), overdue, more, kinds })
     }
 
     /// Where a thing stands: a case by what it is about, anything else by itself.
@@ -94,4 +115,9 @@ impl Kernel {
         let rows = view.listing(&format!("about/{source}"), ListingPage { skip: 0, limit: 20 })?;
         Ok(rows.into_iter().map(|row| row.entity).collect())
     }
+}
+
+/// The type that an entity's name states (NGSI-LD).
+fn kind_of(urn: &str) -> &str {
+    urn.split(':').nth(2).unwrap_or_default()
 }
