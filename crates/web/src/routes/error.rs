@@ -90,7 +90,12 @@ impl Fault {
             Self::NotToBegin { process, refusal } => {
                 let why = self::process(&refusal, desk, None);
                 let what = fill(&texts.what_begin, &[("process", &process)]);
-                message(desk, why.status, refused(&what, &why.because, &why.next))
+                // Where no post may, there is nobody to ask.
+                let ask = matches!(refusal, ProcessRefusal::Role { .. }).then_some(why.next);
+                let instead = ask.into_iter().collect();
+                let kind = MessageKind::Refused { what, because: why.because, instead };
+                let list = Link { href: paths::BEGIN.to_owned(), text: desk.words().begin.title.clone() };
+                message_with(desk, StatusCode::FORBIDDEN, kind, vec![list])
             }
             Self::NothingHere => message(desk, StatusCode::NOT_FOUND, MessageKind::NotFound),
             Self::Kernel(refusal) => match why(&refusal, desk, None) {
@@ -179,7 +184,11 @@ pub(super) fn message(desk: &Desk, status: StatusCode, kind: MessageKind) -> Res
         }
         MessageKind::NotFound | MessageKind::SignedOut { .. } => None,
     };
-    let page = Message { page: desk.page(), kind, links: back.into_iter().collect() };
+    message_with(desk, status, kind, back.into_iter().collect())
+}
+
+fn message_with(desk: &Desk, status: StatusCode, kind: MessageKind, links: Vec<Link>) -> Response {
+    let page = Message { page: desk.page(), kind, links };
     desk.html_as(status, &page).unwrap_or_else(|fault| {
         tracing::error!(?fault, "a message could not be shown");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()

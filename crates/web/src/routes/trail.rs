@@ -101,11 +101,16 @@ fn moved(desk: &Desk, case: &CaseView, step: &TrailEntry) -> Option<String> {
     let mut to = named("to");
     to.retain(|stage| !from.contains(stage));
     // The opening says nothing of stages: it begins in the first.
-    if step.act == *"open" || step.act == *"begin" {
+    if opens_this(step) || step.act == *"begin" {
         to.push(case.definition.start.as_str());
     }
     let titles: Vec<String> = to.into_iter().map(|stage| stage_title(desk, case, stage)).collect();
     (!titles.is_empty()).then(|| titles.join(&desk.words().show.and))
+}
+
+/// Whether a step opened this case; one that opened another because of this one says which.
+fn opens_this(step: &TrailEntry) -> bool {
+    step.act == *"open" && step.note.get("case").is_none()
 }
 
 /// What was filled in with a step, under the titles of the fields. A correction's are those of the act it corrects.
@@ -155,8 +160,11 @@ fn points(step: &TrailEntry, key: &str) -> Option<u64> {
     step.note.get(key).and_then(Value::as_int).map(i64::cast_unsigned)
 }
 
-/// What a step says of an earlier one: that it corrects it, or undoes it.
+/// What a step says of an earlier one, that it corrects it or undoes it; or of another case, which one.
 fn about_earlier(desk: &Desk, case: &CaseView, all: &[TrailEntry], step: &TrailEntry) -> Option<String> {
+    if let Some(other) = step.note.get("case").and_then(Value::as_ref) {
+        return about::other_case(desk, other).map(|link| link.text);
+    }
     let texts = &desk.words().case;
     let (of, pattern) = match (points(step, "corrects"), points(step, "voids")) {
         (Some(of), _) => (of, &texts.corrects_entry),
@@ -194,6 +202,7 @@ pub(super) fn act_title(desk: &Desk, case: &CaseView, step: &TrailEntry) -> Stri
     let hour =
         |at: Option<Instant>| at.map(|at| interval(desk, at, Period::Hour).to_string()).unwrap_or_default();
     match step.act.as_str() {
+        "open" if !opens_this(step) => texts.link.clone(),
         "tell" => fill(&texts.told, &[("hour", &hour(told(step)))]),
         "withdraw" => {
             let at = step.note.get("hour").and_then(Value::as_instant);
@@ -235,7 +244,6 @@ pub(super) fn platform_title(desk: &Desk, act: &str) -> String {
     let title = match act {
         "open" => &texts.open,
         "begin" => &texts.begin,
-        "link" => &texts.link,
         "part-closed" => &texts.part_closed,
         "part-opened" => &texts.part_opened,
         "tell" => &texts.tell,
