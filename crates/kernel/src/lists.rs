@@ -2,7 +2,7 @@
 
 use crate::{Actor, CaseView, Kernel, Refusal, Scope, name};
 use model::{Entity, Filter, Instant, Name, Operator, Urn};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Find, ListingPage, Order, Reading, StoreError};
 
 /// Rows on a page.
@@ -42,6 +42,9 @@ pub struct InboxPage {
     pub overdue: usize,
     /// Whether the list is longer than was counted.
     pub more: bool,
+    /// How many cases of each type the whole list has, before it is narrowed to one; uncounted
+    /// where a filter was asked.
+    pub kinds: BTreeMap<Name, usize>,
 }
 
 impl InboxTab {
@@ -57,6 +60,17 @@ impl InboxTab {
 impl Kernel {
     /// A page of a person's inbox.
     pub fn inbox(&self, actor: &Actor, tab: InboxTab, page: u32) -> Result<InboxPage, Refusal> {
+        self.inbox_of(actor, tab, None, page)
+    }
+
+    /// The same, narrowed to cases of one type.
+    pub fn inbox_of(
+        &self,
+        actor: &Actor,
+        tab: InboxTab,
+        kind: Option<&Name>,
+        page: u32,
+    ) -> Result<InboxPage, Refusal> {
         let view = self.store.read()?;
         let now = self.now();
         let date = self.date(now);
@@ -76,6 +90,14 @@ impl Kernel {
             more |= rows.len() == DEPTH_MAX as usize;
             found.extend(rows.into_iter().map(|row| (row.sort, row.entity.to_string())));
         }
+        let mut kinds = BTreeMap::new();
+        found.retain(|(_, urn)| {
+            let own = kind_of(urn);
+            if let Ok(own) = Name::new(own) {
+                *kinds.entry(own).or_default() += 1;
+            }
+            kind.is_none_or(|kind| *kind == *own)
+        });
         let overdue = match tab {
             InboxTab::Closed => 0,
             _ => found.iter().filter(|(due, _)| *due <= now.micros()).count(),
@@ -85,7 +107,7 @@ impl Kernel {
             let urn = Urn::new(urn.as_str()).ok()?;
             Some(self.case_in(&*view, &urn, Some(actor)).map(|case| InboxRow { case }))
         });
-        Ok(InboxPage { rows: rows.collect::<Result<_, _>>()?, total: found.len(), overdue, more })
+        Ok(InboxPage { rows: rows.collect::<Result<_, _>>()?, total: found.len(), overdue, more, kinds })
     }
 
     /// Where a thing stands: a case by what it is about, anything else by itself.
@@ -115,7 +137,8 @@ impl Kernel {
         let (total, most) = (count(&filter)?, DEPTH_MAX as usize);
         let late = Filter::And(vec![filter, self.open_cases()?, overdue(self.now())?]);
         let overdue = count(&late)?.min(most);
-        Ok(InboxPage { rows, total: total.min(most), overdue, more: total > most })
+        let kinds = BTreeMap::new();
+        Ok(InboxPage { rows, total: total.min(most), overdue, more: total > most, kinds })
     }
 
     /// What of the cases an actor may read, those included that wait for the actor by name.
@@ -155,4 +178,9 @@ fn unanswered(error: StoreError) -> Refusal {
         StoreError::Filter(what) => crate::ask::not_asked("条件过长或者过于复杂".to_owned(), what),
         other => Refusal::Store(other),
     }
+}
+
+/// The type that an entity's name states (NGSI-LD).
+fn kind_of(urn: &str) -> &str {
+    urn.split(':').nth(2).unwrap_or_default()
 }

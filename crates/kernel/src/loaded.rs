@@ -218,7 +218,6 @@ fn stored_file(row: &Value, blobs: &Blobs) -> Result<(File, Digest), Refusal> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "helpers of tests say what failed by panicking")]
 mod tests {
     use super::*;
     use crate::{Beginning, TenantClock, TenantDir, init, name, system};

@@ -75,12 +75,19 @@ fn files(folder: &Path, prefix: &str, out: &mut Vec<File>) {
 impl City {
     /// A city whose clock stands at a local time.
     pub fn at(start: &str) -> Self {
+        Self::with(start, &[])
+    }
+
+    /// The same with further files of packs: path and text.
+    pub fn with(start: &str, more: &[(&str, &str)]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = format!("datong-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let data = std::env::temp_dir().join(id);
         let mut all = Vec::new();
         files(Path::new("../../packs"), "packs", &mut all);
         files(Path::new("../../cities/datong"), "cities/datong", &mut all);
+        let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
+        all.extend(more.iter().map(file));
         let path = "cities/datong/demo.toml".to_owned();
         let text = std::fs::read_to_string(format!("../../{path}")).unwrap();
         let mut register: Register = pack::parse(&File { path, text }).unwrap();

@@ -216,7 +216,9 @@ fn problem(desk: &Desk, fault: Fault) -> Response {
             Some(why) => (why.status, code(refusal), Some(format!("{} {}", why.because, why.next))),
             None => return fault.page(desk),
         },
-        Fault::FormToken | Fault::Template(_) | Fault::Json(_) => return fault.page(desk),
+        Fault::NotToBegin { .. } | Fault::FormToken | Fault::Template(_) | Fault::Json(_) => {
+            return fault.page(desk);
+        }
     };
     let body = json!({
         "type": "about:blank", "status": status.as_u16(), "code": code, "title": detail.as_deref().unwrap_or(code),
