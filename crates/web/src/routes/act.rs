@@ -129,7 +129,7 @@ fn again(
         fields: filled.texts,
     };
     let wrong = why.field.clone().map(|field| (field, why.because.clone()));
-    let attempt = Attempt { act, typed, error, wrong, overtaken_by };
+    let attempt = Box::new(Attempt { act, typed, error, wrong, overtaken_by });
     desk.html_as(why.status, &page(desk, urn, &After::Refused(attempt), None)?)
 }
 
