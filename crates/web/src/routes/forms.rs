@@ -175,7 +175,7 @@ fn correctable<'a>(case: &CaseView, steps: &'a [TrailEntry]) -> Vec<&'a TrailEnt
 }
 
 /// What an act says now, with the corrections made since; what is sealed stays sealed.
-fn as_it_says(steps: &[TrailEntry], step: &TrailEntry) -> Typed {
+pub(super) fn as_it_says(steps: &[TrailEntry], step: &TrailEntry) -> Typed {
     let of = |later: &&TrailEntry| {
         later.note.get("corrects").and_then(Value::as_int).map(i64::cast_unsigned) == Some(step.sequence)
     };
