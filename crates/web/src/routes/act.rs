@@ -5,13 +5,13 @@ use super::desk::Desk;
 use super::error::{Fault, Why, see, why};
 use super::extract::{Segment, Visit};
 use super::upload::{self, Filled};
-use super::{Web, fields};
+use super::{Web, fields, forms};
 use crate::paths;
 use crate::views::Typed;
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::{Actor, CaseView, Refusal, Submission};
+use kernel::{Actor, CaseView, Refusal, Submission, TrailEntry};
 use model::{Name, Urn, Value};
 use process::{Does, Field};
 use proof::CommandId;
@@ -36,10 +36,11 @@ fn submit(desk: &Desk, urn: String, act: String, mut filled: Filled) -> Result<R
     let act = Name::new(act).map_err(|_| Fault::NothingHere)?;
     let case = desk.kernel().case(&urn, actor)?;
     let asked = asked(desk, &case, &act, &filled)?;
-    let submission = match submission(&mut filled, &act, &asked) {
+    let mut submission = match submission(&mut filled, &act, &asked) {
         Ok(submission) => submission,
         Err(slip) => return again(desk, &urn, act, filled, &slip.why(desk), None),
     };
+    only_changes(&desk.kernel().trail(&urn)?, &mut submission);
     let refusal = match desk.kernel().act(actor, &urn, &submission) {
         Ok(done) if done.repeated && !is_this(desk, &urn, done.sequence, actor, &submission)? => {
             return again(desk, &urn, act, filled, &Slip::Used.why(desk), None);
@@ -71,6 +72,21 @@ fn asked(desk: &Desk, case: &CaseView, act: &Name, filled: &Filled) -> Result<Ve
         return Ok(fields.into_iter().map(|field| Field { required: false, ..field }).collect());
     }
     Ok(action.map(|action| action.fields.clone()).unwrap_or_default())
+}
+
+/// A correction says what it changes, and not again what its form showed already when it was opened.
+fn only_changes(trail: &[TrailEntry], submission: &mut Submission) {
+    let shown = trail.partition_point(|step| submission.seen.is_none_or(|seen| step.sequence <= seen));
+    let shown = trail.get(..shown).unwrap_or(trail);
+    let step = shown.iter().find(|step| Some(step.sequence) == submission.corrects);
+    let Some(said) = step.map(|step| forms::as_it_says(shown, step)) else { return };
+    if submission.opinion.trim() == said.opinion.trim() {
+        submission.opinion.clear();
+    }
+    submission.fields.retain(|id, value| {
+        let before = said.fields.get(&format!("{}{id}", fields::PREFIX));
+        fields::typed(value) != before.map_or("", String::as_str)
+    });
 }
 
 /// Whether the entry that a command's first sending left is what this sending says. It is not when a page was brought
@@ -129,7 +145,7 @@ fn again(
         fields: filled.texts,
     };
     let wrong = why.field.clone().map(|field| (field, why.because.clone()));
-    let attempt = Attempt { act, typed, error, wrong, overtaken_by };
+    let attempt = Box::new(Attempt { act, typed, error, wrong, overtaken_by });
     desk.html_as(why.status, &page(desk, urn, &After::Refused(attempt), None)?)
 }
 

@@ -30,7 +30,7 @@ pub(super) enum After {
     /// The choice of an earlier act that is to be corrected.
     Correcting(u64),
     /// An act that was refused; the form is shown again as it was filled in.
-    Refused(Attempt),
+    Refused(Box<Attempt>),
 }
 
 /// An act that was refused.

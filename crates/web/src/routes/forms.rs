@@ -35,7 +35,7 @@ fn form(
 ) -> Option<ActForm> {
     let action = offer.action;
     let attempt = match after {
-        After::Refused(attempt) if attempt.act == action.id => Some(attempt),
+        After::Refused(attempt) if attempt.act == action.id => Some(&**attempt),
         _ => None,
     };
     let base = base(desk, case, offer, attempt);
@@ -140,15 +140,13 @@ fn correction(
         fill(&desk.words().form.corrects_of, &slots)
     };
     let Some(step) = choices.iter().find(|step| Some(step.sequence) == chosen) else {
+        let none = choices.is_empty();
         let choices = choices.iter().take(CHOICES_MAX);
         let choices: Vec<Reason> =
             choices.map(|step| Reason { id: step.sequence.to_string(), title: said(step) }).collect();
         let post = paths::case(case.entity.urn.as_str());
-        return (!choices.is_empty()).then(|| ActForm {
-            corrects: Some(Corrects::Choose(choices)),
-            post,
-            ..base
-        });
+        let form = ActForm { corrects: Some(Corrects::Choose(choices)), post, ..base };
+        return Some(form).filter(|_| !none);
     };
     let action = case.definition.action(&step.act)?;
     let optional = |field: &process::Field| process::Field { required: false, ..field.clone() };
@@ -177,7 +175,7 @@ fn correctable<'a>(case: &CaseView, steps: &'a [TrailEntry]) -> Vec<&'a TrailEnt
 }
 
 /// What an act says now, with the corrections made since; what is sealed stays sealed.
-fn as_it_says(steps: &[TrailEntry], step: &TrailEntry) -> Typed {
+pub(super) fn as_it_says(steps: &[TrailEntry], step: &TrailEntry) -> Typed {
     let of = |later: &&TrailEntry| {
         later.note.get("corrects").and_then(Value::as_int).map(i64::cast_unsigned) == Some(step.sequence)
     };

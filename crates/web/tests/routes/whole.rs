@@ -160,8 +160,12 @@ fn corrections_and_undoing_leave_both_entries() {
     let wrong = officer.fill(&correcting, &post, &[("opinion", ""), ("field-width", "wide")]);
     assert_eq!(wrong.status, 422);
     wrong.says(&["“围挡宽度”填写的内容不对", "value=\"wide\"", "name=\"corrects\""]);
-    let fields = [("opinion", ""), ("field-width", "3"), ("field-phone", "13900000000")];
+    // What the form showed already is not said again; sent twice it is one correction.
+    let before = *site.city.kernel.watch().borrow();
+    let fields = [("opinion", "围挡完好"), ("field-width", "3"), ("field-phone", "13900000000")];
     let corrected = officer.fill(&correcting, &post, &fields).to().to_owned();
+    assert_eq!(officer.fill(&correcting, &post, &fields).to(), corrected);
+    assert_eq!(*site.city.kernel.watch().borrow(), before + 1);
     let number = corrected.rsplit('=').next().unwrap();
     let page = officer.get(&corrected);
     page.says(&[
@@ -170,6 +174,11 @@ fn corrections_and_undoing_leave_both_entries() {
         "3 m",
     ]);
     page.says_not(&["13900000000"]);
+    assert_eq!(page.body.matches("<blockquote>围挡完好").count(), 1);
+    let nothing = officer.get(&format!("{path}?correct={entry}"));
+    nothing.says(&["value=\"3\""]);
+    let unchanged = [("opinion", "围挡完好"), ("field-width", "3")];
+    assert_eq!(officer.fill(&nothing, &post, &unchanged).status, 422, "nothing is changed");
 
     // A correction binds: what was done with it cannot be undone; a fresh act can.
     let filed = Site::with_trial();
