@@ -259,6 +259,35 @@ mod tests {
         crate::done(store.submit(commit).unwrap()).unwrap();
     }
 
+    /// A shop of so many square metres and of the grade `a`, and the tables of a city.
+    struct Shop<'a>(&'a Loaded, f64);
+
+    impl Facts for Shop<'_> {
+        fn value(&self, path: &[Name]) -> Value {
+            match path {
+                [only] if *only == *"area" => Value::number(self.1),
+                [shop, grade] if *shop == *"shop" && *grade == *"grade" => "a".into(),
+                _ => Value::Null,
+            }
+        }
+
+        fn call(&self, function: &str, arguments: &[Value]) -> Option<Value> {
+            self.0.table(function, arguments)
+        }
+    }
+
+    #[test]
+    fn a_guard_asks_a_table() {
+        let mut all = Vec::new();
+        files(Path::new("../pack/tests/sample"), "", &mut all);
+        let definitions = pack::read(&all).unwrap();
+        let loaded = Loaded::derive(definitions, &HashMap::new(), false).unwrap();
+        let (_, process) = &loaded.definitions.processes["application"];
+        let guard = process.action(&name("take-over").unwrap()).unwrap().guard.clone().unwrap();
+        assert_eq!(guard.holds(&Shop(&loaded, 300.0)), lang::Truth::Yes);
+        assert_eq!(guard.holds(&Shop(&loaded, 100.0)), lang::Truth::No);
+    }
+
     #[test]
     fn what_a_city_sets_is_in_the_digest_and_running_cases_stay_on_theirs() {
         let data = std::env::temp_dir().join(format!("datong-loaded-{}", std::process::id()));
