@@ -60,6 +60,15 @@ fn hour_over(city: &City, logger: &mut Logger, hours_ago: i64) -> Result<()> {
     logger.store(&Report::new(mn, city.password(mn)?, sent, observed, 58.0, true)?)
 }
 
+/// The budget of the clock of supervision, as the officer's list shows it.
+fn budget(officer: &Person) -> Result<Value> {
+    let list: Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
+    let cases = list["cases"].as_array().context("no list")?;
+    let case = cases.iter().find(|case| case["process"] == "exceedance").context("no case")?;
+    let clocks = case["clocks"].as_array().context("no clocks")?;
+    Ok(clocks.iter().find(|clock| clock["id"] == "supervise").context("no clock")?["budget"].clone())
+}
+
 #[test]
 fn a_rule_is_added_to_a_city_that_lives() -> Result<()> {
     let city = City::begin("definitions", false)?;
@@ -104,13 +113,7 @@ fn a_rule_is_added_to_a_city_that_lives() -> Result<()> {
     let shorter = text.replacen("budget = 4\n", "budget = 3\n", 1);
     ensure!(shorter != text, "the clock of supervision is not what this test expects");
     std::fs::write(&process, shorter)?;
-    let budget = || -> Result<Value> {
-        let list: Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
-        let cases = list["cases"].as_array().context("no list")?;
-        let case = cases.iter().find(|case| case["process"] == "exceedance").context("no case")?;
-        let clocks = case["clocks"].as_array().context("no clocks")?;
-        Ok(clocks.iter().find(|clock| clock["id"] == "supervise").context("no clock")?["budget"].clone())
-    };
+    let budget = || budget(&officer);
     let said = activate("keeper-1", keeper, &[])?.good()?;
     ensure!(said.contains("supervise") && said.contains("\"exceedance\":1"), "{said}");
     ensure!(budget()? == 4, "a running case was moved by an activation");

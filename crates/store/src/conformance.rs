@@ -307,9 +307,9 @@ fn by_urn() -> Order {
     Order::Urn { after: None }
 }
 
-fn filters_find_what_they_match(store: &dyn Store) {
+/// Entities with one value of every kind, and one whose value went.
+fn held(store: &dyn Store, long: &str) -> [Value; 12] {
     let evil = "'; DROP TABLE entity; --";
-    let long = "同".repeat(400);
     let values: [Value; 12] = [
         Value::Int((1 << 53) + 1),
         Value::Number(9_007_199_254_740_992.0),
@@ -317,7 +317,7 @@ fn filters_find_what_they_match(store: &dyn Store) {
         true.into(),
         "大同市".into(),
         evil.into(),
-        long.as_str().into(),
+        long.into(),
         Value::Bytes(vec![0, 255]),
         Instant::from_micros(-7).into(),
         thing("1").into(),
@@ -334,7 +334,11 @@ fn filters_find_what_they_match(store: &dyn Store) {
     let mut commit = command(101);
     commit.changes.push(change(&thing("gone"), "a", Value::Null));
     done(store, commit);
+    values
+}
 
+/// Filters of every kind, on every value that a filter can have.
+fn asked(values: &[Value], long: &str) -> Vec<Filter> {
     let mut filters = vec![
         Filter::All,
         Filter::None,
@@ -350,12 +354,19 @@ fn filters_find_what_they_match(store: &dyn Store) {
         Filter::In { path: path("a"), values: vec![] },
         compare("a.key", Operator::Eq, "大同"),
     ];
-    for value in values.iter().filter(|value| value.as_text() != Some(&long)) {
+    for value in values.iter().filter(|value| value.as_text() != Some(long)) {
         filters.extend(Operator::ALL.map(|op| compare("a", op, value.clone())));
     }
     for prefix in ["", "大", "大同", "同同", "'", "%", "\u{10ffff}"] {
         filters.push(Filter::Starts { path: path("a"), prefix: prefix.to_owned() });
     }
+    filters
+}
+
+fn filters_find_what_they_match(store: &dyn Store) {
+    let long = "同".repeat(400);
+    let values = held(store, &long);
+    let filters = asked(&values, &long);
     let not = |filter: &Filter| Filter::Not(Box::new(filter.clone()));
     let pairs: Vec<Filter> =
         filters.windows(2).map(|pair| Filter::And(vec![pair[0].clone(), not(&pair[1])])).collect();

@@ -91,10 +91,14 @@ fn what_a_process_forbids_is_refused_wherever_a_case_can_stand() {
                     match said {
                         Err(Refusal::Stage { .. }) => assert!(!here, "{}: {}", definition.id, action.id),
                         Ok(_) => {
-                            assert!(here && mine, "{}: {} done by {}", definition.id, action.id, role.id)
+                            assert!(here && mine, "{}: {} done by {}", definition.id, action.id, role.id);
                         }
                         Err(_) => {
-                            assert!(here, "{}: {} is not told that it is too early", definition.id, action.id)
+                            assert!(
+                                here,
+                                "{}: {} is not told that it is too early",
+                                definition.id, action.id
+                            );
                         }
                     }
                     tried += 1;
