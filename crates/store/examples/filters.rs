@@ -2,8 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    clippy::panic,
-    clippy::disallowed_methods,
     clippy::cast_precision_loss,
     reason = "a measurement: it takes the time, prints and stops at the first failure"
 )]
@@ -85,7 +83,8 @@ fn main() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-fn find(store: &SqliteStore) {
+/// What is asked, in words and as a filter, and in which order.
+fn questions() -> [(&'static str, Filter, Order); 11] {
     let path = |text: &str| vec![name(text)];
     let kind = || Filter::Kind(name("Source"));
     let starts = |prefix: &str| Filter::Starts { path: path("division"), prefix: prefix.to_owned() };
@@ -93,7 +92,7 @@ fn find(store: &SqliteStore) {
     let above = |limit| compare("so2", Operator::Gt, Value::Number(limit));
     let urn = || Order::Urn { after: None };
     let by = |at: &str, descending| Order::By { path: path(at), descending };
-    let questions = [
+    [
         ("type, township", Filter::And(vec![kind(), starts("140207003")]), urn()),
         ("type, county", Filter::And(vec![kind(), starts("140207")]), urn()),
         (
@@ -137,8 +136,11 @@ fn find(store: &SqliteStore) {
             ]),
             urn(),
         ),
-    ];
-    for (what, filter, order) in questions {
+    ]
+}
+
+fn find(store: &SqliteStore) {
+    for (what, filter, order) in questions() {
         let view = store.snapshot().unwrap();
         let count = view.count(&filter, u64::MAX).unwrap();
         let time = |limit| {
