@@ -1,7 +1,7 @@
 //! The inbox: cases by time left. Lists are read where each grant may look, so they grow with the answer.
 
 use crate::{Actor, CaseView, Kernel, Refusal, Scope, name};
-use model::{Entity, Filter, Instant, Name, Operator, Urn};
+use model::{Entity, Filter, Instant, Name, Operator, Text, Urn};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{Find, ListingPage, Order, Reading, StoreError};
 
@@ -139,6 +139,30 @@ impl Kernel {
         let overdue = count(&late)?.min(most);
         let kinds = BTreeMap::new();
         Ok(InboxPage { rows, total: total.min(most), overdue, more: total > most, kinds })
+    }
+
+    /// The same by time left, within a list: the open ones, the ended ones, or both. What waits for somebody is told by
+    /// records, not by attributes, so that list cannot be asked.
+    pub fn cases_within(
+        &self,
+        actor: &Actor,
+        tab: Option<InboxTab>,
+        filter: Filter,
+        page: u32,
+    ) -> Result<InboxPage, Refusal> {
+        let open = self.open_cases()?;
+        let filter = match tab {
+            None => filter,
+            Some(InboxTab::Open) => Filter::And(vec![filter, open]),
+            Some(InboxTab::Closed) => Filter::And(vec![filter, Filter::Not(Box::new(open))]),
+            Some(InboxTab::Mine) => {
+                let what =
+                    Text::new("请在在办或者办结事项中查询", "ask among the open cases or the ended ones");
+                return Err(Refusal::Field { field: "tab", what });
+            }
+        };
+        let order = Order::By { path: vec![name("dueAt")?], descending: false };
+        self.cases(actor, &filter, &order, page)
     }
 
     /// What of the cases an actor may read, those included that wait for the actor by name.

@@ -258,11 +258,11 @@ fn the_inbox_lists_what_is_found_and_may_be_seen() {
 /// Brings a hotline order to its end, if it is one.
 fn end(city: &City, case: &Urn) -> bool {
     let answer = [("answer", Value::from("已修复"))];
-    let does = |role, step, fields: &[_]| act(city, case, &[role], step, fields).is_ok();
-    does("handler", "sign-for", &[])
-        && does("handler", "reach-caller", &[])
-        && does("handler", "answer", &answer)
-        && does("hotline-agent", "satisfied", &[])
+    let step = |role, step, fields: &[(&str, Value)]| act(city, case, &[role], step, fields).is_ok();
+    step("handler", "sign-for", &[])
+        && step("handler", "reach-caller", &[])
+        && step("handler", "answer", &answer)
+        && step("hotline-agent", "satisfied", &[])
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn permissions_name_role_act_and_filter() {
 
 #[test]
 fn cases_are_asked_for_in_words() {
-    let (city, _) = city_with_cases();
+    let (city, cases) = city_with_cases();
     let agent = actor(vec![grant("handler", "140200", None)]);
     let by = Order::Urn { after: None };
     let ask = |process: Option<&str>, text: &str| -> Result<usize, Refusal> {
@@ -301,6 +301,16 @@ fn cases_are_asked_for_in_words() {
     assert_eq!(ask(None, "dueAt < 2026-09-01T00:00:00+08:00").unwrap(), 0);
     assert_eq!(ask(Some("exceedance"), "value > 50000 µg/m³").unwrap(), 1, "in another unit");
     assert_eq!(ask(None, "division = 'x'' or 1=1 --'").map_err(|_| ()), Err(()));
+    let within = |tab| {
+        let filter = city.kernel.case_filter(None, "true").unwrap();
+        city.kernel.cases_within(&agent, tab, filter, 0).map(|page| page.total)
+    };
+    let ended = cases.iter().filter(|case| end(&city, case)).count();
+    assert_eq!(within(None).unwrap(), all);
+    assert_eq!(within(Some(InboxTab::Open)).unwrap(), 1, "the chimney's");
+    assert_eq!(within(Some(InboxTab::Closed)).unwrap(), all - 1);
+    assert!(ended >= all - 1);
+    assert!(matches!(within(Some(InboxTab::Mine)), Err(Refusal::Field { field: "tab", .. })));
     let long = format!("division = '{}'", "1".repeat(600));
     let fields = [
         ask(None, "kidn = 'help'"),

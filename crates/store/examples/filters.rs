@@ -83,8 +83,8 @@ fn main() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// What is asked: in words, the filter, the order.
-fn questions() -> Vec<(&'static str, Filter, Order)> {
+/// What is asked, in words and as a filter, and in which order.
+fn questions() -> [(&'static str, Filter, Order); 11] {
     let path = |text: &str| vec![name(text)];
     let kind = || Filter::Kind(name("Source"));
     let starts = |prefix: &str| Filter::Starts { path: path("division"), prefix: prefix.to_owned() };
@@ -92,7 +92,7 @@ fn questions() -> Vec<(&'static str, Filter, Order)> {
     let above = |limit| compare("so2", Operator::Gt, Value::Number(limit));
     let urn = || Order::Urn { after: None };
     let by = |at: &str, descending| Order::By { path: path(at), descending };
-    vec![
+    [
         ("type, township", Filter::And(vec![kind(), starts("140207003")]), urn()),
         ("type, county", Filter::And(vec![kind(), starts("140207")]), urn()),
         (

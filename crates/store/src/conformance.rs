@@ -307,38 +307,31 @@ fn by_urn() -> Order {
     Order::Urn { after: None }
 }
 
-/// Entities with one value of every kind, and one whose value went.
-fn held(store: &dyn Store, long: &str) -> [Value; 12] {
+/// One of each kind, and some that are near each other or look like something else.
+fn values_to_find() -> [Value; 12] {
     let evil = "'; DROP TABLE entity; --";
-    let values: [Value; 12] = [
+    [
         Value::Int((1 << 53) + 1),
         Value::Number(9_007_199_254_740_992.0),
         Value::Number(-0.5),
         true.into(),
         "大同市".into(),
         evil.into(),
-        long.into(),
+        long_text().into(),
         Value::Bytes(vec![0, 255]),
         Instant::from_micros(-7).into(),
         thing("1").into(),
         map([("key", "大同".into()), ("deep", map([("er", 1.into())]))]),
         Value::List(vec!["大同市".into()]),
-    ];
-    for (id, value) in (0u8..).zip(&values) {
-        let mut commit = writing(id, &thing(&id.to_string()), 0);
-        commit.changes = vec![change(&thing(&id.to_string()), "a", value.clone())];
-        done(store, commit);
-    }
-    // What was replaced or removed is found no more.
-    done(store, writing(100, &thing("gone"), 1));
-    let mut commit = command(101);
-    commit.changes.push(change(&thing("gone"), "a", Value::Null));
-    done(store, commit);
-    values
+    ]
 }
 
-/// Filters of every kind, on every value that a filter can have.
-fn asked(values: &[Value], long: &str) -> Vec<Filter> {
+/// Longer than a store keeps for asking.
+fn long_text() -> String {
+    "同".repeat(400)
+}
+
+fn filters_to_ask(values: &[Value; 12]) -> Vec<Filter> {
     let mut filters = vec![
         Filter::All,
         Filter::None,
@@ -350,30 +343,39 @@ fn asked(values: &[Value], long: &str) -> Vec<Filter> {
         Filter::Has { path: path("a") },
         Filter::Has { path: path("a.key") },
         Filter::Has { path: vec![] },
-        Filter::In { path: path("a"), values: values.to_vec()[..6].to_vec() },
+        Filter::In { path: path("a"), values: values[..6].to_vec() },
         Filter::In { path: path("a"), values: vec![] },
         compare("a.key", Operator::Eq, "大同"),
     ];
-    for value in values.iter().filter(|value| value.as_text() != Some(long)) {
+    for value in values.iter().filter(|value| value.as_text() != Some(&long_text())) {
         filters.extend(Operator::ALL.map(|op| compare("a", op, value.clone())));
     }
     for prefix in ["", "大", "大同", "同同", "'", "%", "\u{10ffff}"] {
         filters.push(Filter::Starts { path: path("a"), prefix: prefix.to_owned() });
     }
-    filters
-}
-
-fn filters_find_what_they_match(store: &dyn Store) {
-    let long = "同".repeat(400);
-    let values = held(store, &long);
-    let filters = asked(&values, &long);
     let not = |filter: &Filter| Filter::Not(Box::new(filter.clone()));
     let pairs: Vec<Filter> =
         filters.windows(2).map(|pair| Filter::And(vec![pair[0].clone(), not(&pair[1])])).collect();
     let nots: Vec<Filter> = filters.iter().map(not).collect();
+    filters.into_iter().chain(nots).chain(pairs).collect()
+}
+
+fn filters_find_what_they_match(store: &dyn Store) {
+    let values = values_to_find();
+    for (id, value) in (0u8..).zip(&values) {
+        let mut commit = writing(id, &thing(&id.to_string()), 0);
+        commit.changes = vec![change(&thing(&id.to_string()), "a", value.clone())];
+        done(store, commit);
+    }
+    // What was replaced or removed is found no more.
+    done(store, writing(100, &thing("gone"), 1));
+    let mut commit = command(101);
+    commit.changes.push(change(&thing("gone"), "a", Value::Null));
+    done(store, commit);
+
     let all = store.read().unwrap().entities(&name("Thing"), None, 100).unwrap();
     assert_eq!(all.len(), values.len() + 1);
-    for filter in filters.into_iter().chain(nots).chain(pairs) {
+    for filter in filters_to_ask(&values) {
         let expected: Vec<&str> =
             all.iter().filter(|entity| filter.matches(entity)).map(|entity| entity.urn.tail()).collect();
         assert_eq!(found(store, &filter, by_urn()), expected, "{filter:?}");
@@ -385,8 +387,8 @@ fn filters_find_what_they_match(store: &dyn Store) {
     }
     for filter in [
         Filter::Has { path: path("a.deep.er") },
-        compare("a", Operator::Eq, long.as_str()),
-        (0..40).fold(Filter::All, |inner, _| not(&inner)),
+        compare("a", Operator::Eq, long_text()),
+        (0..40).fold(Filter::All, |inner, _| Filter::Not(Box::new(inner))),
     ] {
         let refused = store.read().unwrap().count(&filter, 1);
         assert!(matches!(refused, Err(StoreError::Filter(_))), "{refused:?}");
