@@ -108,8 +108,13 @@ pub fn timers(
     keys.into_iter().map(|key| (key.clone(), next(key))).collect()
 }
 
-/// The first due instant among a case's clocks that run, for sorting: that of the earliest.
+/// The first due instant among a case's clocks that run, for sorting: of its own ones, and if none of these runs, of those
+/// of its tasks, which are their holders' and not the case's.
 pub fn first_due(definition: &Definition, record: &Record, times: &Times<'_>) -> Option<Instant> {
-    let live = record.clocks_of(definition).filter(|(_, _, held)| held.stopped.is_none());
-    live.filter_map(|(_, clock, held)| Clock { rule: &clock.rule, times }.due(held).at).min()
+    let first = |of_tasks: bool| {
+        let live = record.clocks_of(definition).filter(|(_, _, held)| held.stopped.is_none());
+        let live = live.filter(|(_, clock, _)| clock.task.is_some() == of_tasks);
+        live.filter_map(|(_, clock, held)| Clock { rule: &clock.rule, times }.due(held).at).min()
+    };
+    first(false).or_else(|| first(true))
 }

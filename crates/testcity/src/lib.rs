@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub const CHIMNEY: &str = "DEMO0000000000CHIMNEY001";
 
 /// The posts whose people live in this city.
-const PEOPLE: [&str; 9] = [
+const PEOPLE: [&str; 17] = [
     "officer-",
     "inspector-",
     "operator-",
@@ -25,7 +25,15 @@ const PEOPLE: [&str; 9] = [
     "auditor-",
     "keeper-",
     "window-clerk-",
-    "licence-officer-",
+    "reviewer-",
+    "approver-",
+    "joint-reviewer-",
+    "hotline-agent-",
+    "handler-",
+    "co-handler-",
+    "collector-",
+    "dispatcher-",
+    "urban-head-",
 ];
 
 /// A local time of the city, like `2026-09-30T16:00`.

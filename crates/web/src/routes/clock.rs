@@ -16,9 +16,11 @@ pub(super) fn lives(case: &CaseView) -> impl Iterator<Item = Live<'_>> {
     clocks.filter(|(_, _, due)| !matches!(due.derivation.state, State::Stopped { .. }))
 }
 
-/// The one that is due first, as lists are sorted; of those that stand, the first.
+/// The one that is due first, as lists are sorted: of those of the case, and if it has none, of its tasks; of those that
+/// stand, the first.
 pub(super) fn first(case: &CaseView) -> Option<Live<'_>> {
-    lives(case).min_by_key(|(_, _, due)| due.at.unwrap_or(Instant::from_micros(i64::MAX)))
+    let of_task = |id: &Name| case.definition.clock(id).is_some_and(|clock| clock.task.is_some());
+    lives(case).min_by_key(|(id, _, due)| (of_task(id), due.at.unwrap_or(Instant::from_micros(i64::MAX))))
 }
 
 /// The clocks that the head of a page shows: statutory ones first, each kind by when it is due. Those that run for the

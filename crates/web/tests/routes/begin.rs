@@ -43,9 +43,9 @@ fn each_post_sees_what_it_may_begin_with_time_and_basis() {
     let english = agent.get("/begin?lang=en");
     english.says(&["The 12345 hotline", "Urban management", "1 to 15 working days, as the case may be"]);
     english.says_not(&["href=\"/begin/licence\""]);
-    let mut officer = site.signed_in("officer-1");
-    officer.get("/begin").says(&["您的岗位不能发起事项"]);
-    officer.get("/inbox").says_not(&["href=\"/begin\""]);
+    let mut auditor = site.signed_in("auditor-1");
+    auditor.get("/begin").says(&["您的岗位不能发起事项"]);
+    auditor.get("/inbox").says_not(&["href=\"/begin\""]);
 }
 
 #[test]
