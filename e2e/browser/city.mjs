@@ -43,7 +43,7 @@ export class City {
     const said = await within(START_MS, this.told, 'starting a city')
     this.base = /http:\/\/[\d.]+:\d+/.exec(said)[0]
     for (const line of said.split('\n')) {
-      const [, login, password] = /^ {2}([a-z]+-\d+) +(\S+)$/.exec(line) ?? []
+      const [, login, password] = /^ {2}([a-z-]+-\d+) +(\S+)$/.exec(line) ?? []
       if (login) this.passwords.set(login, password)
     }
   }

@@ -20,6 +20,9 @@ const NAMES = {
     report: '提交核实结果',
     holiday: '国庆',
     budget: '4 工作时',
+    licence: '食品经营许可',
+    accept: '受理',
+    papers: '材料审查意见',
   },
   en: {
     source: 'Demonstration heating plant, chimney 1',
@@ -28,8 +31,12 @@ const NAMES = {
     report: 'Report what was found',
     holiday: 'National Day',
     budget: '4 working hours',
+    licence: 'Food-business licence',
+    accept: 'Accept',
+    papers: 'Opinion on the papers',
   },
 }
+const APPLICANT = '云中小馆'
 const DUE = '2026-10-08 10:30'
 const DUE_MINUTES = 4 * 60
 
@@ -47,6 +54,8 @@ export async function journey(walk, folder) {
   await farewell(first, found)
   await elsewhere(walk, found)
   await inspector(walk, names)
+  const address = await begun(walk, names)
+  await reviewed(walk, names, address)
 }
 
 /** From the first page to a signed-in officer, with one wrong password. */
@@ -395,5 +404,60 @@ async function inspector(walk, names) {
     `it ends ${at} px below the top`,
     `${at} px`,
   )
+  await person.leave()
+}
+
+/** A window clerk begins a licence, at first without a name, then pressing twice, and accepts it. */
+async function begun(walk, names) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  const { begin: words } = walk.words
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('window-clerk-1')
+  await person.follow(person.link(words.title, page.locator('main')))
+  await person.look('begin', { title: words.title })
+  await person.follow(person.link(names.licence, page.locator('main')))
+  const title = `${words.title} ${names.licence}`
+  await person.look('begin a licence', { title })
+  const field = (name) => page.locator(`input[name="field-${name}"]`)
+  const button = person.button(words.submit.replace('{process}', names.licence), page.locator('main'))
+  await person.write(field('applicantName'), '  ')
+  await person.write(field('premises'), '示意街 12 号')
+  await person.write(field('businessLicence'), '91140200DEMO0001X')
+  await person.follow(button)
+  await person.look('begin refused', { title: `${words.error_title} ${title}`, status: 422, fresh: false })
+  walk.same('begin refused: what was typed is kept', await field('premises').inputValue(), '示意街 12 号')
+  walk.same('begin refused: the field is marked', await field('applicantName').getAttribute('aria-invalid'), 'true')
+  await person.write(field('applicantName'), APPLICANT)
+  await person.followTwice(button)
+  await person.look('licence begun', { title: /2026-\d+ .+/ })
+  walk.same('licence begun: once', await page.locator('.trail > li').count(), 1)
+  walk.same('licence begun: both clocks run', await page.locator('.clocks .clock').count(), 2)
+  const accept = form(page, 'accept')
+  await person.write(accept.locator('textarea'), OPINION)
+  await person.follow(person.button(names.accept, accept))
+  const address = new URL(page.url()).pathname
+  await person.leave()
+  return address
+}
+
+/** The next officer finds it in the inbox, and does one of the two things that go on side by side. */
+async function reviewed(walk, names, address) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('reviewer-1')
+  const row = page.locator('table.inbox tbody tr').filter({ hasText: APPLICANT })
+  await person.follow(row.getByRole('link').first())
+  walk.same('licence in review: the case that was begun', new URL(page.url()).pathname, address)
+  await person.look('licence in review', { title: /2026-\d+ .+/ })
+  const parts = page.locator('.stages ul li')
+  walk.same('licence in review: in two places', await parts.count(), 2)
+  const papers = form(page, 'papers-in-order')
+  await person.write(papers.locator('textarea'), OPINION)
+  await person.follow(person.button(names.papers, papers))
+  walk.same('licence in review: one of them is done', await page.locator('.stages ul .ready').count(), 1)
   await person.leave()
 }

@@ -18,7 +18,7 @@ import { ROOT, Tally, within, wordsOf } from './lib.mjs'
 import { Walk } from './person.mjs'
 
 const LANGUAGES = ['zh', 'en']
-const LANGUAGE_MS = 120_000
+const LANGUAGE_MS = 180_000
 const CHROMIUM_ARGS = [
   '--headless',
   '--no-sandbox',

@@ -60,6 +60,20 @@ fn hour_over(city: &City, logger: &mut Logger, hours_ago: i64) -> Result<()> {
     logger.store(&Report::new(mn, city.password(mn)?, sent, observed, 58.0, true)?)
 }
 
+/// Open cases of the process, as an officer's list has them.
+fn exceedances(officer: &Person) -> Result<Vec<Value>> {
+    let list: Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
+    let cases = list["cases"].as_array().context("no list")?;
+    Ok(cases.iter().filter(|case| case["process"] == "exceedance").cloned().collect())
+}
+
+/// The budget of the clock of supervision, as that list shows it.
+fn budget(officer: &Person) -> Result<Value> {
+    let cases = exceedances(officer)?;
+    let clocks = cases.first().context("no case")?["clocks"].as_array().context("no clocks")?;
+    Ok(clocks.iter().find(|clock| clock["id"] == "supervise").context("no clock")?["budget"].clone())
+}
+
 #[test]
 fn a_rule_is_added_to_a_city_that_lives() -> Result<()> {
     let city = City::begin("definitions", false)?;
@@ -104,23 +118,20 @@ fn a_rule_is_added_to_a_city_that_lives() -> Result<()> {
     let shorter = text.replacen("budget = 4\n", "budget = 3\n", 1);
     ensure!(shorter != text, "the clock of supervision is not what this test expects");
     std::fs::write(&process, shorter)?;
-    let budget = || -> Result<Value> {
-        let list: Value = serde_json::from_str(&officer.text("/api/v1/cases?tab=open")?)?;
-        let cases = list["cases"].as_array().context("no list")?;
-        let case = cases.iter().find(|case| case["process"] == "exceedance").context("no case")?;
-        let clocks = case["clocks"].as_array().context("no clocks")?;
-        Ok(clocks.iter().find(|clock| clock["id"] == "supervise").context("no clock")?["budget"].clone())
-    };
     let said = activate("keeper-1", keeper, &[])?.good()?;
-    ensure!(said.contains("supervise") && said.contains("\"exceedance\":1"), "{said}");
-    ensure!(budget()? == 4, "a running case was moved by an activation");
+    // The packs' own rules may have opened more, by how many of the hours were of one day.
+    let running = exceedances(&officer)?.len();
+    let counted = said.contains(&format!("\"exceedance\":{running}}}"));
+    ensure!(running > 0 && said.contains("supervise") && counted, "{running}: {said}");
+    ensure!(budget(&officer)? == 4, "a running case was moved by an activation");
     let migrate = |extra: &[&str]| {
         let args =
             ["process", "migrate", "exceedance", "--at", &at, "--as", "keeper-1", "--password", keeper];
         run(&[&args[..], extra].concat())?.good()
     };
-    ensure!(migrate(&["--dry"])?.contains("\"moved\":1") && budget()? == 4, "a dry run moved something");
-    ensure!(migrate(&[])?.contains("\"moved\":1") && budget()? == 3, "the case was not moved");
+    let moved = format!("\"moved\":{running}");
+    ensure!(migrate(&["--dry"])?.contains(&moved) && budget(&officer)? == 4, "a dry run moved something");
+    ensure!(migrate(&[])?.contains(&moved) && budget(&officer)? == 3, "the case was not moved");
     served.stop()?;
 
     // The activation is in the log, and the city starts on it.

@@ -41,10 +41,10 @@ fn capability_is_computed_and_goes_when_the_pack_breaks() -> Result<()> {
         |extra: &[&str]| run(&[&["ordinance", "--format", "json", "--packs", &text], extra].concat());
 
     let unproven = ordinance(&[])?;
-    ensure!(capability(&environment(&unproven)?, "27.3") == Some("unproven"), "{}", unproven.out);
+    ensure!(capability(&environment(&unproven)?, "27.6") == Some("unproven"), "{}", unproven.out);
     let proved = ordinance(&["--prove"])?;
     let row = environment(&proved)?;
-    ensure!(proved.is_good() && capability(&row, "27.3") == Some("proved"), "{row}");
+    ensure!(proved.is_good() && capability(&row, "27.6") == Some("proved"), "{row}");
     ensure!(row["state"] == "partial", "one scenario does not fulfil an article: {row}");
     ensure!(row["duties"][0]["performance"].is_null(), "{row}");
 
@@ -54,7 +54,7 @@ fn capability_is_computed_and_goes_when_the_pack_breaks() -> Result<()> {
     let broken = ordinance(&["--prove"])?;
     let row = environment(&broken)?;
     ensure!(
-        !broken.is_good() && capability(&row, "27.3") == Some("broken") && row["state"] == "broken",
+        !broken.is_good() && capability(&row, "27.6") == Some("broken") && row["state"] == "broken",
         "{row}"
     );
     ensure!(row.to_string().contains("source-exceedance.toml"), "the evidence does not say where: {row}");

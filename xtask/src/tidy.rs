@@ -4,6 +4,7 @@
 //! complaint says what is wrong and what to do about it. Rules look at the files git would commit, nothing else.
 
 mod crates;
+mod fields;
 mod headers;
 mod licences;
 mod links;
@@ -67,6 +68,7 @@ fn complaints(workspace: &Workspace, tree: &Tree) -> Vec<Complaint> {
     all.extend(words::check(tree));
     all.extend(licences::check(workspace, tree));
     all.extend(links::check(tree));
+    all.extend(fields::check(tree));
     all.sort();
     all
 }

@@ -7,14 +7,23 @@ use std::path::Path;
 /// Files that a definition may consist of: far more than any city has.
 const FILES_MAX: usize = 10_000;
 
+/// The files of a city that define something.
+const CITY: [&str; 6] =
+    ["city.toml", "divisions.toml", "laws.toml", "office-hours.toml", "offices.toml", "settings.toml"];
+/// Those that it need not have.
+const OPTIONAL: [&str; 4] = ["divisions.toml", "laws.toml", "offices.toml", "settings.toml"];
+
 /// All definition files: those of every pack, and those of one city.
 pub fn definitions(packs: &Path, city: &Path) -> anyhow::Result<Vec<File>> {
     let mut files = Vec::new();
     collect(packs, "packs", &mut files)?;
     files.retain(|file| !is_scenario(&file.path));
     let name = city.file_name().and_then(|n| n.to_str()).context("the city's folder must have a name")?;
-    for file in ["city.toml", "office-hours.toml"] {
+    for file in CITY {
         let path = city.join(file);
+        if OPTIONAL.contains(&file) && !path.exists() {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         files.push(File { path: format!("cities/{name}/{file}"), text });
     }

@@ -7,7 +7,7 @@ use crate::settings::{Folders, Past, Stretch, say};
 use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use kernel::{CaseDifference, Loaded, Trial};
-use model::{Instant, Zone};
+use model::{Name, Zone};
 use process::{Definition, Event, Point};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -162,11 +162,10 @@ fn event_name(event: &Event) -> String {
 }
 
 fn point(zone: &Zone, point: &Point) -> Value {
-    let due = |at: &Option<Instant>| at.map(|at| zone.minute(at));
     json!({
-        "stands": point.stands.iter().map(|stage| stage.as_str()).collect::<Vec<_>>(),
+        "stands": point.stands.iter().map(Name::as_str).collect::<Vec<_>>(),
         "refused": point.refused.as_ref().map(process::Refusal::code),
-        "due": point.due.iter().map(|(clock, at)| (clock.to_string(), due(at).into())).collect::<serde_json::Map<_, _>>(),
+        "due": point.due.iter().map(|(clock, at)| (clock.to_string(), at.map(|at| zone.minute(at)).into())).collect::<serde_json::Map<_, _>>(),
         "told": point.told.iter().map(|told| format!("{} {}", told.role, told.rung)).collect::<Vec<_>>(),
     })
 }

@@ -4,7 +4,7 @@ use crate::cases::{CaseView, TRAIL_MAX};
 use crate::world::CaseWorld;
 use crate::{Actor, Kernel, Refusal, name, system};
 use model::{Name, Text, Urn, Value, map};
-use process::{Act, Decision, Definition, Facts, Field, decide};
+use process::{Act, Decision, Facts, Field, decide};
 use proof::CommandId;
 use std::collections::BTreeMap;
 use store::{Commit, Done, Outcome, Reading};
@@ -104,7 +104,7 @@ impl Kernel {
                 opinion: submission.opinion.trim().to_owned(),
                 reason: submission.reason.clone(),
                 measurement: submission.measurement,
-                fields: self.seal_personal(&held.definition, &submission.act, case, &submission.fields)?,
+                fields: self.seal_personal(&*view, &held, submission)?,
                 photos: enclosed.0.clone(),
                 documents: enclosed.1.clone(),
                 assignment: submission.assignment,
@@ -137,16 +137,22 @@ impl Kernel {
     }
 
     /// What an act's fields hold, personal ones sealed under a subject of the case's own: whoever it is, erasing that
-    /// subject forgets what was filled in about them here.
+    /// subject forgets what was filled in about them here. A correction has the fields of the act that it corrects.
     fn seal_personal(
         &self,
-        definition: &Definition,
-        act: &Name,
-        case: &Urn,
-        fields: &BTreeMap<Name, Value>,
+        view: &dyn Reading,
+        held: &CaseView,
+        submission: &Submission,
     ) -> Result<BTreeMap<Name, Value>, Refusal> {
-        let asked = definition.action(act).map(|action| action.fields.as_slice()).unwrap_or_default();
-        self.sealed_fields(asked, case, fields)
+        let mut action = held.definition.action(&submission.act);
+        if action.is_some_and(|action| action.does == Some(process::Does::Correct)) {
+            let loaded = self.loaded();
+            let world = CaseWorld::new(&loaded, view, &held.entity, self.now());
+            let earlier = submission.corrects.and_then(|of| process::World::earlier(&world, of));
+            action = earlier.and_then(|earlier| held.definition.action(&earlier.act));
+        }
+        let asked = action.map(|action| action.fields.as_slice()).unwrap_or_default();
+        self.sealed_fields(asked, &held.entity.urn, &submission.fields)
     }
 
     pub(crate) fn sealed_fields(
@@ -229,11 +235,7 @@ impl Kernel {
         if about && entry.leaf.actor == actor.urn && entry.leaf.act == submission.act.as_str() {
             return Ok(());
         }
-        let what = Text::new(
-            "这份表单已用于别的办理，请重新打开页面",
-            "This form was used for something else: open the page again",
-        );
-        Err(Refusal::Field { field: "command", what })
+        Err(used())
     }
 
     pub(crate) fn first_receipt(
@@ -295,12 +297,27 @@ pub(crate) fn stages(at: &std::collections::BTreeSet<Name>) -> Value {
     if all.len() == 1 { all.pop().unwrap_or(Value::Null) } else { Value::List(all) }
 }
 
-fn names(all: &[Name]) -> Value {
+pub(crate) fn names(all: &[Name]) -> Value {
     if all.is_empty() {
         Value::Null
     } else {
         Value::List(all.iter().map(|name| name.as_str().into()).collect())
     }
+}
+
+/// A command's id was used for something else.
+pub(crate) fn used() -> Refusal {
+    let what = Text::new(
+        "这份表单已用于别的办理，请重新打开页面",
+        "This form was used for something else: open the page again",
+    );
+    Refusal::Field { field: "command", what }
+}
+
+/// The digests of the files that a note names.
+pub(crate) fn enclosed_in(note: &Value) -> impl Iterator<Item = &[u8]> {
+    let lists = ["photos", "documents"].map(|key| note.get(key).map(Value::as_list).unwrap_or_default());
+    lists.into_iter().flatten().filter_map(Value::as_bytes)
 }
 
 /// What to write where a reason is missing.

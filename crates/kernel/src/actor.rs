@@ -1,4 +1,4 @@
-//! Actors: who acts, in which roles, where and for how long. The same check answers a point and builds a list.
+//! Actors: who acts, in which roles, where and for how long. What that allows is `permission`.
 
 use crate::{Kernel, Power, Refusal};
 use model::{Entity, Name, Text, Urn, Value};
@@ -39,20 +39,30 @@ pub struct Scope {
     pub about: Urn,
 }
 
-/// The significant digits of a division code: `140200` and all below it begin with `1402` (GB/T 2260 pads with zeros,
-/// two digits a level).
-pub fn division_prefix(code: &str) -> &str {
-    let mut end = code.len();
-    while end > 2 && code.get(end - 2..end) == Some("00") {
-        end -= 2;
+/// Digits of a division's code down to province, city, county, township and village (GB/T 2260, GB/T 10114).
+const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
+
+/// The significant digits of a division's code: `140200` and all below it begin with `1402`, since codes are padded with
+/// zeros level by level. Nothing of a text that is no code.
+pub fn division_prefix(code: &str) -> Option<&str> {
+    if !LEVELS.contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
     }
-    code.get(..end).unwrap_or(code)
+    let mut own = code;
+    for level in LEVELS.into_iter().rev().filter(|level| *level < code.len()) {
+        match own.split_at_checked(level) {
+            Some((above, last)) if last.bytes().all(|byte| byte == b'0') => own = above,
+            _ => break,
+        }
+    }
+    Some(own)
 }
 
 /// A division and all above it, as prefixes: `14`, `1402`, `140214`.
 pub fn division_prefixes(code: &str) -> impl Iterator<Item = &str> {
-    let own = division_prefix(code);
-    (2..=own.len()).step_by(2).filter_map(move |end| own.get(..end))
+    let own = division_prefix(code).unwrap_or(code);
+    let above = LEVELS.into_iter().filter(|level| *level < own.len()).filter_map(|level| own.get(..level));
+    above.chain([own])
 }
 
 impl Grant {
@@ -61,17 +71,10 @@ impl Grant {
         *self.from <= *date && self.to.as_deref().is_none_or(|to| date <= to)
     }
 
-    /// Whether it reaches a scope.
-    pub fn reaches(&self, scope: &Scope) -> bool {
-        match &self.about {
-            Some(about) => *about == scope.about,
-            None => scope.division.starts_with(division_prefix(&self.division)),
-        }
-    }
-
     /// The end of the list names that this grant reads: what it is about, or its division.
     pub fn place(&self) -> String {
-        self.about.as_ref().map_or_else(|| division_prefix(&self.division).to_owned(), ToString::to_string)
+        let division = || division_prefix(&self.division).unwrap_or(&self.division).to_owned();
+        self.about.as_ref().map_or_else(division, ToString::to_string)
     }
 
     fn from_value(value: &Value) -> Option<Self> {
@@ -87,6 +90,12 @@ impl Grant {
 }
 
 impl Scope {
+    /// Where something stands, as its attributes say; nothing if they name no division.
+    pub(crate) fn of<'a>(urn: &Urn, value: impl Fn(&str) -> &'a Value) -> Option<Self> {
+        let division = value("division").as_text()?.to_owned();
+        Some(Self { division, about: value("about").as_ref().unwrap_or(urn).clone() })
+    }
+
     /// The ends of the list names under which grants look for this: each division above it, and what it is about.
     pub fn places(&self) -> Vec<String> {
         division_prefixes(&self.division).map(str::to_owned).chain([self.about.to_string()]).collect()
@@ -102,12 +111,6 @@ impl Actor {
             title: title(&entity),
             grants: entity.value("roles").as_list().iter().filter_map(Grant::from_value).collect(),
         })
-    }
-
-    /// Roles that reach a scope on a local date.
-    pub fn roles_for(&self, scope: &Scope, date: &str) -> Vec<Name> {
-        let held = self.grants.iter().filter(|g| g.holds_on(date) && g.reaches(scope));
-        held.map(|g| g.role.clone()).collect()
     }
 
     /// Whether a role is held anywhere on a local date.
@@ -139,11 +142,6 @@ impl Kernel {
             }
         }
     }
-
-    /// Whether an actor may see every case and entity, to check them.
-    pub(crate) fn sees_all(&self, actor: &Actor) -> bool {
-        self.has(actor, Power::Audit)
-    }
 }
 
 /// The title of an entity in both languages, or its name.
@@ -160,32 +158,25 @@ mod tests {
 
     #[test]
     fn divisions_contain_those_below_them() {
-        assert_eq!(division_prefix("140200"), "1402");
-        assert_eq!(division_prefix("140000"), "14");
-        assert_eq!(division_prefix("140210"), "140210");
-        assert_eq!(division_prefixes("140214").collect::<Vec<_>>(), ["14", "1402", "140214"]);
-    }
-
-    #[test]
-    fn a_grant_found_by_its_place_is_a_grant_that_reaches() {
-        let about = Urn::new("urn:ngsi-ld:MonitoredSource:1").unwrap();
-        let scope = Scope { division: "140214".to_owned(), about: about.clone() };
-        let grant = |division: &str, about| Grant {
-            role: Name::new("inspector").unwrap(),
-            division: division.to_owned(),
-            about,
-            from: "2026-01-01".to_owned(),
-            to: None,
-        };
-        let other = Urn::new("urn:ngsi-ld:MonitoredSource:2").unwrap();
-        for grant in [
-            grant("140200", None),
-            grant("140214", None),
-            grant("140215", None),
-            grant("140214", Some(about)),
-            grant("140214", Some(other)),
+        for (code, expected) in [
+            ("140200", Some("1402")),
+            ("140000", Some("14")),
+            ("140210", Some("140210")),
+            ("140212100", Some("140212100")),
+            ("140212000", Some("140212")),
+            ("140200000000", Some("1402")),
+            ("000000", Some("00")),
+            ("14021", None),
+            ("1402a0", None),
+            ("", None),
         ] {
-            assert_eq!(scope.places().contains(&grant.place()), grant.reaches(&scope), "{grant:?}");
+            assert_eq!(division_prefix(code), expected, "{code}");
         }
+        let all = |code| division_prefixes(code).collect::<Vec<_>>().join(" ");
+        assert_eq!(all("140214"), "14 1402 140214");
+        assert_eq!(all("140212103"), "14 1402 140212 140212103");
+        assert_eq!(all("14021"), "14 1402 14021");
+        assert_eq!(all("大同"), "大同");
+        assert_eq!(all(""), "");
     }
 }

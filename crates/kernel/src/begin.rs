@@ -1,9 +1,9 @@
 //! Cases begin: a person begins one, or another case opens one (what rules find: `follow`).
 
-use crate::act::ATTEMPTS_MAX;
+use crate::act::{ATTEMPTS_MAX, used};
 use crate::world::CaseWorld;
 use crate::{Actor, Kernel, Loaded, Refusal, Scope, name, system};
-use model::{Attribute, Change, Entity, Name, Text, Urn, Value, map};
+use model::{Attribute, Change, Entity, Item, Name, Text, Urn, Value, map};
 use process::{Act, Decision, Definition, Facts, Link, LinkKind, Record, begin, linked, start};
 use proof::{CommandId, Digest};
 use std::collections::BTreeMap;
@@ -60,9 +60,11 @@ impl Kernel {
         let view = self.store.read()?;
         let urn = Urn::of(&definition.case, &beginning.command.to_string()).map_err(crate::invalid)?;
         if let Some(done) = self.first_receipt(&*view, &beginning.command)? {
+            self.same_beginning(&*view, &done, actor, (beginning, &urn))?;
             return Ok((done, urn));
         }
         let scope = self.begun_at(&*view, &definition, actor, beginning, &urn)?;
+        let blank = blank(&urn, &definition, &scope, BTreeMap::new())?;
         let date = self.date(self.now());
         let asked = definition.begin.as_ref().map(|begin| begin.fields.as_slice());
         let act = Act {
@@ -70,11 +72,10 @@ impl Kernel {
             ..Act::new(
                 name("begin")?,
                 actor.urn.clone(),
-                actor.roles_for(&scope, &date),
+                actor.roles_for(&blank, &date),
                 self.decision_time(&*view)?,
             )
         };
-        let blank = blank(&urn, &definition, &scope, BTreeMap::new())?;
         let decision = {
             let (world, times) = (CaseWorld::new(&loaded, &*view, &blank, self.now()), loaded.times());
             begin(&definition, digest, &act, &Facts { world: &world, times: &times })?
@@ -88,6 +89,35 @@ impl Kernel {
             Outcome::Done(done) => Ok((done, urn)),
             Outcome::Conflict(_) => Err(Refusal::Store(store::StoreError::Busy)),
         }
+    }
+
+    /// A known command id is answered only to whoever sent it, for the case that was begun with it: a page that the
+    /// browser brought back and that was filled in anew would else be lost unnoticed.
+    fn same_beginning(
+        &self,
+        view: &dyn Reading,
+        done: &Done,
+        actor: &Actor,
+        (beginning, urn): (&Beginning, &Urn),
+    ) -> Result<(), Refusal> {
+        let entry = view.entry(done.sequence)?.ok_or_else(|| Refusal::NotFound(done.sequence.to_string()))?;
+        let leaf = &entry.leaf;
+        let ours =
+            leaf.actor == actor.urn && leaf.act == "begin" && leaf.ground == beginning.process.as_str();
+        let items = entry.decoded().unwrap_or_default();
+        let same = |(id, given): (&Name, &Value), set: &BTreeMap<Name, Attribute>| {
+            set.get(id).is_some_and(|held| matches!(held.value, Value::Sealed(_)) || held.value == *given)
+        };
+        let written = items.iter().any(|item| match item {
+            Item::Change(change) if change.entity == *urn => {
+                let mut fields = beginning.fields.iter();
+                let about = change.set.get("about").and_then(|held| held.value.as_ref());
+                beginning.about.as_ref().is_none_or(|wanted| about == Some(wanted))
+                    && fields.all(|field| same(field, &change.set))
+            }
+            _ => false,
+        });
+        if ours && written { Ok(()) } else { Err(used()) }
     }
 
     /// Where a case stands that somebody begins: where that stands which it is about; else where a field says, else

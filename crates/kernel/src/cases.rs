@@ -65,21 +65,31 @@ impl Kernel {
     ) -> Result<CaseView, Refusal> {
         let not_found = || Refusal::NotFound(urn.to_string());
         let entity = view.entity(urn)?.ok_or_else(not_found)?;
+        self.case_of(view, entity, reader)
+    }
+
+    /// A case as its entity says it is.
+    pub(crate) fn case_of(
+        &self,
+        view: &dyn Reading,
+        entity: Entity,
+        reader: Option<&Actor>,
+    ) -> Result<CaseView, Refusal> {
+        let not_found = || Refusal::NotFound(entity.urn.to_string());
         let record = Record::from_value(&entity.record).ok_or_else(not_found)?;
         let definition = self.loaded().process(&record.process)?;
         let scope = Self::scope(&entity).ok_or_else(not_found)?;
         let now = self.now();
-        let roles = reader.map(|r| r.roles_for(&scope, &self.date(now))).unwrap_or_default();
+        let roles = reader.map(|r| r.roles_for(&entity, &self.date(now))).unwrap_or_default();
         if let Some(reader) = reader
-            && roles.is_empty()
-            && !self.sees_all(reader)
+            && !self.may_read(reader)?.matches(&entity)
             && !concerns(&definition, &record, &reader.urn)
         {
             // Whether the case exists is not for everybody to know.
             return Err(not_found());
         }
         let about = view.entity(&scope.about)?.map_or_else(|| title(&entity), |about| title(&about));
-        let opened = view.history(urn, 0, 1)?.first().copied().unwrap_or(entity.version);
+        let opened = view.history(&entity.urn, 0, 1)?.first().copied().unwrap_or(entity.version);
         let clocks = self.clocks(&definition, &record, now);
         Ok(CaseView { entity, record, definition, opened, about, scope, clocks, roles })
     }

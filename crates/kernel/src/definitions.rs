@@ -170,12 +170,13 @@ impl Kernel {
         dry: bool,
     ) -> Result<Moved, Refusal> {
         let from = self.loaded().process(&record.process)?;
+        let at = self.now();
         let mapping = Mapping {
             stages: renamed.stages.clone(),
             clocks: renamed.clocks.clone(),
             tasks: renamed.tasks.clone(),
             flags: renamed.flags.clone(),
-            ..Mapping::same(*digest, self.now())
+            ..Mapping::same(*digest, at)
         };
         let moved = match migrate(record, &from, to, &mapping) {
             Ok(moved) => moved,
@@ -188,7 +189,7 @@ impl Kernel {
             let note =
                 map([("from", Value::Bytes(record.process.to_vec())), ("to", Value::Bytes(digest.to_vec()))]);
             let view = self.store.read()?;
-            self.write(&mut commit, &*view, to, case, &Decision::of(moved), note)?;
+            self.write(&mut commit, &*view, to, case, &Decision::of(at, moved), note)?;
             drop(view);
             // Somebody acted meanwhile: the case stays, and is found again the next time.
             self.landed(commit)?.ok_or(Refusal::Store(store::StoreError::Busy))?;

@@ -3,7 +3,7 @@
 use crate::Refusal;
 use lang::Facts;
 use model::{Item, Name, Period, Urn, Value, Zone};
-use pack::{Definitions, FeedKey, File};
+use pack::{Definitions, FeedKey, File, SourceKind};
 use process::{Definition, Times};
 use proof::Digest;
 use rule::{LimitTable, Rule};
@@ -74,16 +74,19 @@ impl Loaded {
         let (files, digest_of) = stored(&activated.value, blobs)?;
         let processes = files.iter().filter(|file| file.path.contains("/processes/"));
         let mut digests = processes.filter_map(|file| digest_of.get(&file.path));
-        if digests.all(|digest| self.by_digest.contains_key(digest)) {
+        // Where the city sets something otherwise, what is known cannot be told by the texts alone.
+        let set = files.iter().any(|file| file.path.ends_with("/settings.toml"));
+        if !set && digests.all(|digest| self.by_digest.contains_key(digest)) {
             return Ok(());
         }
         let Ok(definitions) = pack::read(&files) else {
             tracing::error!(sequence, "definitions that were in force cannot be read any more");
             return Ok(());
         };
-        for (path, process) in definitions.processes.into_values() {
-            if let Some(digest) = digest_of.get(&path) {
-                self.by_digest.entry(*digest).or_insert_with(|| Arc::new(process));
+        for (id, (path, process)) in &definitions.processes {
+            if let Some(digest) = digest_of.get(path) {
+                let digest = known_by(&definitions, id, digest);
+                self.by_digest.entry(digest).or_insert_with(|| Arc::new(process.clone()));
             }
         }
         Ok(())
@@ -106,8 +109,9 @@ impl Loaded {
         let mut by_digest = HashMap::new();
         for (id, (path, process)) in &definitions.processes {
             if let Some(digest) = digest_of.get(path) {
-                digests.insert(id.clone(), *digest);
-                by_digest.insert(*digest, Arc::new(process.clone()));
+                let digest = known_by(&definitions, id, digest);
+                digests.insert(id.clone(), digest);
+                by_digest.insert(digest, Arc::new(process.clone()));
             }
         }
         Ok(Self {
@@ -145,6 +149,16 @@ impl Loaded {
     pub fn process(&self, digest: &Digest) -> Result<Arc<Definition>, Refusal> {
         let missing = || Refusal::Unusable(format!("process {} is not in the store", proof::hex(digest)));
         self.by_digest.get(digest).map(Arc::clone).ok_or_else(missing)
+    }
+}
+
+/// The digest by which cases name a process: that of its text; where the city sets something in it otherwise, one over
+/// that digest and what the city sets. So a city that sets nothing knows a process by its text alone, and a case that
+/// began before the city set something goes on as it began.
+fn known_by(definitions: &Definitions, process: &Name, text: &Digest) -> Digest {
+    match definitions.set_otherwise(SourceKind::Process, process) {
+        None => *text,
+        Some(set) => proof::definition_digest(text, &set),
     }
 }
 
@@ -201,4 +215,117 @@ fn stored_file(row: &Value, blobs: &Blobs) -> Result<(File, Digest), Refusal> {
     let bytes = blobs.get(&digest)?.ok_or_else(damaged)?;
     let text = String::from_utf8(bytes).map_err(|_| damaged())?;
     Ok((File { path: path.to_owned(), text }, digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Beginning, TenantClock, TenantDir, init, name, system};
+    use model::{Attribute, Change, Instant, map};
+    use proof::{CommandId, SystemChance};
+    use std::path::Path;
+    use store::{Commit, SqliteStore, Store};
+
+    const SETTINGS: &str = "cities/sample/settings.toml";
+
+    fn files(folder: &Path, prefix: &str, out: &mut Vec<File>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                files(&entry.path(), &format!("{path}/"), out);
+            } else {
+                out.push(File { path, text: std::fs::read_to_string(entry.path()).unwrap() });
+            }
+        }
+    }
+
+    /// The city's list of files is another one from now on.
+    fn activate(store: &dyn Store, blobs: &Blobs, files: &[File]) {
+        let row = |file: &File| {
+            let digest = blobs.put(file.text.as_bytes()).unwrap();
+            map([("path", file.path.as_str().into()), ("digest", Value::Bytes(digest.to_vec()))])
+        };
+        let rows = Attribute::plain(Value::List(files.iter().map(row).collect()));
+        let command = CommandId::derived(&[0; 32], &[&format!("{rows:?}")]);
+        let mut commit = Commit::new(command, system().unwrap(), name("activate").unwrap(), "a test");
+        commit.changes.push(Change {
+            entity: crate::urn(CITY).unwrap(),
+            kind: name("City").unwrap(),
+            verb: name("activate").unwrap(),
+            set: [(name("files").unwrap(), rows)].into(),
+            note: Value::Null,
+            record: None,
+        });
+        crate::done(store.submit(commit).unwrap()).unwrap();
+    }
+
+    /// A shop of so many square metres and of the grade `a`, and the tables of a city.
+    struct Shop<'a>(&'a Loaded, f64);
+
+    impl Facts for Shop<'_> {
+        fn value(&self, path: &[Name]) -> Value {
+            match path {
+                [only] if *only == *"area" => Value::number(self.1),
+                [shop, grade] if *shop == *"shop" && *grade == *"grade" => "a".into(),
+                _ => Value::Null,
+            }
+        }
+
+        fn call(&self, function: &str, arguments: &[Value]) -> Option<Value> {
+            self.0.table(function, arguments)
+        }
+    }
+
+    #[test]
+    fn a_guard_asks_a_table() {
+        let mut all = Vec::new();
+        files(Path::new("../pack/tests/sample"), "", &mut all);
+        let definitions = pack::read(&all).unwrap();
+        let loaded = Loaded::derive(definitions, &HashMap::new(), false).unwrap();
+        let (_, process) = &loaded.definitions.processes["application"];
+        let guard = process.action(&name("take-over").unwrap()).unwrap().guard.clone().unwrap();
+        assert_eq!(guard.holds(&Shop(&loaded, 300.0)), lang::Truth::Yes);
+        assert_eq!(guard.holds(&Shop(&loaded, 100.0)), lang::Truth::No);
+    }
+
+    #[test]
+    fn what_a_city_sets_is_in_the_digest_and_running_cases_stay_on_theirs() {
+        let data = std::env::temp_dir().join(format!("datong-loaded-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&data);
+        let mut set = Vec::new();
+        files(Path::new("../pack/tests/sample"), "", &mut set);
+        let plain: Vec<File> = set.iter().filter(|file| file.path != SETTINGS).cloned().collect();
+        let clock = Arc::new(TenantClock::stopped_at(Instant::from_micros(0)));
+        let register = pack::Register::default();
+        let beginning = Beginning { files: &plain, register: &register, scratch: true };
+        let (tenant, _) = init(&data, &beginning, Arc::clone(&clock), Arc::new(SystemChance)).unwrap();
+        let dir = TenantDir::of(&data, &tenant);
+        let store = SqliteStore::open(&dir.database(), clock, Arc::new(SystemChance)).unwrap();
+        let blobs = Blobs::new(dir.blobs());
+        let load = || Loaded::load(&*store.read().unwrap(), &blobs).unwrap();
+        let digest = |loaded: &Loaded, id: &str| loaded.digests[&name(id).unwrap()];
+        let budget = |loaded: &Loaded, of: &Digest| loaded.process(of).unwrap().clock[0].rule.budget;
+
+        let first = load();
+        let (untouched, own) = (digest(&first, "application"), digest(&first, "objection"));
+        assert_eq!(budget(&first, &own), 15);
+
+        activate(&store, &blobs, &set);
+        let second = load();
+        let twelve = digest(&second, "objection");
+        assert_ne!(twelve, own, "what the city sets is a part of what the process is");
+        assert_eq!(digest(&second, "application"), untouched, "where it sets nothing the text alone counts");
+        assert_eq!((budget(&second, &twelve), budget(&second, &own)), (12, 15));
+
+        for file in set.iter_mut().filter(|file| file.path == SETTINGS) {
+            file.text = file.text.replace("to = 12", "to = 11");
+        }
+        activate(&store, &blobs, &set);
+        let third = load();
+        let eleven = digest(&third, "objection");
+        let budgets = [eleven, twelve, own].map(|of| budget(&third, &of));
+        assert_eq!(budgets, [11, 12, 15], "each case goes on under what was in force when it began");
+        drop(store);
+        std::fs::remove_dir_all(&data).unwrap();
+    }
 }

@@ -29,7 +29,7 @@ impl Kernel {
         let view = self.store.read()?;
         let held = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
         let about = view.entity(case)?.filter(|case| case.value("about").as_ref() == Some(entity));
-        if about.is_none() || !self.may_see(&*view, actor, case) {
+        if about.is_none() || !self.sees(&*view, actor, case)? {
             return Err(Refusal::NotFound(case.to_string()));
         }
         if reason.trim().is_empty() {

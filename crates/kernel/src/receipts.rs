@@ -1,7 +1,7 @@
 //! Heads and receipts: what the city hands out so that it can be checked.
 
 use crate::{Actor, Kernel, Refusal};
-use model::{Item, Urn};
+use model::Item;
 use proof::{CommandId, Receipt, ReceiptError, ReceiptItem, Verified, VerifyKey};
 use store::{Entry, Housekeeping, Reading};
 
@@ -134,22 +134,10 @@ impl Kernel {
                 change.kind == *"Log"
                     || change.kind == *"City"
                     || reader.is_some_and(|reader| {
-                        reader.urn == entry.leaf.actor || self.may_see(view, reader, &change.entity)
+                        reader.urn == entry.leaf.actor
+                            || self.sees(view, reader, &change.entity).unwrap_or(false)
                     })
             }
-        }
-    }
-
-    /// Whether a person may see an entity: an auditor everything, others by a role that reaches its scope.
-    pub(crate) fn may_see(&self, view: &dyn Reading, reader: &Actor, urn: &Urn) -> bool {
-        let date = self.date(self.now());
-        if self.sees_all(reader) {
-            return true;
-        }
-        let Ok(Some(entity)) = view.entity(urn) else { return false };
-        match Self::scope(&entity) {
-            Some(scope) => !reader.roles_for(&scope, &date).is_empty(),
-            None => false,
         }
     }
 

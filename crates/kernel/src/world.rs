@@ -1,7 +1,7 @@
 //! What a case's process may ask of the world: the case's own attributes, what lies behind its references, who holds
 //! which role here, and what was done before.
 
-use crate::{Actor, Kernel, Loaded, Scope, name};
+use crate::{Actor, Loaded, name};
 use model::{Entity, Instant, Item, Name, Urn, Value, Zone};
 use process::{Earlier, World};
 use std::collections::BTreeMap;
@@ -16,14 +16,12 @@ pub(crate) struct CaseWorld<'a> {
     now: Instant,
     view: &'a dyn Reading,
     entity: &'a Entity,
-    scope: Scope,
 }
 
 impl<'a> CaseWorld<'a> {
     /// The world around a case.
     pub fn new(loaded: &'a Loaded, view: &'a dyn Reading, entity: &'a Entity, now: Instant) -> Self {
-        let nowhere = || Scope { division: String::new(), about: entity.urn.clone() };
-        Self { loaded, now, view, entity, scope: Kernel::scope(entity).unwrap_or_else(nowhere) }
+        Self { loaded, now, view, entity }
     }
 }
 
@@ -73,7 +71,7 @@ impl World for CaseWorld<'_> {
     fn holds(&self, person: &Urn, role: &Name) -> bool {
         let date = self.loaded.zone.date(self.now).to_string();
         let actor = Actor::load(self.view, person);
-        actor.is_ok_and(|actor| actor.roles_for(&self.scope, &date).contains(role))
+        actor.is_ok_and(|actor| actor.roles_for(self.entity, &date).contains(role))
     }
 
     fn earlier(&self, sequence: u64) -> Option<Earlier> {

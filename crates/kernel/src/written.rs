@@ -1,11 +1,13 @@
 //! What a decision writes: the case's change, its places in lists, its timers, its key, what leaves the house, and what
 //! is to be opened because of it (which the dispatcher does when it reads the entry).
 
-use crate::act::{ATTEMPTS_MAX, stages};
+use crate::act::{ATTEMPTS_MAX, names, stages};
+use crate::lists::EVERYWHERE;
 use crate::tick::timer_id;
+use crate::world::CaseWorld;
 use crate::{Kernel, Refusal, Scope, name, system};
 use model::{Attribute, Change, Entity, Instant, Name, Urn, Value, map};
-use process::{Decision, Definition, Opening, Record, Sending, Told, first_due, ring, timers};
+use process::{Decision, Definition, Facts, Opening, Record, Sending, Told, first_due, ring, timers};
 use proof::CommandId;
 use serde_json::json;
 use store::{Commit, Delivery, Expect, Housekeeping, Key, Listing, Reading, Timer, TimerRow};
@@ -22,7 +24,10 @@ impl Kernel {
             let at = view.log_time()?.unwrap_or_default();
             let loaded = self.loaded();
             let times = loaded.times();
-            let rung = ring(&held.definition, &held.record, &timer.what, at, &times);
+            let rung = {
+                let world = CaseWorld::new(&loaded, &*view, &held.entity, at);
+                ring(&held.definition, &held.record, &timer.what, at, &Facts { world: &world, times: &times })
+            };
             let Some(decision) = rung else {
                 // Answered meanwhile: the timer goes, nobody is told, nothing has happened.
                 crate::wait(self.store.keep(Housekeeping::Cancel(timer.id.clone()))?)?;
@@ -30,7 +35,8 @@ impl Kernel {
             };
             let mut commit = Commit::new(command, system()?, name("ring")?, held.definition.id.as_str());
             commit.cause = Some(tick);
-            let note = Value::Null;
+            self.note_findings(&decision);
+            let note = taken(&held.record, &decision);
             self.write(&mut commit, &*view, &held.definition, &held.entity, &decision, note)?;
             drop(view);
             if self.landed(commit)?.is_some() {
@@ -62,6 +68,13 @@ impl Kernel {
             decision.set.iter().map(|(id, value)| (id.clone(), Attribute::plain(value.clone()))).collect();
         set.insert(name("stage")?, Attribute::plain(stages(&record.at)));
         set.insert(name("dueAt")?, Attribute::plain(due));
+        let closed = record.closed.into();
+        if *before.value("closedAt") != closed {
+            set.insert(name("closedAt")?, Attribute::plain(closed));
+        }
+        // Where it stands from now on: an act may have moved it.
+        let value = |id: &str| set.get(id).map_or_else(|| before.value(id), |attribute| &attribute.value);
+        let scope = Scope::of(&before.urn, value).ok_or_else(|| Refusal::NotFound(before.urn.to_string()))?;
         commit.expect.push(Expect::EntityAt(before.urn.clone(), Some(before.version)));
         commit.changes.push(Change {
             entity: before.urn.clone(),
@@ -71,11 +84,10 @@ impl Kernel {
             note: with_follows(note, decision),
             record: Some(record.to_value()),
         });
-        for (clock, due) in timers(definition, record, &times) {
+        for (clock, due) in timers(definition, record, decision.at, &times) {
             commit.timers.push(self.timer(&before.urn, &clock, due));
         }
         self.keep_key(commit, view, before, record)?;
-        let scope = Self::scope(before).ok_or_else(|| Refusal::NotFound(before.urn.to_string()))?;
         let rows = self.places(definition, record, &scope, due);
         commit.listings.push(Listing { entity: before.urn.clone(), rows });
         let told = decision.told.iter().map(|told| tell(&before.urn, told));
@@ -121,12 +133,13 @@ impl Kernel {
         let ended = record.closed.is_some();
         let mut rows = vec![(format!("about/{}", scope.about), latest_first)];
         let awaited = definition.awaits(record);
+        let (list, at) = if ended { ("closed", latest_first) } else { ("open", sort) };
+        rows.push((format!("{list}/{EVERYWHERE}"), at));
         for place in scope.places() {
+            rows.push((format!("{list}/{place}"), at));
             if ended {
-                rows.push((format!("closed/{place}"), latest_first));
                 continue;
             }
-            rows.push((format!("open/{place}"), sort));
             rows.extend(awaited.roles.iter().map(|role| (format!("inbox/{role}/{place}"), sort)));
         }
         if !ended {
@@ -135,6 +148,18 @@ impl Kernel {
         }
         rows
     }
+}
+
+/// What the platform did by itself, and where the case went with it; nothing where it did nothing.
+fn taken(before: &Record, decision: &Decision) -> Value {
+    if decision.taken.is_empty() {
+        return Value::Null;
+    }
+    map([
+        ("from", stages(&before.at)),
+        ("to", stages(&decision.record.at)),
+        ("taken", names(&decision.taken)),
+    ])
 }
 
 /// A note with what follows from its entry: who is told, what is opened.

@@ -186,3 +186,21 @@ fn receipts_show_what_their_reader_may_see() {
     assert_eq!(shown(Some(&city.person("officer-3"))), 0);
     assert_eq!(shown(None), 0, "the public sees that something happened, not what");
 }
+
+#[test]
+fn things_are_found_within_reach_and_no_further() {
+    let city = City::at("2026-09-30T16:00");
+    let (kind, roles) = (name("MonitoredSource"), [name("enforcement-officer")]);
+    let reached = |login: &str, words: &str, most: usize| {
+        let reached = city.kernel.reached(&city.person(login), &roles, &kind, words, most).unwrap();
+        let names = reached.entities.iter().map(|entity| entity.urn.tail().to_owned());
+        (names.collect::<Vec<_>>(), reached.more)
+    };
+    let all = ["boiler-3", "chimney-1", "chimney-2", "chimney-4"].map(str::to_owned).to_vec();
+    assert_eq!(reached("officer-1", "", 4), (all.clone(), false));
+    assert_eq!(reached("officer-1", "", 2), (all[..2].to_vec(), true));
+    assert_eq!(reached("officer-1", " 烟囱 ", 9).0, all[1..]);
+    assert_eq!(reached("officer-1", "CHIMNEY 2", 9).0, all[2..3]);
+    assert_eq!(reached("officer-3", "", 9), (all[..1].to_vec(), false), "of one county");
+    assert_eq!(reached("inspector-1", "", 9), (Vec::new(), false), "another role");
+}

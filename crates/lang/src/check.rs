@@ -162,7 +162,8 @@ impl Checker<'_> {
             };
         }
         let Some(signature) = signature else {
-            let known = Builtin::ALL.iter().map(|(name, _)| *name);
+            let host = self.names.functions();
+            let known = Builtin::ALL.iter().map(|(name, _)| *name).chain(host.iter().map(String::as_str));
             let remedy = suggest(name, known, "use a function that is known here");
             return self.complain(Fault::new(at.clone(), format!("there is no function `{name}`"), remedy));
         };

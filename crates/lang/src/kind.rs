@@ -40,6 +40,11 @@ pub trait Names {
         None
     }
 
+    /// The names of all host functions, for suggestions.
+    fn functions(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether a path is stored with the entity that a filter is asked of. A moment like `now` or an actor is not,
     /// and an expression that names it becomes no filter.
     fn stored(&self, _path: &[&str]) -> bool {

@@ -4,7 +4,7 @@
 //! **Two values.** A filter matches or does not. What is absent, or of another kind than what it is compared with,
 //! matches no comparison, not even `Ne`. [`Filter::Not`] is plain negation: it matches whatever its inside does not.
 
-use crate::{Entity, Name, Value};
+use crate::{Entity, Name, Urn, Value};
 use std::cmp::Ordering;
 
 /// What entities are asked for.
@@ -20,8 +20,8 @@ pub enum Filter {
     Or(Vec<Filter>),
     /// Those that the part does not match.
     Not(Box<Filter>),
-    /// Those with a value at a path that stands so to another value of its kind. Counts and numbers are one kind,
-    /// texts are ordered by their bytes (so dates written year first are in order), and no is before yes. Lists, maps
+    /// Those with a value at a path that stands so to another value of its kind. Counts and numbers are one kind and
+    /// compared exactly, texts are ordered by their bytes (so dates written year first are in order), and no is before yes. Lists, maps
     /// and sealed values have no order and match nothing.
     Compare {
         /// Where: an attribute, then keys of maps.
@@ -52,6 +52,8 @@ pub enum Filter {
     },
     /// Those of a type.
     Kind(Name),
+    /// Those that are named.
+    Is(Vec<Urn>),
 }
 
 /// How one value stands to another.
@@ -123,9 +125,38 @@ impl Value {
             (Self::Bytes(a), Self::Bytes(b)) => Some(a.cmp(b)),
             (Self::Instant(a), Self::Instant(b)) => Some(a.cmp(b)),
             (Self::Ref(a), Self::Ref(b)) => Some(a.cmp(b)),
-            (a, b) => a.as_number()?.partial_cmp(&b.as_number()?),
+            (Self::Number(a), Self::Number(b)) => a.partial_cmp(b),
+            (Self::Int(a), Self::Number(b)) => count_and_number(*a, *b),
+            (Self::Number(a), Self::Int(b)) => count_and_number(*b, *a).map(Ordering::reverse),
+            _ => None,
         }
     }
+}
+
+/// How a count stands to a number, exactly. Rounding the count first would make two counts equal to one number and not
+/// to each other; then no index could have them in order.
+fn count_and_number(count: i64, number: f64) -> Option<Ordering> {
+    /// 2⁶³: the first number above every count.
+    const END: f64 = 9_223_372_036_854_775_808.0;
+    if number.is_nan() {
+        return None;
+    }
+    if number >= END {
+        return Some(Ordering::Less);
+    }
+    if number < -END {
+        return Some(Ordering::Greater);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and within the range of counts")]
+    let whole = number.trunc() as i64;
+    let fraction = number.fract();
+    Some(count.cmp(&whole).then(if fraction > 0.0 {
+        Ordering::Less
+    } else if fraction < 0.0 {
+        Ordering::Greater
+    } else {
+        Ordering::Equal
+    }))
 }
 
 impl Filter {
@@ -149,6 +180,7 @@ impl Filter {
                 at(entity, path).as_text().is_some_and(|text| text.starts_with(prefix))
             }
             Self::Kind(kind) => entity.kind == *kind,
+            Self::Is(urns) => urns.contains(&entity.urn),
         }
     }
 
@@ -162,6 +194,11 @@ impl Filter {
             Self::Not(part) => negate(part.simplify()),
             Self::Compare { value, .. } if value.order(&value).is_none() => Self::None,
             Self::In { path, values } => one_of(path, values),
+            Self::Is(mut urns) => {
+                urns.sort();
+                urns.dedup();
+                if urns.is_empty() { Self::None } else { Self::Is(urns) }
+            }
             plain => plain,
         }
     }
@@ -284,6 +321,9 @@ mod tests {
             (starts("140212"), true),
             (starts(""), true),
             (starts("1403"), false),
+            (Filter::Is(vec![Urn::new("urn:ngsi-ld:Source:1").unwrap()]), true),
+            (Filter::Is(vec![Urn::new("urn:ngsi-ld:Source:2").unwrap()]), false),
+            (Filter::Is(vec![]), false),
             (Filter::Has { path: path("place.town") }, true),
             (Filter::Has { path: path("place.street") }, false),
             // Absent, or of another kind: no comparison holds, and negation is plain.
@@ -294,6 +334,26 @@ mod tests {
         ] {
             assert_eq!(filter.matches(&source()), expected, "{filter:?}");
             assert_eq!(filter.clone().simplify().matches(&source()), expected, "{filter:?} simplified");
+        }
+    }
+
+    #[test]
+    fn counts_and_numbers_are_compared_exactly() {
+        const WIDE: i64 = 1 << 53;
+        for (count, number, expected) in [
+            (3, 3.0, Some(Ordering::Equal)),
+            (3, 3.5, Some(Ordering::Less)),
+            (-3, -3.5, Some(Ordering::Greater)),
+            (0, -0.5, Some(Ordering::Greater)),
+            (WIDE + 1, 9_007_199_254_740_992.0, Some(Ordering::Greater)),
+            (i64::MAX, 9_223_372_036_854_775_808.0, Some(Ordering::Less)),
+            (i64::MIN, -9_223_372_036_854_775_808.0, Some(Ordering::Equal)),
+            (i64::MIN, f64::NEG_INFINITY, Some(Ordering::Greater)),
+            (0, f64::NAN, None),
+        ] {
+            assert_eq!(Value::Int(count).order(&Value::Number(number)), expected, "{count} {number}");
+            let turned = Value::Number(number).order(&Value::Int(count));
+            assert_eq!(turned, expected.map(Ordering::reverse), "{number} {count}");
         }
     }
 

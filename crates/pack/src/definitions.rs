@@ -5,11 +5,14 @@ use crate::read::board::Board;
 use crate::read::city::City;
 use crate::read::connector::Connector;
 use crate::read::dataset::Dataset;
+use crate::read::division::{Division, Office, title_on};
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::pack_file::Pack;
 use crate::read::service::Service;
 use crate::read::table::DecisionTable;
+use crate::settings::Setting;
+use jiff::civil::Date;
 use model::{Lang, Name};
 use process::{Definition, OfficeHours, WorkCalendar};
 use rule::{LimitTable, Rule};
@@ -24,6 +27,10 @@ pub struct Definitions {
     pub calendar: WorkCalendar,
     /// When offices are open.
     pub hours: OfficeHours,
+    /// The city's divisions, past ones too.
+    pub divisions: Vec<Division>,
+    /// The city's offices.
+    pub offices: Vec<Office>,
     /// Packs by id.
     pub packs: BTreeMap<Name, Pack>,
     /// The law register of all packs.
@@ -48,6 +55,8 @@ pub struct Definitions {
     pub connectors: BTreeMap<Name, Connector>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
+    /// What the city sets otherwise than its packs: it is in the definitions above already.
+    pub settings: Vec<Setting>,
     /// The files that define something, by path.
     pub sources: Vec<Source>,
 }
@@ -61,7 +70,7 @@ pub struct Source {
     pub id: Name,
     /// Its path.
     pub path: String,
-    /// Its text: a definition is known by the digest of this text.
+    /// Its text: a definition is known by the digest of this text, and of what the city sets otherwise.
     pub text: String,
 }
 
@@ -72,6 +81,10 @@ pub enum SourceKind {
     City,
     /// Office hours.
     Hours,
+    /// Divisions.
+    Divisions,
+    /// Offices.
+    Offices,
     /// A pack.
     Pack,
     /// The calendar.
@@ -100,6 +113,8 @@ pub enum SourceKind {
     Connector,
     /// English that stands apart from a pack's files.
     Texts,
+    /// What the city sets otherwise than its packs.
+    Settings,
 }
 
 impl SourceKind {
@@ -107,6 +122,8 @@ impl SourceKind {
     pub fn title(self, lang: Lang) -> &'static str {
         let (zh, en) = match self {
             Self::City => ("城市", "city"),
+            Self::Divisions => ("行政区划", "divisions"),
+            Self::Offices => ("机构", "offices"),
             Self::Hours => ("办公时间", "office hours"),
             Self::Pack => ("领域包", "pack"),
             Self::Calendar => ("日历", "calendar"),
@@ -122,6 +139,7 @@ impl SourceKind {
             Self::Board => ("指标看板", "board"),
             Self::Connector => ("数据接入", "connector"),
             Self::Texts => ("英文文本", "English texts"),
+            Self::Settings => ("本地设置", "settings"),
         };
         if lang == Lang::Zh { zh } else { en }
     }
@@ -135,6 +153,20 @@ impl Source {
 }
 
 impl Definitions {
+    /// What a division was called on a day; nothing if it is not known, or was none then.
+    pub fn division(&self, code: &str, day: Date, lang: Lang) -> Option<&str> {
+        title_on(&self.divisions, code, day, lang)
+    }
+
+    /// What the city sets otherwise in a definition, as one text that is the same however it was written; nothing where
+    /// it sets nothing. A definition is known by the digest of its text together with this one.
+    pub fn set_otherwise(&self, kind: SourceKind, id: &Name) -> Option<String> {
+        let own = self.settings.iter().filter(|setting| setting.kind == kind && setting.id == *id);
+        let mut lines: Vec<String> = own.map(Setting::canonical).collect();
+        lines.sort();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
     /// Where a definition stands written.
     pub fn source(&self, kind: SourceKind, id: &Name) -> Option<&Source> {
         self.sources.iter().find(|source| source.kind == kind && source.id == *id)

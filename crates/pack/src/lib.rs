@@ -15,6 +15,7 @@ mod register;
 mod scenario;
 mod schema;
 mod service;
+mod settings;
 mod sheet;
 mod texts;
 mod tree;
@@ -28,6 +29,7 @@ pub use read::board::{Board, Cases, Figure, FigureOf, Layer};
 pub use read::city::{City, Power, Role};
 pub use read::connector::{Connector, Encoding, Mapping, Origin, OriginKind, Schedule};
 pub use read::dataset::{Dataset, Licence, Refresh, Series};
+pub use read::division::{Division, DivisionKind, Leader, Office};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };
@@ -40,6 +42,7 @@ pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use schema::{key_tables, schemas};
 pub use service::Eligibility;
+pub use settings::Setting;
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX, Factor, Required};
 
 use jiff::civil::Date;
@@ -68,7 +71,7 @@ pub fn check(files: &[File], day: Date) -> Result<Definitions, Vec<Complaint>> {
 
 /// Reads one process in the words of definitions that are known: an older text on which a case still runs.
 ///
-/// Expressions are compiled against the types as they are now. What crosses the borders of files is not checked again.
+/// Expressions are compiled against the types as they are now; what the city set otherwise is not in it. What crosses the borders of files is not checked again.
 pub fn read_process(file: &File, definitions: &Definitions) -> Result<process::Definition, Vec<Complaint>> {
     load::process(file, definitions)
 }

@@ -6,13 +6,15 @@ use crate::read::board::{Board, board};
 use crate::read::city::{City, city};
 use crate::read::connector::{Connector, connector};
 use crate::read::dataset::{Dataset, dataset};
+use crate::read::division::{Division, Office, divisions, offices};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
 use crate::read::pack_file::{Pack, pack};
 use crate::read::scope::Scope;
 use crate::read::service::{Service, service};
 use crate::read::table::{DecisionTable, table};
-use crate::read::{calendar, hours, limit, process as processes, rule as rules};
+use crate::read::{calendar, hours, limit, process as processes, rule as rules, settings};
+use crate::settings::Setting;
 use crate::sheet::{Sheet, What};
 use crate::tree::{English, NoNames, Reading, Section, parse};
 use crate::{Complaint, Definitions, File, Source, SourceKind};
@@ -31,6 +33,8 @@ pub(crate) struct World {
     pub city: Option<City>,
     pub calendar: Option<WorkCalendar>,
     pub hours: Option<OfficeHours>,
+    pub divisions: Vec<Division>,
+    pub offices: Vec<Office>,
     pub packs: Defined<Pack>,
     pub laws: Laws,
     /// Which file a law stands in.
@@ -51,6 +55,10 @@ pub(crate) struct World {
     pub faulty: BTreeSet<Name>,
     /// Each process's type of case, known before any process is read.
     pub cases: BTreeMap<Name, Name>,
+    /// What the city sets otherwise, each with its place in the file, from 1.
+    pub settings: Vec<(usize, Setting)>,
+    /// Processes in which it does, as they are then.
+    pub set_processes: BTreeMap<Name, Definition>,
 }
 
 /// All definitions, or all complaints.
@@ -95,6 +103,7 @@ pub(crate) fn process(file: &File, definitions: &Definitions) -> Result<Definiti
     let sheet = Sheet { what: What::Process, folder: "", stem: "", reading, tree };
     let world = World {
         types: definitions.types.iter().map(|(id, kind)| (id.clone(), (0, kind.clone()))).collect(),
+        tables: definitions.tables.iter().map(|(id, table)| (id.clone(), (0, table.clone()))).collect(),
         cases: definitions.processes.iter().map(|(id, (_, is))| (id.clone(), is.case.clone())).collect(),
         ..World::default()
     };
@@ -107,6 +116,8 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
     let kind = match sheet.what {
         What::City => SourceKind::City,
         What::Hours => SourceKind::Hours,
+        What::Divisions => SourceKind::Divisions,
+        What::Offices => SourceKind::Offices,
         What::Pack => SourceKind::Pack,
         What::Calendar => SourceKind::Calendar,
         What::Articles => SourceKind::Articles,
@@ -121,6 +132,7 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Board => SourceKind::Board,
         What::Connector => SourceKind::Connector,
         What::Texts => SourceKind::Texts,
+        What::Settings => SourceKind::Settings,
         What::Other => return None,
     };
     let defines = matches!(kind, SourceKind::Type | SourceKind::City | SourceKind::Pack);
@@ -179,6 +191,8 @@ impl World {
                 sheet.read(calendar::calendar);
                 self.calendar = deserialized(sheet);
             }
+            What::Divisions => self.divisions.extend(sheet.read(divisions).unwrap_or_default()),
+            What::Offices => self.offices.extend(sheet.read(offices).unwrap_or_default()),
             What::Hours => {
                 once(sheet, self.hours.is_some());
                 sheet.read(hours::hours);
@@ -229,6 +243,11 @@ impl World {
         let faulty = all.iter().filter(|(_, (at, _))| sheets[*at].reading.complaints() > 0);
         self.faulty = faulty.map(|(id, _)| id.clone()).collect();
         (self.processes, self.rules) = (all, rules);
+        for (at, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.what == What::Settings) {
+            once(sheet, !self.settings.is_empty());
+            let written = sheet.read(settings::settings).unwrap_or_default();
+            crate::settings::apply(self, sheets, at, &written);
+        }
     }
 
     /// Reads what is written in the words of the processes.
@@ -248,16 +267,24 @@ impl World {
     }
 
     fn definitions(
-        self,
+        mut self,
         (city, calendar, hours): (City, WorkCalendar, OfficeHours),
         files: &[File],
         sources: Vec<Source>,
     ) -> Definitions {
+        crate::settings::rest(&mut self);
+        for (id, set) in std::mem::take(&mut self.set_processes) {
+            if let Some((_, process)) = self.processes.get_mut(&id) {
+                *process = set;
+            }
+        }
         let path = |at: usize| files.get(at).map_or_else(String::new, |file| file.path.clone());
         Definitions {
             city,
             calendar,
             hours,
+            divisions: self.divisions,
+            offices: self.offices,
             packs: plain(self.packs),
             laws: self.laws,
             types: plain(self.types),
@@ -270,6 +297,7 @@ impl World {
             boards: plain(self.boards),
             connectors: plain(self.connectors),
             articles: self.articles,
+            settings: self.settings.into_iter().map(|(_, setting)| setting).collect(),
             sources,
         }
     }

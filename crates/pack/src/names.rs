@@ -1,10 +1,10 @@
-//! What expressions see of a type: its attributes, and those of what its references point to.
+//! What expressions see of a type: its attributes, those of what its references point to, and decision tables.
 
 use crate::load::{World, kebab};
 use crate::read::kind::{AttributeDefinition, TypeDefinition, ValueKind, Writer};
 use crate::sheet::What;
 use crate::tree::{Refused, nearest};
-use lang::{Kind, Names, Unit};
+use lang::{Hit, INPUTS_MAX, Kind, Names, Signature, Unit};
 use process::Field;
 
 /// How far references are followed for suggestions.
@@ -73,6 +73,24 @@ impl Names for TypeNames<'_> {
         let mut known = Vec::new();
         self.collect("", KNOWN_DEPTH, &mut known);
         known
+    }
+
+    /// A decision table is called with its inputs in their order.
+    fn function(&self, name: &str) -> Option<Signature> {
+        if self.world.is_unread(What::Table, name) {
+            // Nothing can be said against how a table is called that could not be read.
+            let parameters = vec![Kind::Any; INPUTS_MAX];
+            return Some(Signature { parameters, optional: INPUTS_MAX, result: Kind::Any.into() });
+        }
+        let table = &self.world.tables.get(name)?.1.table;
+        let parameters: Vec<Kind> = table.inputs().iter().map(|input| input.kind.clone()).collect();
+        let output = table.output().clone();
+        let result = if table.hit() == Hit::Collect { Kind::List(Box::new(output)) } else { output };
+        Some(Signature::new(parameters, result))
+    }
+
+    fn functions(&self) -> Vec<String> {
+        self.world.tables.keys().map(ToString::to_string).collect()
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::load::World;
 use crate::read::scope::Scope;
 use crate::read::{
-    article, board, calendar, city, connector, dataset, hours, kind, law, limit, pack_file, process, rule,
-    service, table, texts,
+    article, board, calendar, city, connector, dataset, division, hours, kind, law, limit, pack_file,
+    process, rule, service, settings, table, texts,
 };
 use crate::tree::{Key, Shape, describe};
 use serde_json::{Value, json};
@@ -51,13 +51,16 @@ fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
         ("city", "cities/<city>/city.toml", describe(city::city)),
         ("connector", "packs/<pack>/connectors/<id>.toml", describe(|s| connector::connector(s, scope))),
         ("dataset", "packs/<pack>/datasets/<id>.toml", describe(|s| dataset::dataset(s, scope))),
-        ("laws", "packs/<pack>/laws/<any>.toml", describe(law::laws)),
+        ("divisions", "cities/<city>/divisions.toml", describe(division::divisions)),
+        ("laws", "packs/<pack>/laws/<any>.toml, cities/<city>/laws.toml", describe(law::laws)),
         ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),
         ("office-hours", "cities/<city>/office-hours.toml", describe(hours::hours)),
+        ("offices", "cities/<city>/offices.toml", describe(division::offices)),
         ("pack", "packs/<pack>/pack.toml", describe(pack_file::pack)),
         ("process", "packs/<pack>/processes/<id>.toml", describe(|s| process::process(s, scope))),
         ("rule", "packs/<pack>/rules/<id>.toml", describe(|s| rule::rule(s, scope))),
         ("service", "packs/<pack>/services/<id>.toml", describe(|s| service::service(s, scope))),
+        ("settings", "cities/<city>/settings.toml", describe(settings::settings)),
         ("table", "packs/<pack>/tables/<id>.toml", describe(table::draft)),
         ("texts.en", "packs/<pack>/texts.en.toml", describe(texts::texts)),
         ("type", "packs/<pack>/types/<id>.toml", describe(kind::kind)),

@@ -9,6 +9,10 @@ use std::ops::Range;
 pub(crate) enum What {
     City,
     Hours,
+    Divisions,
+    Offices,
+    /// What the city sets otherwise than its packs.
+    Settings,
     Pack,
     Calendar,
     Articles,
@@ -42,7 +46,8 @@ pub(crate) struct Sheet<'a> {
 }
 
 const REMEDY: &str = "packs have pack.toml, texts.en.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
-                      tables, limits, services, datasets, boards, connectors, scenarios; cities have city.toml and office-hours.toml (docs/packs.md)";
+                      tables, limits, services, datasets, boards, connectors, scenarios; cities have city.toml, office-hours.toml, \
+                      settings.toml, laws.toml, divisions.toml and offices.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
     /// Parses a file, or complains that nothing of the kind belongs where it lies.
@@ -72,7 +77,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether it belongs to a pack, and not to a city.
     pub fn in_pack(&self) -> bool {
-        !matches!(self.what, What::City | What::Hours)
+        self.reading.path().starts_with("packs/")
     }
 }
 
@@ -81,6 +86,10 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
     let what = match parts[..] {
         ["cities", _, "city"] => What::City,
         ["cities", _, "office-hours"] => What::Hours,
+        ["cities", _, "divisions"] => What::Divisions,
+        ["cities", _, "offices"] => What::Offices,
+        ["cities", _, "settings"] => What::Settings,
+        ["cities", _, "laws"] => What::Laws,
         ["cities", _, _] => What::Other,
         ["packs", _, "pack"] => What::Pack,
         ["packs", _, "calendar"] => What::Calendar,
@@ -113,6 +122,8 @@ mod tests {
             ("packs/a/laws/b.toml", Some((What::Laws, "a", "b"))),
             ("packs/a/scenarios/b.toml", Some((What::Other, "a", "b"))),
             ("cities/a/city.toml", Some((What::City, "a", "city"))),
+            ("cities/a/settings.toml", Some((What::Settings, "a", "settings"))),
+            ("cities/a/laws.toml", Some((What::Laws, "a", "laws"))),
             ("cities/a/demo.toml", Some((What::Other, "a", "demo"))),
             ("packs/a/typos/b.toml", None),
             ("packs/a/types/b/c.toml", None),

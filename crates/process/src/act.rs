@@ -66,6 +66,8 @@ impl Act {
 /// What follows from an act, from a rung, or from what became known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
+    /// When it was made.
+    pub at: Instant,
     /// The record from now on.
     pub record: Record,
     /// Attributes of the case to be set; nothing removes one.
@@ -88,8 +90,9 @@ pub struct Decision {
 
 impl Decision {
     /// A decision of which nothing follows but a record.
-    pub fn of(record: Record) -> Self {
+    pub fn of(at: Instant, record: Record) -> Self {
         Self {
+            at,
             record,
             set: BTreeMap::new(),
             told: Vec::new(),

@@ -36,10 +36,10 @@ pub struct Action {
     pub remember: Option<Name>,
     /// Must be another person than those remembered under these names.
     pub other_than: Vec<Name>,
-    /// The clock that it pauses, for one of the clock's own reasons.
-    pub pauses: Option<Name>,
-    /// The clock that it lets run again.
-    pub resumes: Option<Name>,
+    /// The clocks that it pauses, as far as they run, for one of the reasons that all of them have.
+    pub pauses: Vec<Name>,
+    /// The clocks that it lets run again, as far as they stand.
+    pub resumes: Vec<Name>,
     /// What it does beyond moving and setting.
     pub does: Option<Does>,
     /// The task that it claims or delegates.
@@ -48,7 +48,7 @@ pub struct Action {
     pub bounces: Option<Bounces>,
     /// On an extension: which clock, how much, how often.
     pub extends: Option<Extends>,
-    /// On a reopening: how long after the end it is possible.
+    /// How long it is possible.
     pub within: Option<Within>,
     /// On a reopening: how often.
     pub at_most: Option<u32>,
@@ -139,13 +139,25 @@ pub struct Extends {
     pub times: u32,
 }
 
-/// A stretch of lawful time.
+/// A window of lawful time. It does not stand still when clocks do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Within {
     /// What is counted.
     pub unit: Unit,
     /// How much.
     pub budget: u32,
+    /// From when.
+    pub since: Since,
+}
+
+/// From when a window is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Since {
+    /// The stage of the act was entered last; on a reopening, the case ended.
+    #[default]
+    Stage,
+    /// The case began.
+    Case,
 }
 
 /// A case of another process that an act opens.
@@ -187,6 +199,21 @@ impl Need {
             Self::Measurement => "measurement",
             Self::Photo => "photo",
             Self::Document => "document",
+        }
+    }
+}
+
+impl Since {
+    /// As files write it.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Stage, Self::Case].into_iter().find(|since| since.as_str() == text)
+    }
+
+    /// As files write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Case => "case",
         }
     }
 }

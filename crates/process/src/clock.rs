@@ -234,6 +234,11 @@ impl Clock<'_> {
         }
     }
 
+    /// The moment at which a clock that runs is over, if nothing happens to it.
+    pub(crate) fn ends(&self, record: &ClockRecord) -> Option<Instant> {
+        record.running_since.and_then(|_| self.reaches(record, self.budget(record)))
+    }
+
     /// When the clock reaches that much consumed time.
     fn reaches(&self, record: &ClockRecord, target: i64) -> Option<Instant> {
         self.replay(record, target, &mut Trail::default()).0

@@ -26,7 +26,7 @@ impl Refusal {
             Self::Which { .. } => "which",
             Self::Delegate { .. } => "delegate",
             Self::Extended { .. } => "extended",
-            Self::TooLate { .. } => "window",
+            Self::Window { .. } => "window",
             Self::Reopened { .. } => "at-most",
             Self::NothingToVoid => "nothing-to-void",
             Self::Bound => "bound",

@@ -131,6 +131,8 @@ pub struct ConditionalBudget {
     pub when: Expression,
     /// How much, in the clock's units.
     pub budget: u32,
+    /// The law or local rule that sets it, where that is another than the clock's.
+    pub basis: Option<String>,
 }
 
 impl ClockKind {
@@ -174,11 +176,13 @@ impl Definition {
         self.task.iter().find(|t| t.id == *id)
     }
 
-    /// The reasons for an act: its own, or those of the clock that it pauses.
+    /// The reasons for an act: its own, or those that all clocks have which it pauses.
     pub fn reasons<'a>(&'a self, action: &'a Action) -> Vec<(&'a Name, &'a Text)> {
         let own = action.reasons.iter().map(|r| (&r.code, &r.title));
-        let clock = action.pauses.as_ref().and_then(|clock| self.clock(clock));
-        own.chain(clock.into_iter().flat_map(|c| &c.rule.pauses).map(|p| (&p.code, &p.title))).collect()
+        let clocks: Vec<&StageClock> = action.pauses.iter().filter_map(|clock| self.clock(clock)).collect();
+        let first = clocks.first().into_iter().flat_map(|clock| &clock.rule.pauses);
+        let all = first.filter(|pause| clocks.iter().all(|c| c.rule.pause_reason(&pause.code).is_some()));
+        own.chain(all.map(|pause| (&pause.code, &pause.title))).collect()
     }
 
     /// The title and the legal basis of a reason for which clocks stand still, for notices and derivations: a pause

@@ -169,7 +169,7 @@ impl Clock<'_> {
             principle: self.rule.unit.principle(),
             budget: record.budget.unwrap_or(self.rule.budget),
             extended: record.extended,
-            basis: self.rule.basis.clone(),
+            basis: record.basis.as_ref().unwrap_or(&self.rule.basis).clone(),
             started: record.started,
             state: self.state(record),
             left: budget.saturating_sub(record.consumed),

@@ -3,8 +3,8 @@
 use crate::complete::{check_fields, number};
 use crate::work::Work;
 use crate::{
-    Act, Action, AssignmentState, ClockEvent, Correction, Does, LINKS_MAX, Last, Notice, Opening, Policy,
-    Record, Refusal, Shelved, Task, Told,
+    Act, Action, AssignmentState, ClockEvent, ClockFault, Correction, Does, LINKS_MAX, Last, Notice, Opening,
+    Policy, Record, Refusal, Shelved, Task, Told,
 };
 use model::{Name, Urn, Value};
 use std::collections::BTreeMap;
@@ -56,19 +56,39 @@ impl Work<'_> {
 
     fn clocks(&mut self, action: &Action) -> Result<(), Refusal> {
         let at = self.at;
-        if let Some(id) = &action.pauses {
+        if !action.pauses.is_empty() {
             let act = self.act.ok_or(Refusal::Reason)?;
             let reason = act.reason.as_ref().ok_or(Refusal::Reason)?;
-            let key = self.instance(id)?;
-            self.on_clock(&key, ClockEvent::Paused(reason.clone()), |clock, held| {
-                clock.pause(held, at, reason, &act.actor, &act.opinion)
-            })?;
+            for key in self.meant(&action.pauses, false)? {
+                self.on_clock(&key, ClockEvent::Paused(reason.clone()), |clock, held| {
+                    clock.pause(held, at, reason, &act.actor, &act.opinion)
+                })?;
+            }
         }
-        if let Some(id) = &action.resumes {
-            let key = self.instance(id)?;
+        for key in self.meant(&action.resumes, true)? {
             self.on_clock(&key, ClockEvent::Resumed, |clock, held| clock.resume(held, at))?;
         }
         Ok(())
+    }
+
+    /// The instances that an act means of some clocks, as far as they stand, or run. At least one, if clocks are named.
+    fn meant(&self, clocks: &[Name], standing: bool) -> Result<Vec<Name>, Refusal> {
+        let (mut meant, mut why) = (Vec::new(), None);
+        for clock in clocks {
+            let key = match self.instance(clock) {
+                Ok(key) => key,
+                Err(refusal) => {
+                    why = why.or(Some(refusal));
+                    continue;
+                }
+            };
+            if self.record.clocks.get(&key).is_some_and(|held| held.paused().is_some() == standing) {
+                meant.push(key);
+            } else {
+                why = Some(if standing { ClockFault::Runs } else { ClockFault::Paused }.into());
+            }
+        }
+        why.filter(|_| meant.is_empty()).map_or(Ok(meant), Err)
     }
 
     /// What the act does beyond moving and setting; the stage to which it leads instead of its own, if there is one.

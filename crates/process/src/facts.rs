@@ -1,6 +1,6 @@
 //! Facts: what the engine is told about the world, and how expressions of a definition see it.
 
-use crate::{Act, Definition, Field, FieldKind, Record, Times};
+use crate::{Act, Definition, Field, FieldKind, Record, Times, standing};
 use lang::Kind;
 use model::{Instant, Name, Urn, Value, Zone};
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,6 +128,10 @@ impl lang::Facts for Seen<'_> {
             ("reopened", []) => i64::from(record.reopened).into(),
             ("parts", [which]) if which == "open" => count(record.parts().filter(|part| part.open).count()),
             ("parts", [which]) if which == "all" => count(record.parts().count()),
+            ("clocks", [clock, word]) => {
+                let case = (self.definition, record);
+                standing::value(case, (clock, word.as_str()), self.at, self.facts.times)
+            }
             ("act", [what]) => self.act.map_or(Value::Null, |act| act.value(what)),
             (_, []) if self.set.contains_key(first) => self.set.get(first).cloned().unwrap_or(Value::Null),
             _ => self.facts.world.value(path),
@@ -152,6 +156,8 @@ pub struct Vocabulary<'a> {
     pub flags: BTreeSet<Name>,
     /// Names under which acts remember who did them.
     pub remembered: BTreeSet<Name>,
+    /// The definition's clocks; none in conditions of budgets, on which clocks depend.
+    pub clocks: BTreeSet<Name>,
     /// The fields of the act; none where there is no act.
     pub fields: &'a [Field],
     /// Whether there is an actor: not in conditions of clocks, stages and automatic acts.
@@ -167,6 +173,7 @@ impl lang::Names for Vocabulary<'_> {
             ["stages"] => Some(Kind::List(Box::new(Kind::Text))),
             ["flags", flag] => self.flags.contains(*flag).then_some(Kind::Bool),
             ["remembered", who] => self.remembered.contains(*who).then_some(Kind::Ref),
+            ["clocks", clock, word] => self.clocks.contains(*clock).then(|| standing::kind(word)).flatten(),
             ["bounces" | "reopened"] | ["parts", "open" | "all"] => Some(Kind::Number(None)),
             ["act", "reason" | "opinion"] => self.acted.then_some(Kind::Text),
             ["act", "measurement"] => self.acted.then_some(Kind::Number(None)),
@@ -182,6 +189,8 @@ impl lang::Names for Vocabulary<'_> {
         let mut known: Vec<String> = given.into_iter().chain(acted).map(str::to_owned).collect();
         known.extend(self.flags.iter().map(|flag| format!("flags.{flag}")));
         known.extend(self.remembered.iter().map(|who| format!("remembered.{who}")));
+        let words = |clock: &Name| standing::WORDS.map(|word| format!("clocks.{clock}.{word}"));
+        known.extend(self.clocks.iter().flat_map(words));
         known.extend(self.fields.iter().map(|field| format!("act.{}", field.id)));
         known.extend(self.attributes.known());
         known
@@ -191,10 +200,25 @@ impl lang::Names for Vocabulary<'_> {
         self.attributes.function(name)
     }
 
+    fn functions(&self) -> Vec<String> {
+        self.attributes.functions()
+    }
+
     fn stored(&self, path: &[&str]) -> bool {
         // What the engine gives is asked of a record, not of the entity.
-        let given =
-            ["actor", "at", "stage", "stages", "flags", "remembered", "bounces", "reopened", "parts", "act"];
+        let given = [
+            "actor",
+            "at",
+            "stage",
+            "stages",
+            "flags",
+            "remembered",
+            "clocks",
+            "bounces",
+            "reopened",
+            "parts",
+            "act",
+        ];
         !path.first().is_some_and(|first| given.contains(first)) && self.attributes.stored(path)
     }
 }

@@ -42,6 +42,8 @@ pub struct ClockRecord {
     pub extended: u32,
     /// The budget in force, where a condition made it another than the rule's.
     pub budget: Option<u32>,
+    /// The law or local rule that sets this budget, where that is another than the rule's.
+    pub basis: Option<String>,
 }
 
 impl ClockRecord {
@@ -56,6 +58,7 @@ impl ClockRecord {
             rungs_taken: Vec::new(),
             extended: 0,
             budget: None,
+            basis: None,
         }
     }
 
@@ -106,6 +109,7 @@ impl ClockRecord {
             ("rungsTaken", list(&self.rungs_taken)),
             ("extended", i64::from(self.extended).into()),
             ("budget", self.budget.map(i64::from).into()),
+            ("basis", self.basis.clone().into()),
         ])
     }
 
@@ -122,6 +126,10 @@ impl ClockRecord {
             budget: match value.get("budget") {
                 None => None,
                 Some(budget) => Some(u32::try_from(budget.as_int()?).ok()?),
+            },
+            basis: match value.get("basis") {
+                None => None,
+                Some(basis) => Some(basis.as_text()?.to_owned()),
             },
         };
         record.is_sound().then_some(record)
@@ -206,6 +214,7 @@ mod tests {
             rungs_taken: vec![name("left-1d")],
             extended: 10,
             budget: Some(7),
+            basis: Some("local-rule:3".to_owned()),
             ..ClockRecord::start(at("2026-10-09T10:00"))
         }
     }

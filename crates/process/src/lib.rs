@@ -35,6 +35,7 @@ mod refusal;
 mod ring;
 mod settle;
 mod simulate;
+mod standing;
 mod task;
 mod text;
 mod times;
@@ -50,7 +51,7 @@ mod samples;
 mod trials;
 
 pub use act::{Act, ClockEvent, Correction, Decision, Finding, Notice, Opening, Sending, Told};
-pub use action::{Action, Bounces, Does, Extends, LinkKind, Need, Opens, Reason, Within};
+pub use action::{Action, Bounces, Does, Extends, LinkKind, Need, Opens, Reason, Since, Within};
 pub use assignment::{ASSIGNMENTS_MAX, Assignment, AssignmentState};
 pub use calendar::{CalendarError, Day, WorkCalendar};
 pub use clock::{Clock, ClockError};

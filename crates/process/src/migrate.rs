@@ -104,6 +104,13 @@ impl Move<'_> {
             (fits && to.stage(&parent).is_some_and(|stage| stage.history)).then_some((parent, leaves))
         });
         self.record.history = history.collect();
+        let entered = std::mem::take(&mut self.record.entered).into_iter();
+        let mut entered: BTreeMap<Name, Instant> =
+            entered.map(|(stage, at)| (mapped(&mapping.stages, &stage), at)).collect();
+        // A stage that only the new definition has around the case is entered now.
+        let known = |stage: Name| (entered.remove(&stage).unwrap_or(mapping.at), stage);
+        let active = to.active(&self.record.at).into_iter().map(known);
+        self.record.entered = active.map(|(at, stage)| (stage, at)).collect();
         for stay in &mut self.record.remote {
             stay.stage = mapped(&self.mapping.stages, &stay.stage);
         }

@@ -15,6 +15,9 @@ impl Work<'_> {
         let step = self.definition.transition(&self.record.at, &mut self.record.history, from, to);
         self.record.at = step.at;
         let after = self.definition.active(&self.record.at);
+        self.record.began = self.record.began.or_else(|| before.is_empty().then_some(self.at));
+        self.record.entered.retain(|stage, _| after.contains(stage) && !step.left.contains(stage));
+        self.record.entered.extend(step.entered.iter().map(|stage| (stage.clone(), self.at)));
         self.come_back(&step.left);
         self.drop_tasks(&step.left)?;
         for clock in self.definition.clock.iter().filter(|clock| clock.task.is_none()) {

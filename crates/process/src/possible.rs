@@ -3,7 +3,7 @@
 use crate::facts::Seen;
 use crate::{
     Act, Action, Assignment, AssignmentState, Clock, ClockFault, ClockRecord, ClockRule, Definition, Does,
-    Facts, Policy, Record, Refusal, Within,
+    Facts, Policy, Record, Refusal, Since, Within,
 };
 use lang::Truth;
 use model::{Instant, Name, Text, Urn, Value};
@@ -28,6 +28,7 @@ impl<'a> Before<'a> {
     pub fn possible(&self, action: &Action) -> Result<(), Refusal> {
         self.stage(action)?;
         self.case_allows(action)?;
+        self.in_time(action)?;
         if let Some(actor) = self.actor {
             self.person(action, actor)?;
         }
@@ -60,8 +61,11 @@ impl<'a> Before<'a> {
                 .filter(|(_, c, held)| c.rule.id == *clock && held.stopped.is_none());
             live.map(|(_, _, held)| held.paused().is_some()).collect::<Vec<_>>()
         };
-        for (clock, wanted) in [(&action.pauses, false), (&action.resumes, true)] {
-            let Some(found) = clock.as_ref().map(state) else { continue };
+        for (clocks, wanted) in [(&action.pauses, false), (&action.resumes, true)] {
+            if clocks.is_empty() {
+                continue;
+            }
+            let found: Vec<bool> = clocks.iter().flat_map(state).collect();
             if found.is_empty() {
                 return Err(ClockFault::Absent.into());
             }
@@ -116,10 +120,26 @@ impl<'a> Before<'a> {
         if let Some(at_most) = action.at_most.filter(|at_most| self.record.reopened >= *at_most) {
             return Err(Refusal::Reopened { at_most });
         }
+        Ok(())
+    }
+
+    /// Whether the act's window is still open. A record of the first form says neither when it began nor when it ended:
+    /// nobody can show that it is still in time.
+    fn in_time(&self, action: &Action) -> Result<(), Refusal> {
         let Some(within) = action.within else { return Ok(()) };
-        // A record of the first form does not say when it ended: nobody can show that it is still in time.
-        let until = self.record.closed.and_then(|closed| self.end_of(within, closed));
-        if until.is_some_and(|until| self.at <= until) { Ok(()) } else { Err(Refusal::TooLate { until }) }
+        let from = match (within.since, &action.does) {
+            (Since::Case, _) => self.record.began,
+            (Since::Stage, Some(Does::Reopen)) => self.record.closed,
+            (Since::Stage, _) => {
+                action.from.iter().filter_map(|stage| self.record.entered.get(stage)).max().copied()
+            }
+        };
+        let until = from.and_then(|from| self.end_of(within, from));
+        if until.is_some_and(|until| self.at <= until) {
+            return Ok(());
+        }
+        let local = until.map_or_else(String::new, |until| self.facts.times.zone.minute(until));
+        Err(Refusal::Window { until, local })
     }
 
     /// The end of a stretch of lawful time.

@@ -4,7 +4,7 @@
 mod act;
 mod clock;
 
-use crate::{Definition, Policy, Stage, Task};
+use crate::{Definition, Policy, Stage, Task, standing};
 use lang::{Expression, Titles};
 use model::{Lang, Name, Text};
 
@@ -53,6 +53,15 @@ impl Titles for Given<'_> {
             [first, id] if *first == "flags" => {
                 let flag = definition.flag.iter().find(|flag| flag.id == *id)?;
                 Some(format!("“{}”", flag.title.get(lang)))
+            }
+            [first, id, word] if *first == "clocks" => {
+                let clock = &definition.clock(id)?.rule.title;
+                let (zh, en) = standing::title(word.as_str())?;
+                Some(if lang == Lang::Zh {
+                    format!("“{}”{zh}", clock.zh)
+                } else {
+                    format!("{en} “{}”", clock.en)
+                })
             }
             [first, id] if *first == "remembered" => Some(teller.remembered(id)),
             [first, which] if *first == "parts" && *which == "open" => {

@@ -18,6 +18,10 @@ pub struct Record {
     pub process: [u8; 32],
     /// Where it is: the leaves among its stages, one unless regions run side by side.
     pub at: BTreeSet<Name>,
+    /// When it began; nothing in records of the first form.
+    pub began: Option<Instant>,
+    /// When each stage in which it stands was entered, leaf or parent.
+    pub entered: BTreeMap<Name, Instant>,
     /// Where it was in parents that it left and that go on there: the leaves.
     pub history: BTreeMap<Name, BTreeSet<Name>>,
     /// Flags that are yes.
@@ -115,6 +119,8 @@ impl Record {
         Self {
             process,
             at: BTreeSet::new(),
+            began: None,
+            entered: BTreeMap::new(),
             history: BTreeMap::new(),
             flags: BTreeSet::new(),
             tasks: Vec::new(),

@@ -92,10 +92,12 @@ pub enum Refusal {
         /// How often that is.
         times: u32,
     },
-    /// The time for reopening is over.
-    TooLate {
+    /// The window in which it was possible is over.
+    Window {
         /// When it was over, if that is known.
         until: Option<Instant>,
+        /// The same on the city's wall, as `2026-06-02 09:30`; else empty.
+        local: String,
     },
     /// The case was reopened as often as is allowed.
     Reopened {
@@ -254,7 +256,13 @@ impl Refusal {
                 format!("最多延期 {times} 次，已经用完"),
                 format!("it was extended {times} times, as often as is allowed"),
             )),
-            Self::TooLate { .. } => text("已超过重新办理的期限", "the time for reopening is over"),
+            Self::Window { until: None, .. } => {
+                text("无法确认是否仍在办理期限内", "it cannot be shown that it is still in time")
+            }
+            Self::Window { local, .. } => Some(Text::new(
+                format!("已超过办理期限（截至 {local}）"),
+                format!("it was possible until {local}"),
+            )),
             Self::Reopened { at_most } => Some(Text::new(
                 format!("最多重新办理 {at_most} 次，已经用完"),
                 format!("it was reopened {at_most} times, as often as is allowed"),

@@ -71,7 +71,8 @@ impl Work<'_> {
     fn budgets(&mut self) -> Result<(), Refusal> {
         let definition = self.definition;
         for clock in definition.clock.iter().filter(|clock| !clock.budgets.is_empty()) {
-            let budget = self.conditional_budget(clock);
+            let row = self.conditional_budget(clock);
+            let (budget, basis) = (row.map(|row| row.budget), row.and_then(|row| row.basis.clone()));
             for key in self.live(&clock.rule.id) {
                 let in_force = self.record.clocks.get(&key).and_then(|held| held.budget);
                 if in_force != budget {
@@ -80,6 +81,9 @@ impl Work<'_> {
                     self.on_clock(&key, ClockEvent::Budget { from, to }, |clock, held| {
                         clock.rebudget(held, at, budget)
                     })?;
+                }
+                if let Some(held) = self.record.clocks.get_mut(&key) {
+                    held.basis.clone_from(&basis);
                 }
             }
         }

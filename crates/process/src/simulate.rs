@@ -193,16 +193,21 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Takes the rungs that are due up to a moment.
+    /// Takes the rungs that are due up to a moment, with what follows of itself when a clock is over.
     fn wait(&mut self, until: Instant) -> Vec<Told> {
         let mut told = Vec::new();
+        let mut now = self.points.last().map_or(until, |point| point.at);
         for _ in 0..RINGS_MAX {
-            let next = timers(self.definition, &self.record, self.facts.times).into_iter();
+            let next = timers(self.definition, &self.record, now, self.facts.times).into_iter();
             let due = next.filter_map(|(key, at)| Some((at?, key))).filter(|(at, _)| *at <= until).min();
             let Some((at, key)) = due else { break };
-            let Some(rung) = ring(self.definition, &self.record, &key, at, self.facts.times) else { break };
-            self.record = rung.record;
-            told.extend(rung.told);
+            now = at.max(now);
+            let facts = Facts { world: &self.world, times: self.facts.times };
+            if let Some(rung) = ring(self.definition, &self.record, &key, now, &facts) {
+                self.record = rung.record;
+                self.world.set.extend(rung.set);
+                told.extend(rung.told);
+            }
         }
         told
     }

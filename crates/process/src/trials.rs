@@ -6,3 +6,4 @@ mod failures;
 mod matrix;
 mod random;
 mod tasks;
+mod windows;

@@ -4,8 +4,8 @@
 use crate::facts::Seen;
 use crate::possible::Before;
 use crate::{
-    Act, Clock, ClockEvent, ClockFault, ClockRecord, Correction, Decision, Definition, Facts, Finding, Given,
-    Notice, Opening, Record, Refusal, Sending, StageClock, Told,
+    Act, Clock, ClockEvent, ClockFault, ClockRecord, ConditionalBudget, Correction, Decision, Definition,
+    Facts, Finding, Given, Notice, Opening, Record, Refusal, Sending, StageClock, Told,
 };
 use lang::Expression;
 use model::{Instant, Name, Urn, Value};
@@ -58,6 +58,7 @@ impl<'a> Work<'a> {
 
     pub fn decision(self) -> Decision {
         Decision {
+            at: self.at,
             record: self.record,
             set: self.set,
             told: self.told,
@@ -146,7 +147,9 @@ impl<'a> Work<'a> {
     /// Starts a clock, or starts it afresh.
     pub fn start_clock(&mut self, clock: &StageClock, key: Name) {
         let mut held = ClockRecord::start(self.at);
-        held.budget = self.conditional_budget(clock);
+        if let Some(row) = self.conditional_budget(clock) {
+            (held.budget, held.basis) = (Some(row.budget), row.basis.clone());
+        }
         self.record.clocks.insert(key.clone(), held);
         self.notices.push(Notice { clock: key, what: ClockEvent::Started });
     }
@@ -161,10 +164,10 @@ impl<'a> Work<'a> {
     }
 
     /// The budget that a condition puts in force; nothing if it is the rule's own.
-    pub fn conditional_budget(&self, clock: &StageClock) -> Option<u32> {
+    pub fn conditional_budget<'c>(&self, clock: &'c StageClock) -> Option<&'c ConditionalBudget> {
         let seen = self.seen();
         let holds = |when: &Expression| matches!(when.holds(&seen), lang::Truth::Yes);
-        clock.budgets.iter().find(|budget| holds(&budget.when)).map(|budget| budget.budget)
+        clock.budgets.iter().find(|budget| holds(&budget.when))
     }
 
     /// The keys of the instances of a clock that have not stopped.

@@ -10,12 +10,15 @@ impl Record {
     pub fn to_value(&self) -> Value {
         let clocks = self.clocks.iter().map(|(id, clock)| (id.as_str().to_owned(), clock.to_value()));
         let remembered = self.remembered.iter().map(|(id, who)| (id.as_str().to_owned(), who.clone().into()));
+        let entered = self.entered.iter().map(|(id, at)| (id.as_str().to_owned(), (*at).into()));
         let history = self.history.iter().map(|(id, at)| (id.as_str().to_owned(), names(at)));
         let extensions = self.extensions.iter().map(|(id, n)| (id.as_str().to_owned(), i64::from(*n).into()));
         let barred = self.barred.iter().map(|who| who.clone().into());
         map([
             ("process", Value::Bytes(self.process.to_vec())),
             ("at", names(&self.at)),
+            ("began", self.began.into()),
+            ("entered", filled(Value::Map(entered.collect()))),
             ("history", filled(Value::Map(history.collect()))),
             ("flags", filled(names(&self.flags))),
             ("tasks", filled(list(&self.tasks, Assignment::to_value))),
@@ -53,6 +56,8 @@ impl Record {
         let record = Self {
             process: value.get("process")?.as_bytes()?.try_into().ok()?,
             at,
+            began: optional(value, "began", Value::as_instant)?,
+            entered: pairs(value.get("entered"), Value::as_instant)?,
             history: pairs(value.get("history"), read_names)?,
             flags: optional(value, "flags", read_names)?.unwrap_or_default(),
             tasks: read_list(value.get("tasks"), Assignment::from_value)?,
@@ -324,6 +329,7 @@ mod tests {
             ("shelved, and its clock runs", "shelved", shelved),
             ("done by nobody", "tasks", Value::List(vec![task])),
             ("less than nothing", "bounces", (-1).into()),
+            ("no moments", "entered", map([("intake", 1.into())])),
             ("no names", "flags", Value::List(vec![1.into()])),
             ("no list", "links", "x".into()),
             ("a digest too short", "process", Value::Bytes(vec![1])),

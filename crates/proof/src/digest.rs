@@ -9,6 +9,9 @@ pub type Digest = [u8; 32];
 /// Prefix of an item's commitment, so that no other digest can be taken for one.
 const ITEM_DOMAIN: &[u8] = b"datong/item/1\n";
 
+/// Prefix of a definition's digest, so that no text has it.
+const DEFINITION_DOMAIN: &[u8] = b"datong/definition/1\n";
+
 /// SHA-256 over parts in order.
 pub(crate) fn sha256(parts: &[&[u8]]) -> Digest {
     let mut hasher = Sha256::new();
@@ -42,6 +45,11 @@ pub fn item_salt(seed: &[u8; 32], index: u32) -> Digest {
 /// What the tree holds of an item: neither guessable nor comparable without its salt.
 pub fn item_commitment(salt: &Digest, item: &[u8]) -> Digest {
     sha256(&[ITEM_DOMAIN, salt, item])
+}
+
+/// By what a definition is known in which a city sets something otherwise: the digest of its text, and what is set.
+pub fn definition_digest(text: &Digest, set: &str) -> Digest {
+    sha256(&[DEFINITION_DOMAIN, text, set.as_bytes()])
 }
 
 /// The root over a command's commitments: an RFC 6962 tree of its own.

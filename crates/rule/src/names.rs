@@ -48,6 +48,11 @@ impl Names for Vocabulary<'_> {
         Some(Signature { parameters, optional, result })
     }
 
+    fn functions(&self) -> Vec<String> {
+        let own = ["limit", "over", "mean", "change"].map(str::to_owned);
+        own.into_iter().chain(self.names.functions()).collect()
+    }
+
     fn stored(&self, path: &[&str]) -> bool {
         !matches!(path, ["entity" | "observed"]) && self.names.stored(path)
     }

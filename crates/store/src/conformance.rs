@@ -5,10 +5,13 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test suite says what failed by panicking")]
 
 use crate::{
-    Commit, Conflict, Delivery, Expect, Housekeeping, Key, Listing, ListingPage, Observations, Outcome,
-    SeriesRange, Store, Timer,
+    Commit, Conflict, Delivery, Expect, Find, Housekeeping, Key, Listing, ListingPage, Observations, Order,
+    Outcome, SeriesRange, Store, StoreError, Timer,
 };
-use model::{Attribute, Change, Flag, Instant, Item, Name, Observation, Period, SeriesKey, Urn, Value};
+use model::{
+    Attribute, Change, Filter, Flag, Instant, Item, Name, Observation, Operator, Period, SeriesKey, Urn,
+    Value, map,
+};
 use proof::{CommandId, leaf_hash, verify_consistency, verify_inclusion};
 
 /// Runs the whole suite, each check on a fresh store.
@@ -23,6 +26,8 @@ pub fn run(open: impl Fn() -> Box<dyn Store>) {
     lists_timers_and_outbox_follow_their_commits(&*open());
     every_leaf_is_in_every_later_tree(&*open());
     what_would_not_read_back_is_refused(&*open());
+    filters_find_what_they_match(&*open());
+    what_is_found_comes_in_order(&*open());
 }
 
 fn name(text: &str) -> Name {
@@ -281,5 +286,141 @@ fn every_leaf_is_in_every_later_tree(store: &dyn Store) {
     for old in [1, 200, 256, 300, 512, 599] {
         let path = view.consistency(old, size).unwrap();
         assert!(verify_consistency(old, &view.root(old).unwrap(), size, &root, &path), "{old}");
+    }
+}
+
+fn path(text: &str) -> Vec<Name> {
+    text.split('.').map(name).collect()
+}
+
+fn compare(at: &str, op: Operator, value: impl Into<Value>) -> Filter {
+    Filter::Compare { path: path(at), op, value: value.into() }
+}
+
+fn found(store: &dyn Store, filter: &Filter, order: Order) -> Vec<String> {
+    let find = Find { order, skip: 0, limit: 100 };
+    let found = store.read().unwrap().find(filter, &find).unwrap();
+    found.iter().map(|entity| entity.urn.tail().to_owned()).collect()
+}
+
+fn by_urn() -> Order {
+    Order::Urn { after: None }
+}
+
+/// One of each kind, and some that are near each other or look like something else.
+fn values_to_find() -> [Value; 12] {
+    let evil = "'; DROP TABLE entity; --";
+    [
+        Value::Int((1 << 53) + 1),
+        Value::Number(9_007_199_254_740_992.0),
+        Value::Number(-0.5),
+        true.into(),
+        "大同市".into(),
+        evil.into(),
+        long_text().into(),
+        Value::Bytes(vec![0, 255]),
+        Instant::from_micros(-7).into(),
+        thing("1").into(),
+        map([("key", "大同".into()), ("deep", map([("er", 1.into())]))]),
+        Value::List(vec!["大同市".into()]),
+    ]
+}
+
+/// Longer than a store keeps for asking.
+fn long_text() -> String {
+    "同".repeat(400)
+}
+
+fn filters_to_ask(values: &[Value; 12]) -> Vec<Filter> {
+    let mut filters = vec![
+        Filter::All,
+        Filter::None,
+        Filter::And(vec![]),
+        Filter::Or(vec![]),
+        Filter::Kind(name("Thing")),
+        Filter::Kind(name("Other")),
+        Filter::Is(vec![thing("3"), thing("none")]),
+        Filter::Has { path: path("a") },
+        Filter::Has { path: path("a.key") },
+        Filter::Has { path: vec![] },
+        Filter::In { path: path("a"), values: values[..6].to_vec() },
+        Filter::In { path: path("a"), values: vec![] },
+        compare("a.key", Operator::Eq, "大同"),
+    ];
+    for value in values.iter().filter(|value| value.as_text() != Some(&long_text())) {
+        filters.extend(Operator::ALL.map(|op| compare("a", op, value.clone())));
+    }
+    for prefix in ["", "大", "大同", "同同", "'", "%", "\u{10ffff}"] {
+        filters.push(Filter::Starts { path: path("a"), prefix: prefix.to_owned() });
+    }
+    let not = |filter: &Filter| Filter::Not(Box::new(filter.clone()));
+    let pairs: Vec<Filter> =
+        filters.windows(2).map(|pair| Filter::And(vec![pair[0].clone(), not(&pair[1])])).collect();
+    let nots: Vec<Filter> = filters.iter().map(not).collect();
+    filters.into_iter().chain(nots).chain(pairs).collect()
+}
+
+fn filters_find_what_they_match(store: &dyn Store) {
+    let values = values_to_find();
+    for (id, value) in (0u8..).zip(&values) {
+        let mut commit = writing(id, &thing(&id.to_string()), 0);
+        commit.changes = vec![change(&thing(&id.to_string()), "a", value.clone())];
+        done(store, commit);
+    }
+    // What was replaced or removed is found no more.
+    done(store, writing(100, &thing("gone"), 1));
+    let mut commit = command(101);
+    commit.changes.push(change(&thing("gone"), "a", Value::Null));
+    done(store, commit);
+
+    let all = store.read().unwrap().entities(&name("Thing"), None, 100).unwrap();
+    assert_eq!(all.len(), values.len() + 1);
+    for filter in filters_to_ask(&values) {
+        let expected: Vec<&str> =
+            all.iter().filter(|entity| filter.matches(entity)).map(|entity| entity.urn.tail()).collect();
+        assert_eq!(found(store, &filter, by_urn()), expected, "{filter:?}");
+        assert_eq!(
+            store.read().unwrap().count(&filter, 3).unwrap(),
+            expected.len().min(3) as u64,
+            "{filter:?}"
+        );
+    }
+    for filter in [
+        Filter::Has { path: path("a.deep.er") },
+        compare("a", Operator::Eq, long_text()),
+        (0..40).fold(Filter::All, |inner, _| Filter::Not(Box::new(inner))),
+    ] {
+        let refused = store.read().unwrap().count(&filter, 1);
+        assert!(matches!(refused, Err(StoreError::Filter(_))), "{refused:?}");
+    }
+}
+
+fn what_is_found_comes_in_order(store: &dyn Store) {
+    let values = [
+        ("1", Value::Int(2)),
+        ("2", Value::Number(1.5)),
+        ("3", "x".into()),
+        ("4", Value::Null),
+        ("5", 2.into()),
+    ];
+    for (id, (key, value)) in (0u8..).zip(values) {
+        let mut commit = command(id);
+        commit.changes = vec![change(&thing(key), "b", 0), change(&thing(key), "a", value)];
+        done(store, commit);
+    }
+    let by = |descending| Order::By { path: path("a"), descending };
+    assert_eq!(found(store, &Filter::All, by_urn()), ["1", "2", "3", "4", "5"]);
+    assert_eq!(found(store, &Filter::All, Order::Urn { after: Some(thing("3")) }), ["4", "5"]);
+    for filter in [Filter::All, Filter::Has { path: path("b") }] {
+        assert_eq!(found(store, &filter, by(false)), ["2", "1", "5", "3", "4"], "nothing comes last");
+        assert_eq!(found(store, &filter, by(true)), ["3", "1", "5", "2", "4"], "equal ones by URN");
+        for skip in 0..6 {
+            let find = Find { order: by(false), skip, limit: 2 };
+            let page = store.read().unwrap().find(&filter, &find).unwrap();
+            let tails: Vec<&str> = page.iter().map(|entity| entity.urn.tail()).collect();
+            let all = ["2", "1", "5", "3", "4"];
+            let from = usize::try_from(skip).unwrap().min(all.len());
+            assert_eq!(tails, all[from..(from + 2).min(all.len())]);
+        }
     }
 }

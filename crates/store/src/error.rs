@@ -29,6 +29,9 @@ pub enum StoreError {
     /// A group failed as a whole because of another command in it.
     #[error("the group of commands could not be written: {0}")]
     Group(String),
+    /// A filter cannot be answered.
+    #[error("this filter cannot be answered: {0}")]
+    Filter(String),
     /// The data directory is in use by another process, or of another form.
     #[error("{0}")]
     Unusable(String),

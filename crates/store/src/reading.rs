@@ -1,7 +1,7 @@
 //! Reading: a consistent view of everything committed before it was opened.
 
 use crate::StoreError;
-use model::{Entity, Flag, Instant, Item, ItemError, Name, SeriesKey, Urn};
+use model::{Entity, Filter, Flag, Instant, Item, ItemError, Name, SeriesKey, Urn};
 use proof::{Digest, Leaf, LogId, item_commitment, item_salt};
 
 /// One command as the log holds it.
@@ -49,6 +49,35 @@ pub struct ListingPage {
     /// Rows to leave out.
     pub skip: u64,
     /// Rows at most.
+    pub limit: u32,
+}
+
+/// In which order entities are found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// By URN, from after one of them. A page that begins where the last one ended costs no more than the first.
+    Urn {
+        /// The last one of the page before.
+        after: Option<Urn>,
+    },
+    /// By the value at a path, values of different kinds apart, equal ones by URN. Those that have no value with an order
+    /// there come last, by URN. Long texts are told apart by their first 500 bytes.
+    By {
+        /// Where: an attribute, then perhaps a key of its map.
+        path: Vec<Name>,
+        /// The greatest first.
+        descending: bool,
+    },
+}
+
+/// Which part of what is found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Find {
+    /// In which order.
+    pub order: Order,
+    /// Entities to leave out.
+    pub skip: u64,
+    /// Entities at most.
     pub limit: u32,
 }
 
@@ -145,6 +174,12 @@ pub trait Reading {
     fn entity(&self, urn: &Urn) -> Result<Option<Entity>, StoreError>;
     /// Entities of a type by URN, after one of them.
     fn entities(&self, kind: &Name, after: Option<&Urn>, limit: u32) -> Result<Vec<Entity>, StoreError>;
+    /// Entities that a filter matches: exactly those of which `Filter::matches` is true. A filter that cannot be answered
+    /// exactly is refused (`StoreError::Filter`): one with a path of more than two names, with a text of more than 500
+    /// bytes, or nested more than 32 deep.
+    fn find(&self, filter: &Filter, find: &Find) -> Result<Vec<Entity>, StoreError>;
+    /// How many a filter matches, counted up to a limit.
+    fn count(&self, filter: &Filter, up_to: u64) -> Result<u64, StoreError>;
     /// Commands that changed an entity, oldest first, from a sequence on.
     fn history(&self, urn: &Urn, from: u64, limit: u32) -> Result<Vec<u64>, StoreError>;
     /// The latest commands that changed an entity, oldest of them first.

@@ -1,7 +1,7 @@
 //! The embedded store passes the conformance suite, and survives what happens to files.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests say what failed by panicking")]
 
-use model::{Attribute, Change, Instant, Name, Urn, Value};
+use model::{Attribute, Change, Filter, Instant, Name, Urn, Value};
 use proof::{CommandId, LogKey, SystemChance};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -185,4 +185,65 @@ fn erasure_reaches_the_copies_of_the_vault() {
         vec![copy],
         "named when out of reach"
     );
+}
+
+/// Makes of a database one as the program before facts wrote it.
+fn without_facts(path: &Path) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.execute_batch("DROP TABLE fact; DROP TABLE field; PRAGMA user_version = 1;").unwrap();
+}
+
+#[test]
+fn a_database_from_before_facts_is_given_them() {
+    let folder = Folder::new();
+    let store = open(&folder.db(), 1);
+    write(&store, "first");
+    drop(store);
+    without_facts(&folder.db());
+    assert_eq!(AuditReport::of(&folder.db(), None).unwrap().faults, vec![], "a back-up of then is whole");
+
+    let filter = |text: &str| Filter::Compare {
+        path: vec![Name::new("key").unwrap()],
+        op: model::Operator::Eq,
+        value: text.into(),
+    };
+    let store = open(&folder.db(), 1);
+    assert_eq!(store.snapshot().unwrap().count(&filter("first"), 9).unwrap(), 1);
+    write(&store, "second");
+    let view = store.snapshot().unwrap();
+    assert_eq!((view.count(&filter("first"), 9).unwrap(), view.count(&filter("second"), 9).unwrap()), (0, 1));
+    drop(view);
+    drop(store);
+    drop(open(&folder.db(), 1));
+    assert_eq!(AuditReport::of(&folder.db(), None).unwrap().faults, vec![]);
+}
+
+#[test]
+fn a_later_form_is_refused() {
+    let folder = Folder::new();
+    drop(open(&folder.db(), 1));
+    let db = rusqlite::Connection::open(folder.db()).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    assert!(SqliteStore::open(&folder.db(), Arc::new(Fixed(1)), Arc::new(SystemChance)).is_err());
+}
+
+#[test]
+fn the_audit_names_facts_that_the_log_does_not_say() {
+    for forged in [
+        "UPDATE fact SET value = 'forged'",
+        "DELETE FROM fact",
+        "UPDATE field SET kind = 'Other'",
+        "DELETE FROM field",
+        "INSERT INTO fact SELECT entity, field + 1, sort, value FROM fact",
+        "INSERT INTO fact SELECT entity + 1, field, sort, value FROM fact",
+    ] {
+        let folder = Folder::new();
+        let store = open(&folder.db(), 1);
+        write(&store, "first");
+        drop(store);
+        let db = rusqlite::Connection::open(folder.db()).unwrap();
+        db.execute(forged, []).unwrap();
+        let faults = AuditReport::of(&folder.db(), None).unwrap().faults;
+        assert!(faults.iter().any(|fault| fault.what.contains("filters find")), "{forged}: {faults:?}");
+    }
 }

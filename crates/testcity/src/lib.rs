@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub const CHIMNEY: &str = "DEMO0000000000CHIMNEY001";
 
 /// The posts whose people live in this city.
-const PEOPLE: [&str; 9] = [
+const PEOPLE: [&str; 17] = [
     "officer-",
     "inspector-",
     "operator-",
@@ -25,7 +25,15 @@ const PEOPLE: [&str; 9] = [
     "auditor-",
     "keeper-",
     "window-clerk-",
-    "licence-officer-",
+    "reviewer-",
+    "approver-",
+    "joint-reviewer-",
+    "hotline-agent-",
+    "handler-",
+    "co-handler-",
+    "collector-",
+    "dispatcher-",
+    "urban-head-",
 ];
 
 /// A local time of the city, like `2026-09-30T16:00`.
@@ -75,12 +83,19 @@ fn files(folder: &Path, prefix: &str, out: &mut Vec<File>) {
 impl City {
     /// A city whose clock stands at a local time.
     pub fn at(start: &str) -> Self {
+        Self::with(start, &[])
+    }
+
+    /// The same with further files of packs: path and text.
+    pub fn with(start: &str, more: &[(&str, &str)]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = format!("datong-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let data = std::env::temp_dir().join(id);
         let mut all = Vec::new();
         files(Path::new("../../packs"), "packs", &mut all);
         files(Path::new("../../cities/datong"), "cities/datong", &mut all);
+        let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
+        all.extend(more.iter().map(file));
         let path = "cities/datong/demo.toml".to_owned();
         let text = std::fs::read_to_string(format!("../../{path}")).unwrap();
         let mut register: Register = pack::parse(&File { path, text }).unwrap();

@@ -8,6 +8,8 @@ pub const HOME: &str = "/";
 pub const SOURCES: &str = "/sources";
 /// The officer's inbox.
 pub const INBOX: &str = "/inbox";
+/// What a person may begin.
+pub const BEGIN: &str = "/begin";
 /// Where anyone checks a receipt.
 pub const VERIFY: &str = "/verify";
 /// The page that asks for account and password; it posts to itself.
@@ -26,6 +28,16 @@ pub(crate) fn case(urn: &str) -> String {
 /// Where an act's form posts.
 pub(crate) fn act(urn: &str, act: &str) -> String {
     format!("{}/acts/{}", case(urn), encode(act))
+}
+
+/// A file that came with an act of a case, by its digest.
+pub(crate) fn file(urn: &str, digest: &str) -> String {
+    format!("{}/files/{digest}", case(urn))
+}
+
+/// The form that begins a case of a process; it posts to itself.
+pub(crate) fn begin(process: &str) -> String {
+    format!("{BEGIN}/{}", encode(process))
 }
 
 /// A source's page.

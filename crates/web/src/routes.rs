@@ -4,9 +4,12 @@
 //! To add a page: a file here with its handler, a line in [`router`], and the view. Everything a handler does happens in
 //! one blocking piece of work, because the kernel waits for the disk: see [`Shared::answer`].
 
+mod about;
 mod act;
+mod allowed;
 mod api;
 mod assets;
+mod begin;
 mod case;
 mod clock;
 mod csv;
@@ -16,6 +19,8 @@ mod error;
 mod extract;
 mod facts;
 mod fields;
+mod files;
+mod forms;
 mod headers;
 mod home;
 mod inbox;
@@ -24,11 +29,15 @@ mod packet;
 mod people;
 mod receipt;
 mod recorded;
+mod refused;
 mod show;
 mod sign_in;
 mod source;
 mod sources;
+mod stages;
+mod standing;
 mod trail;
+mod upload;
 mod verify;
 
 use crate::paths;
@@ -45,7 +54,7 @@ use proof::Chance;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Largest body of a request in bytes. A receipt has a few thousand, an opinion at most sixteen thousand.
+/// Largest body of a request without files in bytes. A receipt has a few thousand, an opinion at most sixteen thousand.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Pages made at once. One more is told to come again: the queue before the disk must have an end.
 const PAGES_MAX: usize = 256;
@@ -53,6 +62,8 @@ const PAGES_MAX: usize = 256;
 const SIGN_INS_MAX: usize = 32;
 /// Downloads of series at once: each may hold some megabytes.
 const DOWNLOADS_MAX: usize = 4;
+/// Forms with files at once: each may hold as many bytes as an act may bring.
+const UPLOADS_MAX: usize = 4;
 
 /// What the pages need.
 pub struct WebState {
@@ -72,6 +83,7 @@ struct Shared {
     pages: Semaphore,
     sign_ins: Semaphore,
     downloads: Semaphore,
+    uploads: Semaphore,
 }
 
 /// As handlers receive it.
@@ -92,6 +104,7 @@ pub fn router(state: WebState) -> Router {
         pages: Semaphore::new(PAGES_MAX),
         sign_ins: Semaphore::new(SIGN_INS_MAX),
         downloads: Semaphore::new(DOWNLOADS_MAX),
+        uploads: Semaphore::new(UPLOADS_MAX),
     });
     Router::new()
         .route(paths::HOME, get(home::show))
@@ -99,7 +112,13 @@ pub fn router(state: WebState) -> Router {
         .route(paths::SIGN_OUT, post(sign_in::sign_out))
         .route(paths::INBOX, get(inbox::show))
         .route("/cases/{urn}", get(case::show))
-        .route("/cases/{urn}/acts/{act}", post(act::send))
+        .route(
+            "/cases/{urn}/acts/{act}",
+            post(act::send).layer(DefaultBodyLimit::max(upload::UPLOAD_BYTES_MAX)),
+        )
+        .route("/cases/{urn}/files/{digest}", get(files::show))
+        .route(paths::BEGIN, get(begin::list))
+        .route("/begin/{process}", get(begin::show).post(begin::send))
         .route("/api/v1/cases", get(api::cases))
         .route("/api/v1/cases/{urn}", get(api::case))
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))

@@ -4,10 +4,12 @@
 //! the page's language where they have one. Local times are strings too: `2026-11-23 14:00`, the same in both
 //! languages. Numbers, time left, ages and states are raw; their wording is this crate's.
 
+mod begin;
 mod case;
 mod clock;
 mod common;
 mod deadline;
+mod form;
 mod home;
 mod inbox;
 mod message;
@@ -17,17 +19,17 @@ mod receipt;
 mod sign_in;
 mod source;
 mod sources;
+mod standing;
 mod verify;
 
-pub use case::{
-    ActForm, Case, Fact, Facts, Field, FormField, Input, Measurement, Notice, OtherAct, Reason, Stage,
-};
-pub use case::{StageState, Trail, Typed};
+pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
+pub use case::{Case, Notice, OtherAct, RunningClock, Stage, StageState};
 pub use clock::{Clock, Light};
 pub use common::{Interval, Limit, Link, Paging, Quality, When};
 pub use deadline::{Counted, Deadline, Pause, Skipped};
+pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};
-pub use inbox::{Figure, FigureKind, Inbox, Row, Tab, TabKind};
+pub use inbox::{Figure, FigureKind, Inbox, KindFilter, Row, Tab, TabKind};
 pub use message::{Message, MessageKind};
 pub use packet::{Decoded, Packet};
 pub use page::{Footer, Page, SignedIn};
@@ -35,4 +37,5 @@ pub use receipt::{Epoch, PathStep, Receipt, Recorded, RecordedValue, Side};
 pub use sign_in::{DemoAccount, SignIn, SignInError};
 pub use source::{Factor, Hour, Source};
 pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};
+pub use standing::{About, Away, Fact, Facts, Measured, Relative, Shelved, Standing, Step, Task};
 pub use verify::{CheckStep, Outcome, Verify};

@@ -174,9 +174,10 @@ impl Effects {
                     }
                 };
                 let end = set("evidence").get("end").and_then(Value::as_instant).context("no end")?;
-                // A corrected value is told again, with the value as it now is.
-                let used = format!("{:?}", set("evidence").get("used"));
-                let first = self.found.insert((source.clone(), end, used));
+                // A corrected value is told again, with the value as it now is; so is one that rose to another level.
+                let evidence = set("evidence");
+                let ground = format!("{:?} {:?}", evidence.get("level"), evidence.get("used"));
+                let first = self.found.insert((source.clone(), end, ground));
                 ensure!(first, "entry {}: {source} until {end} is followed again", leaf.sequence);
                 if leaf.act == "open" {
                     let other = self.open.insert(source.clone(), change.entity.clone());

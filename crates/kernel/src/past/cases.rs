@@ -3,7 +3,7 @@
 
 use super::Past;
 use crate::world::CaseWorld;
-use crate::{Actor, Kernel, Loaded, Refusal, Scope};
+use crate::{Actor, Loaded, Refusal};
 use model::{Entity, Instant, Item, Name, Urn, Value};
 use process::{Act, Below, Definition, Difference, Event, Facts, Link, LinkKind, generate, simulate};
 use std::collections::BTreeMap;
@@ -161,10 +161,8 @@ impl Past {
     ) -> Result<Act, Refusal> {
         let note = &change.note;
         let at = entry.leaf.committed;
-        let scope =
-            Kernel::scope(case).unwrap_or_else(|| Scope { division: String::new(), about: case.urn.clone() });
         let actor = Actor::load(view, &entry.leaf.actor)?;
-        let roles = actor.roles_for(&scope, &self.loaded.zone.date(at).to_string());
+        let roles = actor.roles_for(case, &self.loaded.zone.date(at).to_string());
         let text = |key| note.get(key).and_then(Value::as_text);
         let fields: BTreeMap<Name, Value> = match note.get("fields") {
             Some(Value::Map(fields)) => fields

@@ -3,16 +3,21 @@
 //! A clock that is only promised may stand still for whatever the city says. A statutory one stands still for nothing
 //! but what a clause lists, however the case came to stand: by a pause or by shelving.
 
+use super::promise;
 use crate::load::World;
-use crate::read::law::{Clause, Law, LawKind};
+use crate::read::law::{Allowance, Clause, Law, LawKind};
 use crate::sheet::Sheet;
 use jiff::civil::Date;
 use model::{Lang, Name};
 use process::{ClockKind, Definition, Does, StageClock, Unit};
+use std::collections::BTreeSet;
 
-/// Where a process stands and what is known around it.
+/// How a complaint of a place in a process is told: place, what is wrong, remedy.
+pub(super) type Tell<'a> = &'a dyn Fn(&str, String, String);
+
+/// A process and what is known around it.
 struct Bench<'a> {
-    sheet: &'a Sheet<'a>,
+    tell: Tell<'a>,
     world: &'a World,
     day: Option<Date>,
     process: &'a Definition,
@@ -20,17 +25,33 @@ struct Bench<'a> {
 
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     for (at, process) in world.processes.values() {
-        let bench = Bench { sheet: &sheets[*at], world, day, process };
-        for clock in &process.clock {
-            bench.allowed(clock);
-            bench.extended(clock);
-            bench.pauses(clock);
+        let sheet = &sheets[*at];
+        let tell = |place: &str, what, remedy| sheet.complain(place, what, remedy);
+        one(world, day, process, &tell);
+        // What a budget that could not be read would say is not known.
+        if !sheet.reading.has_holes() {
+            promise::check(process, &tell);
         }
-        bench.shelved();
     }
 }
 
+/// Checks the clocks of one process.
+pub(super) fn one(world: &World, day: Option<Date>, process: &Definition, tell: Tell<'_>) {
+    let bench = Bench { tell, world, day, process };
+    for clock in &process.clock {
+        bench.allowed(clock);
+        bench.extended(clock);
+        bench.pauses(clock);
+    }
+    bench.windows();
+    bench.shelved();
+}
+
 impl Bench<'_> {
+    fn complain(&self, place: &str, what: impl Into<String>, remedy: impl Into<String>) {
+        (self.tell)(place, what.into(), remedy.into());
+    }
+
     /// The clauses of a basis: those in force on the day, or all if no day is asked about.
     fn clause(&self, basis: &str) -> Option<(&Law, &Clause)> {
         let (law, id) = self.world.laws.law(basis)?;
@@ -52,28 +73,53 @@ impl Bench<'_> {
         (law.kind != LawKind::Setting && !listed.is_empty()).then_some((law, listed))
     }
 
+    /// Each budget stays within what the clause allows on which it rests: its own, else the clock's.
     fn allowed(&self, clock: &StageClock) {
-        let Some((law, clause)) = self.clause(&clock.rule.basis) else { return };
-        let Some(allows) = &clause.allows else { return };
-        let cited = format!("{}, art. {}", law.title.en, clause.id);
-        let id = &clock.rule.id;
-        if !comparable(clock.rule.unit, allows.unit) {
-            let what =
-                format!("the clock {id} counts in {}s, and {cited} in {}s", clock.rule.unit, allows.unit);
-            self.sheet.complain(
-                &format!("clock.{id}.unit"),
-                what,
-                format!("write unit = \"{}\"", allows.unit),
-            );
-            return;
+        let (id, basis) = (&clock.rule.id, &clock.rule.basis);
+        let own = (format!("clock.{id}"), format!("clock.{id}.unit"), clock.rule.budget, basis);
+        let others = (1..).zip(&clock.budgets).map(|(n, row)| {
+            let place = format!("clock.{id}.budgets.{n}");
+            let unit =
+                row.basis.as_ref().map_or_else(|| format!("clock.{id}.unit"), |_| format!("{place}.basis"));
+            (place, unit, row.budget, row.basis.as_ref().unwrap_or(basis))
+        });
+        let mut told = BTreeSet::new();
+        for (place, unit, budget, basis) in std::iter::once(own).chain(others) {
+            let Some((law, clause)) = self.clause(basis) else { continue };
+            let Some(allows) = &clause.allows else { continue };
+            let cited = format!("{}, art. {}", law.title.en, clause.id);
+            let counts = clock.rule.unit;
+            if comparable(counts, allows.unit) {
+                if budget > allows.budget {
+                    let what = format!("{budget} {counts}s are more than {cited} allows: {}", allows.budget);
+                    self.complain(
+                        &format!("{place}.budget"),
+                        what,
+                        format!("write at most {}", allows.budget),
+                    );
+                }
+            } else if told.insert(unit.clone()) {
+                let what = format!("the clock {id} counts in {counts}s, and {cited} in {}s", allows.unit);
+                self.complain(&unit, what, format!("write unit = \"{}\"", allows.unit));
+            }
         }
-        let own = (format!("clock.{id}.budget"), clock.rule.budget);
-        let others =
-            (1..).zip(&clock.budgets).map(|(n, b)| (format!("clock.{id}.budgets.{n}.budget"), b.budget));
-        for (place, budget) in std::iter::once(own).chain(others).filter(|(_, b)| *b > allows.budget) {
-            let what =
-                format!("{budget} {}s are more than {cited} allows: {}", clock.rule.unit, allows.budget);
-            self.sheet.complain(&place, what, format!("write at most {}", allows.budget));
+    }
+
+    /// The window of an act stays within what the clause allows on which the act rests.
+    fn windows(&self) {
+        for action in &self.process.action {
+            let Some((within, basis)) = action.within.zip(action.basis.as_ref()) else { continue };
+            let Some((law, clause)) = self.clause(basis) else { continue };
+            let over = |allows: &&Allowance| allows.unit == within.unit && within.budget > allows.budget;
+            if let Some(allows) = clause.allows.as_ref().filter(over) {
+                let (unit, title) = (within.unit, &law.title.en);
+                let what = format!(
+                    "{} {unit}s are more than {title}, art. {} allows: {}",
+                    within.budget, clause.id, allows.budget
+                );
+                let place = format!("action.{}.within.budget", action.id);
+                self.complain(&place, what, format!("write at most {}", allows.budget));
+            }
         }
     }
 
@@ -95,7 +141,7 @@ impl Bench<'_> {
                     0 => "take the extension out".to_owned(),
                     most => format!("write units and times that make at most {most}"),
                 };
-                self.sheet.complain(&format!("action.{}.extends", action.id), what, remedy);
+                self.complain(&format!("action.{}.extends", action.id), what, remedy);
             }
         }
     }
@@ -139,7 +185,7 @@ impl Bench<'_> {
         }
         let what = format!("{} lets no clock stand still for `{code}`", law.title.get(Lang::En));
         let listed: Vec<&str> = listed.into_iter().map(Name::as_str).collect();
-        self.sheet.complain(
+        self.complain(
             place,
             what,
             format!("its reasons are {}; any other time is counted", listed.join(", ")),
@@ -164,7 +210,7 @@ impl Bench<'_> {
             true => "take the pause out: no clause of the register lists it".to_owned(),
             false => format!("write basis = {}, or take the pause out", able.join(" or ")),
         };
-        self.sheet.complain(place, what, remedy);
+        self.complain(place, what, remedy);
     }
 
     /// Whether a clock runs in some of these stages, or above or below them.

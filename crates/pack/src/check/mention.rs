@@ -8,6 +8,10 @@ use std::collections::BTreeSet;
 
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
     let mut told = BTreeSet::new();
+    let settings = sheets.iter().filter(|sheet| sheet.what == What::Settings);
+    for sheet in settings {
+        sheet.reading.mentions().iter().for_each(|mention| one(sheets, world, sheet, mention));
+    }
     for sheet in sheets.iter().filter(|sheet| sheet.in_pack() && sheet.what != What::Other) {
         let known = world.packs.contains_key(sheet.folder) || world.is_unread(What::Pack, sheet.folder);
         if !known && told.insert(sheet.folder) {
@@ -50,6 +54,11 @@ fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention
             if !world.packs.contains_key(name) && !world.is_unread(What::Pack, name) {
                 let known = world.packs.keys().map(Name::as_str);
                 dangling(sheet, mention, format!("there is no pack `{name}`"), known, "add the pack");
+            }
+        }
+        Refer::Table => {
+            if let Some((at, _)) = world.tables.get(name) {
+                required(sheets, world, sheet, mention, *at, "table");
             }
         }
         // Laws are looked up with their clauses: see `basis`.

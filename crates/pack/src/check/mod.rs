@@ -6,9 +6,11 @@ mod connector;
 mod dataset;
 mod mention;
 mod process;
+mod promise;
 mod role;
 mod rule;
 mod serve;
+mod settings;
 
 pub(crate) use connector::unfilled;
 
@@ -27,4 +29,5 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     connector::check(sheets, world);
     dataset::check(sheets, world);
     serve::check(sheets, world);
+    settings::check(sheets, world, day);
 }

@@ -10,9 +10,6 @@ use process::{Definition, Fault};
 const DANGLING: &str = " is not declared";
 
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
-    // The ranks of a city whose own file is faulty are not known.
-    let city = world.city.as_ref().filter(|_| !world.is_unread(What::City, "city"));
-    let rank = |role: &Name| city?.role(role.as_str()).map(|role| role.rank);
     for (at, process) in world.processes.values() {
         let sheet = &sheets[*at];
         // What is missing because it could not be read is no fault of the process.
@@ -21,10 +18,21 @@ pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
         if own.iter().any(is_dangling) {
             own.retain(is_dangling);
         }
-        for fault in own.into_iter().chain(process.rank_faults(&rank)) {
+        for fault in own.into_iter().chain(ranks(world, process)) {
             tell(sheet, process, fault);
         }
     }
+}
+
+/// Everything that `process` says of one.
+pub(super) fn faults(world: &World, process: &Definition) -> Vec<Fault> {
+    process.faults().into_iter().chain(ranks(world, process)).collect()
+}
+
+fn ranks(world: &World, process: &Definition) -> Vec<Fault> {
+    // The ranks of a city whose own file is faulty are not known.
+    let city = world.city.as_ref().filter(|_| !world.is_unread(What::City, "city"));
+    process.rank_faults(&|role: &Name| city?.role(role.as_str()).map(|role| role.rank))
 }
 
 fn is_dangling(fault: &Fault) -> bool {

@@ -13,9 +13,9 @@ pub(super) fn cited(field: &Field<'_>) -> Option<String> {
         .then(|| format!("## {}\n\n{}", field.both("法律依据", "The law behind it"), cited.join("\n")))
 }
 
-/// Every `basis` in the files of the pack, each once.
+/// Every `basis` in the files of the pack, and of what the city sets otherwise in it, each once.
 fn bases(field: &Field<'_>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+    let mut found: BTreeSet<String> = field.settings().map(|setting| setting.basis.clone()).collect();
     for source in field.definitions.sources.iter().filter(|source| source.pack() == Some(field.pack)) {
         if let Some(tree) = parse(&source.text, &Reading::new(&source.path, &source.text)) {
             collect(&tree, &mut found);

@@ -6,10 +6,12 @@ mod data;
 mod law;
 mod process;
 mod service;
+mod set;
 mod titles;
 
 use crate::{
-    AttributeDefinition, Definitions, Openness, Pack, SourceKind, TypeDefinition, ValueKind, Writer,
+    AttributeDefinition, Definitions, Openness, Pack, Setting, Source, SourceKind, TypeDefinition, ValueKind,
+    Writer,
 };
 use model::{Lang, Name, Value};
 use rule::LimitTable;
@@ -54,6 +56,7 @@ pub fn explain(definitions: &Definitions, pack: &str, lang: Lang) -> Option<Stri
     out.extend(field.own(SourceKind::Connector, field.both("数据接入", "Connectors"), |id| {
         Some(data::connector(&field, definitions.connectors.get(id)?))
     }));
+    out.extend(set::otherwise(&field));
     out.extend(law::cited(&field));
     Some(out.join("\n\n") + "\n")
 }
@@ -102,9 +105,22 @@ impl Field<'_> {
 
     /// A section of everything of one kind that this pack defines.
     fn own(&self, kind: SourceKind, title: &str, tell: impl Fn(&Name) -> Option<String>) -> Option<String> {
-        let own = self.definitions.sources.iter().filter(|s| s.kind == kind && s.pack() == Some(self.pack));
+        let own = self.definitions.sources.iter().filter(|s| s.kind == kind && self.is_own(s));
         let told: Vec<String> = own.filter_map(|source| tell(&source.id)).collect();
         (!told.is_empty()).then(|| format!("## {title}\n\n{}", told.join("\n\n")))
+    }
+
+    fn is_own(&self, source: &Source) -> bool {
+        source.pack() == Some(self.pack)
+    }
+
+    /// What the city sets otherwise in this pack.
+    fn settings(&self) -> impl Iterator<Item = &Setting> {
+        let own = |setting: &&Setting| {
+            let source = self.definitions.source(setting.kind, &setting.id);
+            source.is_some_and(|source| self.is_own(source))
+        };
+        self.definitions.settings.iter().filter(own)
     }
 
     fn kind(&self, kind: &TypeDefinition) -> String {

@@ -32,6 +32,11 @@ impl Titles for TypeTitles<'_> {
             format!("{behind} of the {title}")
         })
     }
+
+    /// A decision table that is asked; other functions have their own words.
+    fn function(&self, name: &str, lang: Lang) -> Option<String> {
+        Some(format!("“{}”", self.definitions.tables.get(name)?.title.get(lang)))
+    }
 }
 
 /// The same for a process: its flags, whom it remembers, the attributes of its cases, and what it names beside them.
@@ -73,6 +78,10 @@ impl Titles for ProcessTitles<'_> {
             }
             _ => self.case.path(path, lang),
         }
+    }
+
+    fn function(&self, name: &str, lang: Lang) -> Option<String> {
+        self.case.function(name, lang)
     }
 }
 

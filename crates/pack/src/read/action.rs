@@ -10,7 +10,7 @@ use crate::tree::{
 };
 use lang::Kind;
 use process::{
-    Action, Bounces, Code, Does, Extends, Field, FieldKind, LinkKind, Need, Opens, Reason, Within,
+    Action, Bounces, Code, Does, Extends, Field, FieldKind, LinkKind, Need, Opens, Reason, Since, Within,
 };
 
 const FIELDS: &[(&str, FieldKind)] = &[
@@ -28,6 +28,8 @@ const NEEDS: &[(&str, Need)] = &[
     ("photo", Need::Photo),
     ("document", Need::Document),
 ];
+
+const SINCE: &[(&str, Since)] = &[("stage", Since::Stage), ("case", Since::Case)];
 
 const LINKS: &[(&str, LinkKind)] =
     &[("part", LinkKind::Part), ("appeal", LinkKind::Appeal), ("linked", LinkKind::Linked)];
@@ -57,12 +59,16 @@ pub(super) fn action(s: &mut Section<'_>, naming: &Naming<'_>) -> Action {
         reasons: s.list("reasons", "Reasons, one of which must be given.", Distinct("code", Fields(reason))),
         remember: s.may("remember", "Under which name to remember who did it.", AttributeId),
         other_than: s.list("other_than", other, OneOrMany(AttributeId)),
-        pauses: s.may(
+        pauses: s.list(
             "pauses",
-            "The clock that it pauses, for one of the clock's reasons.",
-            Named("supervise"),
+            "The clock or clocks that it pauses, as far as they run, for one of the reasons that all of them have.",
+            OneOrMany(Named("supervise")),
         ),
-        resumes: s.may("resumes", "The clock that it lets run again.", Named("supervise")),
+        resumes: s.list(
+            "resumes",
+            "The clock or clocks that it lets run again, as far as they stand.",
+            OneOrMany(Named("supervise")),
+        ),
         does: s.may("does", "What it does beyond moving and setting.", DoesText),
         task: s.may("task", "The task that it claims or delegates.", Named("countersign")),
         bounces: s.may(
@@ -71,7 +77,7 @@ pub(super) fn action(s: &mut Section<'_>, naming: &Naming<'_>) -> Action {
             Fields(bounces),
         ),
         extends: s.may("extends", "On an extension: which clock, how much, how often.", Fields(extends)),
-        within: s.may("within", "On a reopening: how long after the end.", Fields(within)),
+        within: s.may("within", "How long it is possible, in lawful time.", Fields(within)),
         at_most: count(s.may("at_most", "On a reopening: how often.", Whole(1, 100))),
         waits: s.list("waits", "Tasks that must be done first.", ListOf(Named("countersign"))),
         when_parts_closed: s.or(
@@ -147,9 +153,12 @@ fn extends(s: &mut Section<'_>) -> Extends {
 
 fn within(s: &mut Section<'_>) -> Within {
     let budget = s.need("budget", "How much.", Whole(1, i64::from(process::BUDGET_MAX)));
+    let since = "From when: the entry of the stage (on a reopening the end of the case), or the case's beginning; \
+                 default \"stage\".";
     Within {
         unit: s.need("unit", "What is counted.", OneOf(UNITS)),
         budget: count(Some(budget)).unwrap_or(1),
+        since: s.or("since", since, OneOf(SINCE), Since::Stage),
     }
 }
 
@@ -211,6 +220,7 @@ mod tests {
     fn words_are_those_of_the_engine() {
         assert!(FIELDS.iter().all(|(word, kind)| kind.as_str() == *word));
         assert!(NEEDS.iter().all(|(word, need)| need.as_str() == *word));
+        assert!(SINCE.iter().all(|(word, since)| since.as_str() == *word));
         assert!(LINKS.iter().all(|(word, link)| link.as_str() == *word));
         assert!(UNITS.iter().all(|(word, unit)| unit.as_str() == *word));
     }

@@ -97,7 +97,7 @@ const KINDS: &[(&str, LawKind)] = &[
     ("setting", LawKind::Setting),
 ];
 
-const SURE: &[(&str, Sureness)] =
+pub(crate) const SURE: &[(&str, Sureness)] =
     &[("verified", Sureness::Verified), ("known", Sureness::Known), ("unsure", Sureness::Unsure)];
 
 /// Units of time, as all files write them.

@@ -7,6 +7,7 @@ pub(crate) mod calendar;
 pub(crate) mod city;
 pub(crate) mod connector;
 pub(crate) mod dataset;
+pub(crate) mod division;
 pub(crate) mod hours;
 pub(crate) mod kind;
 pub(crate) mod law;
@@ -17,6 +18,7 @@ pub(crate) mod rule;
 pub(crate) mod scope;
 pub(crate) mod selection;
 pub(crate) mod service;
+pub(crate) mod settings;
 pub(crate) mod table;
 pub(crate) mod texts;
 

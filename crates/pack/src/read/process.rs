@@ -24,6 +24,7 @@ pub(crate) struct Naming<'a> {
     pub attributes: TypeNames<'a>,
     pub flags: BTreeSet<Name>,
     pub remembered: BTreeSet<Name>,
+    pub clocks: BTreeSet<Name>,
 }
 
 impl Naming<'_> {
@@ -33,9 +34,15 @@ impl Naming<'_> {
             attributes: &self.attributes,
             flags: self.flags.clone(),
             remembered: self.remembered.clone(),
+            clocks: self.clocks.clone(),
             fields,
             acted,
         }
+    }
+
+    /// The names on which a budget may depend: not clocks, which depend on their budgets.
+    fn without_clocks(&self) -> Vocabulary<'_> {
+        Vocabulary { clocks: BTreeSet::new(), ..self.vocabulary(&[], false) }
     }
 }
 
@@ -56,12 +63,14 @@ pub(crate) fn process(s: &mut Section<'_>, scope: Scope<'_>) -> Definition {
     let case = s.need("case", "The type of its cases.", Refers(Refer::Type));
     let flag =
         s.list("flag", "What is yes or no of a case, whatever its stage.", Distinct("id", Fields(flag)));
-    let remembered = s.texts(&["action", "remember"]).into_iter().filter_map(|name| Name::new(name).ok());
+    let names = |path: &[&str]| s.texts(path).into_iter().filter_map(|name| Name::new(name).ok()).collect();
+    let (remembered, clocks) = (names(&["action", "remember"]), names(&["clock", "id"]));
     let naming = Naming {
         scope,
         attributes: scope.names(case.as_str()),
         flags: flag.iter().map(|flag: &Flag| flag.id.clone()).collect(),
-        remembered: remembered.collect(),
+        remembered,
+        clocks,
     };
     let naming = &naming;
     shadowed(s, naming);
@@ -245,11 +254,13 @@ fn clock(s: &mut Section<'_>, naming: &Naming<'_>) -> StageClock {
 }
 
 fn conditional(s: &mut Section<'_>, naming: &Naming<'_>) -> Option<ConditionalBudget> {
-    let names = naming.vocabulary(&[], false);
+    let names = naming.without_clocks();
     let when = Formula { names: &names, kind: &Kind::Bool, example: "flags.urgent" };
     let when = s.need("when", "When it holds.", when);
     let budget = s.need("budget", "How much, in the clock's units.", Whole(1, i64::from(BUDGET_MAX)));
-    Some(ConditionalBudget { when: when?, budget: units(budget) })
+    let basis = "The law or local rule that sets it, where that is another than the clock's.";
+    let basis = s.may("basis", basis, Refers(Refer::Basis)).map(text);
+    Some(ConditionalBudget { when: when?, budget: units(budget), basis })
 }
 
 fn rung(s: &mut Section<'_>) -> Option<Rung> {

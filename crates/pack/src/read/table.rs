@@ -5,7 +5,7 @@ use crate::sheet::Sheet;
 use crate::tree::{
     Both, Distinct, Fields, Id, Line, ListOf, Literal, Literals, Named, OneOf, Refer, Refers, Section, Whole,
 };
-use lang::{Draft, DraftRow, DraftTest, Hit, Input, Kind, Names, Place, Table, Unit};
+use lang::{Builtin, Draft, DraftRow, DraftTest, Hit, Input, Kind, Names, Place, Table, Unit};
 use model::{Name, Text, Value};
 
 /// A decision table.
@@ -21,6 +21,9 @@ pub struct DecisionTable {
     pub table: Table,
 }
 
+/// Functions that rules have beside the built-in ones.
+const TAKEN: [&str; 4] = ["limit", "over", "mean", "change"];
+
 const HITS: &[(&str, Hit)] = &[
     ("unique", Hit::Unique),
     ("first", Hit::First),
@@ -32,6 +35,10 @@ const HITS: &[(&str, Hit)] = &[
 /// Reads it, and compiles it with what it may call.
 pub(crate) fn table(sheet: &Sheet<'_>, names: &dyn Names) -> Option<DecisionTable> {
     let (id, title, draft) = sheet.read(draft)?;
+    if TAKEN.contains(&id.as_str()) || Builtin::named(id.as_str()).is_some() {
+        let what = format!("`{id}` is a function of the language, and a table is called like one");
+        sheet.complain("id", what, "give the table another id");
+    }
     match Table::compile(&draft, names) {
         Ok(table) => Some(DecisionTable { id, title, draft, table }),
         Err(faults) => {

@@ -1,7 +1,7 @@
 //! Expressions, and values that are literal unless they start with `=`.
 
 use super::values::wrong;
-use super::{Node, Read, Reading, Shape, Written};
+use super::{Node, Read, Reading, Refer, Shape, Written};
 use lang::{Expression, Kind, Names};
 use model::{Name, Value};
 use std::collections::BTreeMap;
@@ -71,7 +71,12 @@ fn compile(
 ) -> Option<Expression> {
     let body = text[1..].trim();
     let faults = match Expression::compile(body, names, kind) {
-        Ok(expression) => return Some(expression),
+        Ok(expression) => {
+            for (function, _) in expression.calls() {
+                reading.mention(Refer::Table, &function, &node.span);
+            }
+            return Some(expression);
+        }
         Err(faults) => faults,
     };
     let start = written_at(node, body, reading);

@@ -102,6 +102,11 @@ impl Node {
         node.span.clone()
     }
 
+    /// Whether a path leads to something.
+    pub fn reaches(&self, path: &str) -> bool {
+        path.split('.').try_fold(self, |node, step| node.step(step)).is_some()
+    }
+
     fn step(&self, step: &str) -> Option<&Node> {
         match &self.value {
             Written::Table(table) => table.get(step).or_else(|| {

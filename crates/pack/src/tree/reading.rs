@@ -30,6 +30,8 @@ pub(crate) enum Refer {
     Served,
     /// `law` or `law:clause`.
     Basis,
+    /// A decision table, called as a function; a function of another kind is none.
+    Table,
 }
 
 /// A name of something that is defined elsewhere.

@@ -217,6 +217,7 @@ impl Read for Refers {
             Refer::Role => "enforcement-officer",
             Refer::Pack | Refer::Served => "cn",
             Refer::Basis => "licensing-law:45",
+            Refer::Table => "who-decides",
         };
         Shape::Name { example, pattern: NAME }
     }

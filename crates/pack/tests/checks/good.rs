@@ -26,6 +26,41 @@ fn the_sample_loads_whole() {
 }
 
 #[test]
+fn what_the_city_sets_otherwise_is_in_the_definitions() {
+    let whole = files(&tests().join("sample"));
+    let plain: Vec<pack::File> =
+        whole.iter().filter(|f| !f.path.ends_with("settings.toml")).cloned().collect();
+    let [plain, set] = [&plain, &whole].map(|files| pack::read(files).unwrap());
+    let clock = |of: &Definitions| of.processes["objection"].1.clock[0].clone();
+    let bases = |clock: &process::StageClock| {
+        let row = &clock.budgets[0];
+        (clock.rule.budget, clock.rule.basis.clone(), row.budget, row.basis.clone())
+    };
+    assert_eq!(bases(&clock(&plain)), (15, "licence-act:42".to_owned(), 5, None));
+    let rule = || "sample-rules:7".to_owned();
+    assert_eq!(bases(&clock(&set)), (12, rule(), 4, Some(rule())));
+    assert_eq!(set.processes["hearing"].1.stage[1].title.en, "Was held");
+    let limit = &set.limits["smoke-rule"].rows[0].limit;
+    assert_eq!((limit.value, limit.source.as_str()), (1.5, "sample-rules"));
+    let id = |text: &str| model::Name::new(text).unwrap();
+    assert_eq!(set.set_otherwise(SourceKind::Process, &id("complaint")), None);
+    let canonical = set.set_otherwise(SourceKind::Process, &id("hearing")).unwrap();
+    assert_eq!(
+        canonical,
+        r#"["process.hearing.stage.held.title",{"en":"Was held","zh":"举行过"},"sample-rules"]"#
+    );
+    // However it is laid out, it is the same.
+    let mut other = whole.clone();
+    for file in other.iter_mut().filter(|file| file.path.ends_with("settings.toml")) {
+        file.text = file.text.replace("to = 12", "# said\nto   = 12");
+    }
+    let other = pack::read(&other).unwrap();
+    let objection = id("objection");
+    let text = |of: &Definitions| of.set_otherwise(SourceKind::Process, &objection).unwrap();
+    assert_eq!(text(&other), text(&set));
+}
+
+#[test]
 fn the_packs_of_this_repository_load() {
     let definitions = load(&repository());
     assert!(definitions.processes.contains_key("exceedance"));

@@ -128,7 +128,7 @@ fn automatic(action: &Action, found: &mut Found) {
         ("fields", !action.fields.is_empty()),
         ("remember", action.remember.is_some()),
         ("other_than", !action.other_than.is_empty()),
-        ("pauses", action.pauses.is_some()),
+        ("pauses", !action.pauses.is_empty()),
         ("does", !matches!(action.does, None | Some(Does::Send | Does::TakeUp))),
     ];
     for (key, _) in person.into_iter().filter(|(_, there)| *there) {
@@ -144,11 +144,16 @@ fn automatic(action: &Action, found: &mut Found) {
     {
         found.add(place("guard"), "nobody acts here", "ask for something else than the actor");
     }
+    let left = |path: &[Name]| matches!(path, [first, _, word] if *first == "clocks" && *word == "left");
+    if action.guard.as_ref().is_some_and(|guard| guard.paths().iter().any(|path| left(path))) {
+        let what = "nothing wakes the platform when so much is left of a clock";
+        found.add(place("guard"), what, "ask for its end: clocks.<id>.over, or let the ladder tell somebody");
+    }
     let changes = action.to.is_some()
         || !action.set.is_empty()
         || !action.flags.is_empty()
         || action.does.is_some()
-        || action.resumes.is_some();
+        || !action.resumes.is_empty();
     if !changes {
         let what = "it changes nothing, so it would be done again and again";
         found.add(

@@ -16,10 +16,12 @@ pub(super) fn check(definition: &Definition, found: &mut Found) {
     }
     for action in &definition.action {
         let extended = action.extends.as_ref().map(|extends| &extends.clock);
-        for (key, clock) in
-            [("pauses", action.pauses.as_ref()), ("resumes", action.resumes.as_ref()), ("extends", extended)]
-        {
-            if let Some(clock) = clock.filter(|clock| definition.clock(clock).is_none()) {
+        for (key, clocks) in [
+            ("pauses", action.pauses.iter().collect::<Vec<_>>()),
+            ("resumes", action.resumes.iter().collect()),
+            ("extends", extended.into_iter().collect()),
+        ] {
+            for clock in clocks.into_iter().filter(|clock| definition.clock(clock).is_none()) {
                 found.dangling(format!("action.{}.{key}", action.id), "clock", clock);
             }
         }
@@ -92,7 +94,14 @@ fn pauses(definition: &Definition, action: &crate::Action, found: &mut Found) {
         let acts = definition.action.iter().filter(|a| does(a));
         acts.into_iter().any(|a| a.from.iter().any(|stage| around.contains(&stage)))
     };
-    if let Some(id) = &action.pauses {
+    let known =
+        action.pauses.iter().all(|id| definition.clock(id).is_some_and(|c| !c.rule.pauses.is_empty()));
+    if action.pauses.len() > 1 && known && action.reasons.is_empty() && definition.reasons(action).is_empty()
+    {
+        let what = "the clocks that it pauses have no reason in common";
+        found.add(place("pauses"), what, "add the same reason to each, or pause them by acts of their own");
+    }
+    for id in &action.pauses {
         if definition.clock(id).is_some_and(|clock| clock.rule.pauses.is_empty()) {
             let what = format!("the clock {id} has no reason for which it may be paused");
             found.add(
@@ -106,14 +115,14 @@ fn pauses(definition: &Definition, action: &crate::Action, found: &mut Found) {
             found.add(place("reasons"), what, "move them there, each with its law");
         }
         for from in &action.from {
-            if !covered(from, &|a| a.resumes.as_ref() == Some(id)) {
+            if !covered(from, &|a| a.resumes.contains(id)) {
                 let what = format!("in the stage {from} nothing lets the clock {id} run again");
                 found.add(place("pauses"), what, "add an act that resumes it there");
             }
         }
     }
-    let paused = |id: &Name| definition.action.iter().any(|a| a.pauses.as_ref() == Some(id));
-    if let Some(id) = action.resumes.as_ref().filter(|id| !paused(id)) {
+    let paused = |id: &Name| definition.action.iter().any(|a| a.pauses.contains(id));
+    for id in action.resumes.iter().filter(|id| !paused(id)) {
         let what = format!("nothing pauses the clock {id}");
         found.add(place("resumes"), what, "add an act that does, or take this one away");
     }

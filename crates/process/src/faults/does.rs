@@ -128,7 +128,6 @@ fn misplaced(action: &Action, found: &mut Found) {
     let belongs = [
         ("bounces", action.bounces.is_some(), Does::Return, "return"),
         ("extends", action.extends.is_some(), Does::Extend, "extend"),
-        ("within", action.within.is_some(), Does::Reopen, "reopen"),
         ("at_most", action.at_most.is_some(), Does::Reopen, "reopen"),
     ];
     for (key, there, does, word) in belongs {

@@ -1,7 +1,7 @@
 //! Acts in words.
 
 use super::Teller;
-use crate::{Action, Does, Need};
+use crate::{Action, Does, Need, Since};
 use model::Name;
 
 impl Teller<'_> {
@@ -114,7 +114,12 @@ impl Teller<'_> {
         }
         if let Some(within) = action.within {
             let amount = self.units(within.unit, within.budget);
-            said.push(self.pick(|| format!("办结后{amount}内"), || format!("within {amount} of the end")));
+            let (zh, en) = match (within.since, &action.does) {
+                (Since::Case, _) => ("事项发起", "the case's beginning"),
+                (Since::Stage, Some(Does::Reopen)) => ("办结", "the end"),
+                (Since::Stage, _) => ("进入该环节", "entering the stage"),
+            };
+            said.push(self.pick(|| format!("{zh}后{amount}内"), || format!("within {amount} of {en}")));
         }
         if let Some(n) = action.at_most {
             let times = self.times(n);
@@ -157,11 +162,11 @@ impl Teller<'_> {
             let clock = self.definition.clock(id);
             clock.map_or_else(|| id.to_string(), |clock| self.title(&clock.rule.title).to_owned())
         };
-        for (id, zh, en) in [
+        for (ids, zh, en) in [
             (&action.pauses, "中止计时", "pauses the clock"),
             (&action.resumes, "恢复计时", "resumes the clock"),
         ] {
-            if let Some(id) = id {
+            for id in ids {
                 let (clock, verb) = (clock(id), self.say(zh, en));
                 said.push(self.pick(|| format!("{verb}“{clock}”"), || format!("{verb} “{clock}”")));
             }

@@ -41,7 +41,11 @@ impl Teller<'_> {
         );
         let budgets = clock.budgets.iter().map(|budget| {
             let (amount, when) = (self.units(rule.unit, budget.budget), self.expression(&budget.when));
-            self.pick(|| format!("{when}时：{amount}"), || format!("{amount} where {when}"))
+            let basis = budget.basis.as_ref().map(|basis| self.basis(basis));
+            let basis = basis.map_or_else(String::new, |basis| {
+                self.pick(|| format!("（依据：{basis}）"), || format!(" (basis: {basis})"))
+            });
+            self.pick(|| format!("{when}时：{amount}{basis}"), || format!("{amount} where {when}{basis}"))
         });
         let rungs = rule.ladder.iter().map(|rung| self.rung(rung.left, &rung.climb));
         let owner = clock

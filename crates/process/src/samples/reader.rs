@@ -2,8 +2,8 @@
 
 use crate::{
     Action, Begin, Bounces, ClockKind, ClockRule, Code, ConditionalBudget, Definition, Does, Elsewhere,
-    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Stage,
-    StageClock, Task, Unit, Vocabulary, Within,
+    Extends, Field, FieldKind, Flag, Given, LinkKind, Need, Opens, PauseReason, Policy, Reason, Rung, Since,
+    Stage, StageClock, Task, Unit, Vocabulary, Within,
 };
 use lang::{Expression, Kind, Names};
 use model::{Name, Text};
@@ -42,6 +42,7 @@ impl Names for Attributes {
 struct Reader {
     flags: BTreeSet<Name>,
     remembered: BTreeSet<Name>,
+    clocks: BTreeSet<Name>,
 }
 
 pub fn definition(table: &Table) -> Definition {
@@ -49,6 +50,7 @@ pub fn definition(table: &Table) -> Definition {
     let reader = Reader {
         flags: tables(table, "flag").map(|flag| id(flag, "id")).collect(),
         remembered: acts.filter_map(|act| name(act, "remember")).collect(),
+        clocks: tables(table, "clock").map(|clock| id(clock, "id")).collect(),
     };
     Definition {
         id: id(table, "id"),
@@ -93,6 +95,7 @@ impl Reader {
             attributes: &Attributes,
             flags: self.flags.clone(),
             remembered: self.remembered.clone(),
+            clocks: self.clocks.clone(),
             fields: fields.unwrap_or_default(),
             acted: fields.is_some(),
         };
@@ -159,6 +162,7 @@ impl Reader {
         let budgets = tables(table, "budgets").map(|budget| ConditionalBudget {
             when: self.compile(&text(budget, "when").unwrap(), None, &Kind::Bool),
             budget: number(budget, "budget").unwrap(),
+            basis: text(budget, "basis"),
         });
         StageClock {
             runs: names(table, "runs"),
@@ -201,8 +205,8 @@ impl Reader {
             set: self.all_given(table, "set", seen),
             remember: name(table, "remember"),
             other_than: names(table, "other_than"),
-            pauses: name(table, "pauses"),
-            resumes: name(table, "resumes"),
+            pauses: names(table, "pauses"),
+            resumes: names(table, "resumes"),
             does: text(table, "does").map(|does| Does::parse(&does).unwrap()),
             task: name(table, "task"),
             bounces: part("bounces").map(|b| Bounces { max: number(b, "max").unwrap(), to: id(b, "to") }),
@@ -214,6 +218,7 @@ impl Reader {
             within: part("within").map(|w| Within {
                 unit: Unit::parse(w["unit"].as_str().unwrap()).unwrap(),
                 budget: number(w, "budget").unwrap(),
+                since: text(w, "since").map_or(Since::Stage, |since| Since::parse(&since).unwrap()),
             }),
             at_most: number(table, "at_most"),
             flags: part("flags")

@@ -101,11 +101,13 @@ impl<'a> Running<'a> {
         let until = at(local);
         let mut told = Vec::new();
         loop {
-            let next = timers(self.definition, &self.record, times()).into_iter();
+            let next = timers(self.definition, &self.record, self.now, times()).into_iter();
             let due = next.filter_map(|(key, at)| Some((at?, key))).filter(|(at, _)| *at <= until).min();
             let Some((moment, key)) = due else { break };
             self.now = moment.max(self.now);
-            let decision = ring(self.definition, &self.record, &key, self.now, times()).unwrap();
+            let Some(decision) = ring(self.definition, &self.record, &key, self.now, &self.facts()) else {
+                continue;
+            };
             told.extend(decision.told.iter().map(|t| {
                 let sign = if t.raised { '!' } else { ':' };
                 format!("{}{sign}{}", t.role, t.rung)

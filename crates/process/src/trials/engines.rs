@@ -216,7 +216,10 @@ fn a_case_is_reopened_in_time_and_so_often() {
     case.does("h/head", "reopen", "");
     late.wait("2026-06-15T18:01");
     let until = Some(at("2026-06-15T18:00"));
-    assert_eq!(late.refused("h/head", "reopen", ""), Refusal::TooLate { until });
+    assert_eq!(
+        late.refused("h/head", "reopen", ""),
+        Refusal::Window { until, local: "2026-06-15 18:00".to_owned() }
+    );
 }
 
 #[test]

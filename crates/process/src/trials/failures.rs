@@ -112,7 +112,7 @@ fn what_is_suspended_leaves_no_date_standing() {
     case.does("a/clerk", "pause", "reason=hearing");
     assert_eq!(case.due("answer"), "");
     assert_eq!(crate::first_due(&definition, &case.record, times()), None);
-    assert_eq!(crate::timers(&definition, &case.record, times()), [(name("answer"), None)]);
+    assert_eq!(crate::timers(&definition, &case.record, case.now, times()), [(name("answer"), None)]);
     let mut permit = Running::start(permit(), "2026-06-01T09:00");
     permit.does("ann/clerk", "accept", "").does("h/head", "shelve", "reason=site-flooded");
     assert_eq!(crate::first_due(permit.definition, &permit.record, times()), None);

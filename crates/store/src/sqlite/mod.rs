@@ -2,6 +2,9 @@
 
 mod audit;
 mod backup;
+mod facts;
+mod filter;
+mod find;
 mod reader;
 mod rows;
 mod writer;
@@ -12,15 +15,16 @@ pub use backup::{Restored, back_up, restore};
 use crate::{Clock, Commit, Housekeeping, Outcome, Pending, Reading, Store, StoreError};
 use proof::{Chance, LogId};
 use reader::{Pool, Snapshot};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot, watch};
 use writer::{Job, Writer};
 
-/// Form of the database file. A file of a later form is refused rather than misread.
-const FORM: i64 = 1;
+/// Form of the database file: 2 has facts. One of an earlier form is brought up to it; one of a later form is refused
+/// rather than misread.
+const FORM: i64 = 2;
 /// Commands waiting for the writer. Beyond it, doors are told to come again.
 const QUEUE_MAX: usize = 4096;
 /// Connections for reading.
@@ -62,21 +66,32 @@ impl Opening<'_> {
     }
 }
 
-/// Makes the tables in an empty file, and checks the form of one that has them.
+fn form(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Makes the tables in an empty file, adds those that an earlier form had not, and refuses a later form.
 fn prepare(connection: &Connection, chance: &dyn Chance) -> Result<LogId, StoreError> {
-    let form: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if form == 0 {
-        // One transaction: a power cut leaves either nothing or a whole database.
-        connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {} INSERT INTO epoch VALUES (1, 0);
-             INSERT INTO meta VALUES ('log', x'{}'); PRAGMA user_version = {FORM}; COMMIT;",
-            include_str!("schema.sql"),
-            proof::hex(&chance.id())
-        ))?;
-    } else if form != FORM {
+    let form = form(connection)?;
+    if form > FORM {
         return Err(StoreError::Unusable(format!(
             "the database has form {form}; this program knows form {FORM}: use the program that wrote it"
         )));
+    }
+    if form < FORM {
+        // One transaction: a power cut leaves either nothing or a whole database.
+        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        if form == 0 {
+            connection.execute_batch(&format!(
+                "{} INSERT INTO epoch VALUES (1, 0); INSERT INTO meta VALUES ('log', x'{}');",
+                include_str!("schema.sql"),
+                proof::hex(&chance.id())
+            ))?;
+        }
+        connection.execute_batch(include_str!("facts.sql"))?;
+        facts::rebuild(connection)?;
+        connection.pragma_update(None, "user_version", FORM)?;
+        transaction.commit()?;
     }
     let log: [u8; 16] =
         connection.query_row("SELECT value FROM meta WHERE name = 'log'", [], |row| row.get(0))?;

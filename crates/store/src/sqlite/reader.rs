@@ -1,11 +1,12 @@
 //! Readers: consistent views beside the writer.
 
+use super::find::Search;
 use super::rows::{self, ENTRY, Tiles, damaged, decode_entity, decode_entry, int};
 use crate::{
-    Due, Entry, Epoch, ListingPage, Numbered, PendingDelivery, Reading, SeriesRange, StoreError, StoredRow,
-    TimerRow,
+    Due, Entry, Epoch, Find, ListingPage, Numbered, PendingDelivery, Reading, SeriesRange, StoreError,
+    StoredRow, TimerRow,
 };
-use model::{Entity, Flag, Instant, Name, Period, SeriesKey, Urn};
+use model::{Entity, Filter, Flag, Instant, Name, Period, SeriesKey, Urn};
 use proof::{CommandId, Digest, LogId, consistency, inclusion, root};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -186,6 +187,14 @@ impl Reading for Snapshot {
             |row| row.get::<_, Vec<u8>>(0),
         )?;
         bodies.iter().map(|body| decode_entity(body)).collect()
+    }
+
+    fn find(&self, filter: &Filter, find: &Find) -> Result<Vec<Entity>, StoreError> {
+        Search::new(self.connection()?, filter)?.find(find)
+    }
+
+    fn count(&self, filter: &Filter, up_to: u64) -> Result<u64, StoreError> {
+        Search::new(self.connection()?, filter)?.count(up_to)
     }
 
     fn history(&self, urn: &Urn, from: u64, limit: u32) -> Result<Vec<u64>, StoreError> {

@@ -1,5 +1,6 @@
 //! The writer: one thread, one transaction for all commands that wait, one sync before any is acknowledged.
 
+use super::facts::{self, Fields};
 use super::rows::{Tiles, body, damaged, decode_entity, int, tile_id};
 use crate::{
     Clock, Commit, Conflict, Done, Expect, Housekeeping, Key, Listing, Observations, Outcome, StoreError,
@@ -27,6 +28,7 @@ struct Memory {
     last: Option<Instant>,
     epoch: u32,
     series: HashMap<SeriesKey, u64>,
+    fields: Fields,
 }
 
 pub(super) struct Writer {
@@ -140,6 +142,7 @@ impl Memory {
             last: last.map(Instant::from_micros),
             epoch,
             series,
+            fields: Fields::load(connection)?,
         })
     }
 }
@@ -302,13 +305,14 @@ impl Group<'_> {
         Ok(())
     }
 
-    fn apply(&self, change: &Change, sequence: u64, committed: Instant) -> Result<(), StoreError> {
+    fn apply(&mut self, change: &Change, sequence: u64, committed: Instant) -> Result<(), StoreError> {
         let found: Option<(i64, Vec<u8>)> = self
             .connection
             .prepare_cached("SELECT id, body FROM entity WHERE urn = ?1")?
             .query_row([change.entity.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let before = found.as_ref().map(|(_, body)| decode_entity(body)).transpose()?;
+        let facts = facts::named(before.as_ref(), change);
         let after = Entity::apply(before, change, sequence, committed);
         let bytes = to_canonical(&after.to_value());
         let id = if let Some((id, _)) = found {
@@ -324,6 +328,7 @@ impl Group<'_> {
             )?;
             self.connection.last_insert_rowid()
         };
+        self.memory.fields.write(self.connection, id, change, facts, &after)?;
         // One command may change an entity twice; its history names the command once.
         self.run("INSERT OR IGNORE INTO history VALUES (?1, ?2)", params![id, int(sequence)])?;
         Ok(())

@@ -3,25 +3,22 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::fields;
-use super::{Web, clock, deadline, facts, inbox, show, trail};
+use super::{Web, about, clock, deadline, facts, forms, inbox, people, show, stages, standing, trail};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{
-    ActForm, Case, Field, Link, Measurement, Notice, OtherAct, Reason, Stage, StageState, Typed,
-};
+use crate::views::{ActForm, Case, Deadline, Link, Notice, RunningClock, Typed};
 use axum::extract::Path;
 use axum::response::Response;
-use kernel::{Actor, CaseView, TrailEntry};
-use model::{Name, Urn};
-use process::{Action, Need, Offer};
+use kernel::{CaseView, TrailEntry};
+use model::{Instant, Name, Urn};
+use process::ClockKind;
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
     done: Option<String>,
     before: Option<String>,
+    correct: Option<String>,
 }
 
 /// What the page follows.
@@ -30,8 +27,10 @@ pub(super) enum After {
     Nothing,
     /// An act that became this entry of the log.
     Done(u64),
+    /// The choice of an earlier act that is to be corrected.
+    Correcting(u64),
     /// An act that was refused; the form is shown again as it was filled in.
-    Refused(Attempt),
+    Refused(Box<Attempt>),
 }
 
 /// An act that was refused.
@@ -40,17 +39,20 @@ pub(super) struct Attempt {
     pub typed: Typed,
     /// Why, and what to do, in words.
     pub error: String,
+    /// The field that is wrong, and why.
+    pub wrong: Option<(Name, String)>,
     /// The entry of whoever was first.
     pub overtaken_by: Option<u64>,
 }
 
 pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
     let query = asked.map(|query| query.0).unwrap_or_default();
-    let done = query.done.and_then(|done| done.parse().ok());
-    let before = query.before.and_then(|before| before.parse().ok());
+    let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
+    let before = number(query.before);
+    let after = number(query.correct).map(After::Correcting).or(number(query.done).map(After::Done));
     let make = move |desk: &Desk| {
         let urn = urn_of(urn)?;
-        desk.html(&page(desk, &urn, &done.map_or(After::Nothing, After::Done), before)?)
+        desk.html(&page(desk, &urn, &after.unwrap_or(After::Nothing), before)?)
     };
     web.0.answer(visit, make).await
 }
@@ -67,37 +69,71 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
     let kernel = desk.kernel();
     let case = kernel.case(urn, actor)?;
     let steps = kernel.trail(urn)?;
-    let source = kernel.source(&case.scope.about).ok();
     let now = kernel.now();
     let offers = kernel.offers(&case, &actor.urn)?;
-    let acts = forms(desk, &case, &offers, after);
+    let acts = forms::forms(desk, &case, &steps, &offers, after);
     let part = trail::trail(desk, &case, &steps, before);
-    let explained = clock::live(&case).map(|(_, _, due)| due).or(case.clocks.last().map(|(.., due)| due));
+    let (clocks, deadlines) = clocks(desk, &case, now);
     // What was typed is never lost: it stands in its form, or beside the notice when the form is gone.
     let kept = match after {
         After::Refused(attempt) if acts.iter().all(|form| form.error.is_none()) => {
             Some(attempt.typed.opinion.clone()).filter(|opinion| !opinion.trim().is_empty())
         }
-        After::Refused(_) | After::Nothing | After::Done(_) => None,
+        _ => None,
     };
+    let flags = case.definition.flag.iter().filter(|flag| case.record.flags.contains(&flag.id));
     Ok(Case {
         page: desk.page(),
         notice: notice(desk, &case, &steps, &acts, after),
         kept,
         number: show::case_number(desk, &case),
         kind: desk.text(&case.definition.title).to_owned(),
-        matter: show::matter(desk, &case),
-        stages: stages(desk, &case, &steps),
-        owner: Some(desk.roles(inbox::awaited(&case))).filter(|_| !case.ended()),
-        clock: clock::light(desk, &case, now),
+        matter: about::matter(desk, &case),
+        flags: flags.map(|flag| desk.text(&flag.title).to_owned()).collect(),
+        stages: stages::stages(desk, &case, &steps),
+        owner: Some(owner(desk, &case)).filter(|_| !case.ended()),
+        clocks,
+        standing: standing::standing(desk, &case, now),
         seen: case.entity.version,
-        others: others(desk, &offers, actor),
-        deadline: explained.map(|due| deadline::deadline(desk, &case, due)),
-        facts: facts::facts(desk, &case, &steps, source.as_ref()),
+        others: forms::others(desk, &case, &offers, actor),
+        deadlines,
+        facts: facts::facts(desk, &case, &steps),
         trail: part.lines,
         earlier: part.earlier.map(|(count, before)| earlier(desk, urn, count, before)),
         acts,
     })
+}
+
+/// Who must act: roles, and people by name who have something in hand.
+fn owner(desk: &Desk, case: &CaseView) -> String {
+    let people = case.definition.awaits(&case.record).people;
+    let people = people.into_iter().map(|person| people::title(desk, person));
+    let roles = Some(desk.roles(inbox::awaited(case))).filter(|roles| !roles.is_empty());
+    roles.into_iter().chain(people).collect::<Vec<_>>().join(&desk.words().show.and)
+}
+
+/// The clocks that run or stand, and how their deadlines were counted; of a case without, how the last one was.
+fn clocks(desk: &Desk, case: &CaseView, now: Instant) -> (Vec<RunningClock>, Vec<Deadline>) {
+    let shown = clock::shown(case);
+    let mut explained: Vec<_> = shown.iter().map(|((_, _, due), _)| *due).collect();
+    if explained.is_empty() {
+        explained.extend(case.clocks.last().map(|(.., due)| due));
+    }
+    let href = |at: usize| if at == 0 { "#deadline".to_owned() } else { format!("#deadline-{}", at + 1) };
+    let running = shown.iter().enumerate().map(|(at, (live, kind))| RunningClock {
+        title: Some(desk.text(&live.2.derivation.title).to_owned()),
+        promised: *kind == ClockKind::Promised,
+        clock: clock::lit(desk, case, *live, now),
+        href: Some(href(at)),
+    });
+    let ended = case.ended().then(|| RunningClock {
+        title: None,
+        promised: false,
+        clock: clock::done(),
+        href: (!explained.is_empty()).then(|| href(0)),
+    });
+    let deadlines = explained.iter().map(|due| deadline::deadline(desk, case, due)).collect();
+    (ended.into_iter().chain(running).collect(), deadlines)
 }
 
 fn earlier(desk: &Desk, urn: &Urn, count: usize, before: u64) -> Link {
@@ -116,7 +152,7 @@ fn notice(
 ) -> Option<Notice> {
     let step = |sequence: u64| steps.iter().find(|step| step.sequence == sequence);
     match after {
-        After::Nothing => None,
+        After::Nothing | After::Correcting(_) => None,
         After::Done(sequence) => {
             let step = step(*sequence)?;
             let receipt = Link { href: paths::receipt(*sequence), text: sequence.to_string() };
@@ -134,82 +170,5 @@ fn notice(
             let form = acts.iter().position(|form| form.error.is_some()).map(|at| at + 1);
             Some(Notice::Refused { form, why: attempt.error.clone() })
         }
-    }
-}
-
-fn stages(desk: &Desk, case: &CaseView, steps: &[TrailEntry]) -> Vec<Stage> {
-    let noted = steps.iter().flat_map(|step| ["from", "to"].map(|key| step.note.get(key)));
-    let mut visited: BTreeSet<&str> = noted.flatten().filter_map(|stage| stage.as_text()).collect();
-    visited.insert(case.definition.start.as_str());
-    let all = &case.definition.stage;
-    let active = case.definition.active(&case.record.at);
-    let current = all.iter().rposition(|stage| case.record.at.contains(&stage.id)).unwrap_or_default();
-    let state = |at: usize, id: &Name| match at.cmp(&current) {
-        _ if active.contains(id) => StageState::Current,
-        std::cmp::Ordering::Equal => StageState::Current,
-        std::cmp::Ordering::Greater => StageState::Ahead,
-        std::cmp::Ordering::Less if visited.contains(id.as_str()) => StageState::Passed,
-        std::cmp::Ordering::Less => StageState::Skipped,
-    };
-    let stages = all.iter().enumerate();
-    stages.map(|(at, s)| Stage { title: desk.text(&s.title).to_owned(), state: state(at, &s.id) }).collect()
-}
-
-fn forms(desk: &Desk, case: &CaseView, offers: &[Offer<'_>], after: &After) -> Vec<ActForm> {
-    let mine = offers.iter().filter(|offer| offer.refused.is_none());
-    mine.map(|offer| form(desk, case, offer.action, after)).collect()
-}
-
-fn form(desk: &Desk, case: &CaseView, action: &Action, after: &After) -> ActForm {
-    let to = action.to.as_ref().filter(|to| !case.record.at.contains(*to));
-    let attempt = match after {
-        After::Refused(attempt) if attempt.act == action.id => Some(attempt),
-        After::Refused(_) | After::Nothing | After::Done(_) => None,
-    };
-    let reasons = case.definition.reasons(action).into_iter();
-    let needs_opinion = action.needs.contains(&Need::Opinion);
-    ActForm {
-        title: desk.text(&action.title).to_owned(),
-        post: paths::act(case.entity.urn.as_str(), action.id.as_str()),
-        command: proof::hex(&desk.state().chance.id()),
-        leads_to: to.and_then(|to| case.definition.stage(to)).map(|stage| desk.text(&stage.title).to_owned()),
-        opinion: if needs_opinion { Field::Required } else { Field::Optional },
-        reasons: reasons
-            .map(|(id, title)| Reason { id: id.to_string(), title: desk.text(title).to_owned() })
-            .collect(),
-        measurement: action.needs.contains(&Need::Measurement).then(|| measurement(desk, case)),
-        fields: fields::form(desk, &action.fields, attempt.map(|attempt| &attempt.typed.fields)),
-        typed: attempt.map(|attempt| attempt.typed.clone()).unwrap_or_default(),
-        error: attempt.map(|attempt| attempt.error.clone()),
-    }
-}
-
-/// What is measured on site: the factor that the case is about.
-fn measurement(desk: &Desk, case: &CaseView) -> Measurement {
-    let (title, unit) = facts::factor(desk, case);
-    let (factor, _) = show::factor_and_statistic(&title);
-    Measurement { title: fill(&desk.words().show.measured_on_site, &[("factor", factor)]), unit }
-}
-
-fn others(desk: &Desk, offers: &[Offer<'_>], actor: &Actor) -> Vec<OtherAct> {
-    let theirs = offers.iter().filter_map(|offer| Some((offer.action, offer.refused.as_ref()?)));
-    let other = |(action, refused): (&Action, &process::Refusal)| OtherAct {
-        act: desk.text(&action.title).to_owned(),
-        role: desk.roles(&action.by),
-        why_not: why_not(desk, action, refused, actor),
-    };
-    theirs.map(other).collect()
-}
-
-fn why_not(desk: &Desk, action: &Action, refused: &process::Refusal, actor: &Actor) -> String {
-    let texts = &desk.words().refused;
-    match refused {
-        // Whoever holds the role elsewhere is told that it does not reach here.
-        process::Refusal::Role { roles } if actor.grants.iter().any(|grant| roles.contains(&grant.role)) => {
-            texts.not_here.clone()
-        }
-        process::Refusal::SamePerson { .. } => texts.because_same_person.clone(),
-        process::Refusal::Role { .. } => fill(&texts.only_role, &[("role", &desk.roles(&action.by))]),
-        other => desk.text(&other.because()).to_owned(),
     }
 }

@@ -79,13 +79,12 @@ fn skipped(desk: &Desk, range: &Skipped) -> views::Skipped {
 }
 
 fn paused(desk: &Desk, case: &CaseView, derivation: &Derivation, pause: &Pause) -> views::Pause {
-    let rule = case.definition.clock(&derivation.clock).map(|clock| &clock.rule);
-    let reason = rule.and_then(|rule| rule.pause_reason(&pause.reason));
+    let standing = case.definition.standing(&derivation.clock, &pause.reason);
     views::Pause {
         from: desk.minute(pause.from),
         to: pause.to.map(|to| desk.minute(to)),
-        reason: reason.map_or(pause.reason.as_str(), |reason| desk.text(&reason.title)).to_owned(),
-        basis: reason.map(|reason| desk.cite(&reason.basis)).unwrap_or_default(),
+        reason: standing.map_or(pause.reason.as_str(), |(title, _)| desk.text(title)).to_owned(),
+        basis: standing.map(|(_, basis)| desk.cite(basis)).unwrap_or_default(),
     }
 }
 

@@ -86,6 +86,13 @@ impl Desk {
         titles.join(&self.words().show.and)
     }
 
+    /// What a division is called today, or its code.
+    pub fn division(&self, code: &str) -> String {
+        let today = self.zone().date(self.kernel().now());
+        let title = self.loaded.definitions.division(code, today, self.definition_lang());
+        title.map_or_else(|| code.to_owned(), str::to_owned)
+    }
+
     /// How a basis is cited: law and clause by their names.
     pub fn cite(&self, basis: &str) -> String {
         self.loaded.definitions.laws.cite(basis, self.definition_lang())

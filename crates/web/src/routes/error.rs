@@ -3,6 +3,7 @@
 use super::Web;
 use super::desk::Desk;
 use super::extract::Visit;
+use super::refused::because;
 use crate::paths;
 use crate::texts::{Lang, Texts, fill};
 use crate::views::{Link, Message, MessageKind};
@@ -10,7 +11,8 @@ use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::{Refusal, StoreError};
-use process::{ClockFault, Definition, Refusal as ProcessRefusal};
+use model::Name;
+use process::{Definition, Refusal as ProcessRefusal};
 use proof::hex;
 use std::error::Error;
 
@@ -27,6 +29,13 @@ pub(super) enum Fault {
     FormToken,
     /// A form could not be read.
     Form(StatusCode),
+    /// This person may not begin this process.
+    NotToBegin {
+        /// The process's title.
+        process: String,
+        /// Why.
+        refusal: ProcessRefusal,
+    },
     /// There is nothing at this address.
     NothingHere,
     /// A template failed.
@@ -43,6 +52,8 @@ pub(super) struct Why {
     pub because: String,
     /// What to do now, as a sentence.
     pub next: String,
+    /// The field that is wrong, where it is one.
+    pub field: Option<Name>,
 }
 
 impl From<Refusal> for Fault {
@@ -76,6 +87,16 @@ impl Fault {
                 form(StatusCode::PAYLOAD_TOO_LARGE, &texts.because_too_large)
             }
             Self::Form(status) => form(status, &texts.because_form),
+            Self::NotToBegin { process, refusal } => {
+                let why = self::process(&refusal, desk, None);
+                let what = fill(&texts.what_begin, &[("process", &process)]);
+                // Where no post may, there is nobody to ask.
+                let ask = matches!(refusal, ProcessRefusal::Role { .. }).then_some(why.next);
+                let instead = ask.into_iter().collect();
+                let kind = MessageKind::Refused { what, because: why.because, instead };
+                let list = Link { href: paths::BEGIN.to_owned(), text: desk.words().begin.title.clone() };
+                message_with(desk, StatusCode::FORBIDDEN, kind, vec![list])
+            }
             Self::NothingHere => message(desk, StatusCode::NOT_FOUND, MessageKind::NotFound),
             Self::Kernel(refusal) => match why(&refusal, desk, None) {
                 Some(why) => message(desk, why.status, refused(&texts.what, &why.because, &why.next)),
@@ -119,51 +140,36 @@ pub(super) fn why(refusal: &Refusal, desk: &Desk, definition: Option<&Definition
         | Refusal::Definitions(_)
         | Refusal::Store(_) => return None,
     };
-    Some(Why { status, because, next })
+    Some(Why { status, because, next, field: None })
 }
 
 /// What the process says: fields that are missing are the form's (422), the stage and the clock have moved (409), the
 /// person is not the one (403).
 fn process(refusal: &ProcessRefusal, desk: &Desk, definition: Option<&Definition>) -> Why {
     let texts = &desk.words().refused;
-    let missing =
-        |because: &String| (StatusCode::UNPROCESSABLE_ENTITY, because.clone(), texts.next_fill.clone());
-    let moved = |because: String| (StatusCode::CONFLICT, because, texts.next_look.clone());
-    let (status, because, next) = match refusal {
-        ProcessRefusal::Opinion => missing(&texts.because_opinion),
-        ProcessRefusal::Measurement => missing(&texts.because_measurement),
-        ProcessRefusal::Reason => missing(&texts.because_reason),
-        ProcessRefusal::NoSuchAct(_) => moved(texts.because_no_act.clone()),
-        ProcessRefusal::Stage { stages } => {
-            let title = |id| {
-                definition.and_then(|definition| definition.stage(id)).map(|stage| desk.text(&stage.title))
-            };
-            let titles = stages.iter().map(|id| title(id).unwrap_or(id.as_str()));
-            let titles = titles.collect::<Vec<_>>().join(&desk.words().show.and);
-            moved(fill(&texts.because_stage, &[("stage", &titles)]))
-        }
-        ProcessRefusal::Clock(fault) => moved(match fault {
-            ClockFault::Paused => texts.because_clock_paused.clone(),
-            ClockFault::Runs => texts.because_clock_runs.clone(),
-            ClockFault::Absent | ClockFault::Other(_) => texts.because_clock_absent.clone(),
-        }),
+    let because = because(desk, definition, refusal);
+    let field = match refusal {
+        ProcessRefusal::Field { field, .. } => Some(field.clone()),
+        _ => None,
+    };
+    let (status, next) = match refusal {
         ProcessRefusal::Role { roles } => {
-            let role = &*desk.roles(roles);
-            let because = fill(&texts.because_role, &[("role", role)]);
-            (StatusCode::FORBIDDEN, because, fill(&texts.next_role, &[("role", role)]))
+            (StatusCode::FORBIDDEN, fill(&texts.next_role, &[("role", &desk.roles(roles))]))
         }
-        ProcessRefusal::SamePerson { .. } => {
-            (StatusCode::FORBIDDEN, texts.because_same_person.clone(), texts.next_same_person.clone())
-        }
-        ProcessRefusal::Photo
+        ProcessRefusal::SamePerson { .. } => (StatusCode::FORBIDDEN, texts.next_same_person.clone()),
+        ProcessRefusal::Opinion
+        | ProcessRefusal::Measurement
+        | ProcessRefusal::Reason
+        | ProcessRefusal::Photo
         | ProcessRefusal::Document
         | ProcessRefusal::Field { .. }
         | ProcessRefusal::Receipt
-        | ProcessRefusal::Which { .. } => missing(&desk.text(&refusal.because()).to_owned()),
-        other if other.lies_in_the_case() => moved(desk.text(&other.because()).to_owned()),
-        other => (StatusCode::FORBIDDEN, desk.text(&other.because()).to_owned(), texts.next_look.clone()),
+        | ProcessRefusal::Correction
+        | ProcessRefusal::Which { .. } => (StatusCode::UNPROCESSABLE_ENTITY, texts.next_fill.clone()),
+        other if other.lies_in_the_case() => (StatusCode::CONFLICT, texts.next_look.clone()),
+        _ => (StatusCode::FORBIDDEN, texts.next_look.clone()),
     };
-    Why { status, because, next }
+    Why { status, because, next, field }
 }
 
 fn refused(what: &str, because: &str, next: &str) -> MessageKind {
@@ -182,7 +188,11 @@ pub(super) fn message(desk: &Desk, status: StatusCode, kind: MessageKind) -> Res
         }
         MessageKind::NotFound | MessageKind::SignedOut { .. } => None,
     };
-    let page = Message { page: desk.page(), kind, links: back.into_iter().collect() };
+    message_with(desk, status, kind, back.into_iter().collect())
+}
+
+fn message_with(desk: &Desk, status: StatusCode, kind: MessageKind, links: Vec<Link>) -> Response {
+    let page = Message { page: desk.page(), kind, links };
     desk.html_as(status, &page).unwrap_or_else(|fault| {
         tracing::error!(?fault, "a message could not be shown");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -1,10 +1,12 @@
-//! What a case is built on: the source, the limit and the hours, each with the packet it came in.
+//! What a case is built on: the source, the limit and the hours, each with the packet it came in; of a case that no rule
+//! has found, what is known of it.
 
+use super::about::{about, attributes};
 use super::desk::Desk;
 use super::show::{self, attribute, attribute_title, interval};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{Fact, Facts, Limit, Link, Quality};
+use crate::views::{Fact, Facts, Limit, Link, Measured, Quality};
 use kernel::{CaseView, SourceView, TrailEntry};
 use model::{Flag, Instant, Item, Period, Value};
 use rule::Rule;
@@ -26,13 +28,18 @@ struct Hour {
     entry: u64,
 }
 
-pub(super) fn facts(
-    desk: &Desk,
-    case: &CaseView,
-    steps: &[TrailEntry],
-    source: Option<&SourceView>,
-) -> Facts {
+pub(super) fn facts(desk: &Desk, case: &CaseView, steps: &[TrailEntry]) -> Facts {
+    let facts = Facts { about: about(desk, case), place: Some(place(desk, case)), ..Facts::default() };
     let found = found(desk, case, steps);
+    if found.is_empty() {
+        return Facts { more: attributes(desk, case), ..facts };
+    }
+    let source = desk.kernel().source(&case.scope.about).ok();
+    let measured = Some(measured(desk, case, &found, source.as_ref()));
+    Facts { measured, more: more(desk, steps, source.as_ref()), ..facts }
+}
+
+fn measured(desk: &Desk, case: &CaseView, found: &[Exceeded], source: Option<&SourceView>) -> Measured {
     let limits =
         source.and_then(|source| Some(desk.kernel().limits(&source.entity, &rule(desk, case)?.on.attribute)));
     let limits = limits.unwrap_or_default();
@@ -40,24 +47,18 @@ pub(super) fn facts(
     let limit = newest.and_then(|newest| {
         limits.iter().find(|limit| limit.value == newest.limit && limit.source == newest.limit_source)
     });
-    let (title, unit) = factor(desk, case);
-    Facts {
-        source: Link {
-            href: paths::source(case.scope.about.as_str()),
-            text: desk.text(&case.about).to_owned(),
-        },
-        place: Some(place(desk, case)),
-        factor: title,
+    let (factor, unit) = factor(desk, case);
+    let as_noted = |newest: &Exceeded| Limit {
+        value: newest.limit.to_string(),
+        source: show::half(&newest.limit_source, desk.definition_lang()).to_owned(),
+        ..Limit::default()
+    };
+    let shown = limit.map(|limit| show::limit(limit, desk.definition_lang()));
+    Measured {
+        factor,
         unit,
-        values: values(desk, &found, limit),
-        limit: limit.map(|limit| show::limit(limit, desk.definition_lang())).or_else(|| {
-            newest.map(|newest| Limit {
-                value: newest.limit.to_string(),
-                source: show::half(&newest.limit_source, desk.definition_lang()).to_owned(),
-                ..Limit::default()
-            })
-        }),
-        more: more(desk, steps, source),
+        values: values(desk, found, limit),
+        limit: shown.or_else(|| newest.map(as_noted)),
     }
 }
 
@@ -78,8 +79,7 @@ pub(super) fn factor(desk: &Desk, case: &CaseView) -> (String, String) {
 }
 
 fn place(desk: &Desk, case: &CaseView) -> String {
-    let title = attribute_title(desk, &case.entity.kind, "division");
-    format!("{title} {}", case.scope.division)
+    desk.division(&case.scope.division)
 }
 
 /// Everything found for this case: what opened it, then what it was told, oldest first.

@@ -24,8 +24,13 @@ pub(super) fn from_form(fields: &[Field], texts: &HashMap<String, String>) -> BT
     given.collect()
 }
 
-/// As a page asks for them, with what was typed before.
-pub(super) fn form(desk: &Desk, fields: &[Field], typed: Option<&HashMap<String, String>>) -> Vec<FormField> {
+/// As a page asks for them, with what was typed before and what was wrong with it.
+pub(super) fn form(
+    desk: &Desk,
+    fields: &[Field],
+    typed: Option<&HashMap<String, String>>,
+    wrong: Option<&(Name, String)>,
+) -> Vec<FormField> {
     let one = |field: &Field| {
         let name = format!("{PREFIX}{}", field.id);
         let choice =
@@ -38,15 +43,29 @@ pub(super) fn form(desk: &Desk, fields: &[Field], typed: Option<&HashMap<String,
                 FieldKind::Date => Input::Date,
                 FieldKind::Bool => Input::Tick,
                 FieldKind::Code => Input::Choice(field.codes.iter().map(choice).collect()),
-                FieldKind::Text | FieldKind::Ref => Input::Text,
+                FieldKind::Ref => Input::Reference,
+                FieldKind::Text => Input::Text,
             },
             required: field.required,
             personal: field.personal,
+            error: wrong.filter(|(id, _)| *id == field.id).map(|(_, because)| because.clone()),
             typed: typed.and_then(|typed| typed.get(&name)).cloned().unwrap_or_default(),
             name,
         }
     };
     fields.iter().map(one).collect()
+}
+
+/// A value as it would be typed; what is sealed cannot be.
+pub(super) fn typed(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Bool(true) => "on".to_owned(),
+        Value::Int(int) => int.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Ref(urn) => urn.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// From a program.
@@ -83,11 +102,11 @@ fn value(field: &Field, text: &str) -> Value {
     read.unwrap_or_else(|| text.replace("\r\n", "\n").into())
 }
 
-/// A URN, or `<Type>:<id>` as registers write it.
+/// A URN, or `<Type>:<id>` as registers write it; a person also by the account alone.
 pub(super) fn reference(text: &str) -> Option<Urn> {
     if text.starts_with("urn:") {
         return Urn::new(text).ok();
     }
-    let (kind, id) = text.split_once(':')?;
+    let (kind, id) = text.split_once(':').unwrap_or(("Person", text));
     Urn::of(&Name::new(kind).ok()?, id).ok()
 }

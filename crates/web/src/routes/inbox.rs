@@ -3,13 +3,15 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Visit};
-use super::{Web, clock, show};
+use super::{Web, about, begin, clock, show};
 use crate::paths;
-use crate::views::{Clock, Figure, FigureKind, Inbox, Light, Paging, Row, Tab, TabKind};
+use crate::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
 use axum::response::Response;
 use kernel::{Actor, CaseView, InboxTab};
 use model::{Instant, Name};
+use process::Does;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Rows on a page, as the kernel gives them.
 const PAGE_ROWS: usize = kernel::PAGE_ROWS as usize;
@@ -21,13 +23,16 @@ pub(super) struct Query {
     tab: Option<String>,
     page: Option<String>,
     figure: Option<String>,
+    kind: Option<String>,
 }
 
 /// What is asked for, understood.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Wanted {
     tab: InboxTab,
     figure: FigureKind,
+    /// The type of the cases, if only one is wanted.
+    kind: Option<Name>,
     /// From 0.
     page: u32,
 }
@@ -48,7 +53,7 @@ struct Counted {
 
 pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
     let wanted = wanted(&asked.map(|query| query.0).unwrap_or_default());
-    web.0.answer(visit, move |desk| inbox(desk, wanted)).await
+    web.0.answer(visit, move |desk| inbox(desk, &wanted)).await
 }
 
 fn wanted(query: &Query) -> Wanted {
@@ -64,16 +69,19 @@ fn wanted(query: &Query) -> Wanted {
         _ => FigureKind::All,
     };
     let page = query.page.as_deref().and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
-    Wanted { tab, figure, page: page.saturating_sub(1) }
+    let kind = query.kind.as_deref().and_then(|kind| Name::new(kind).ok());
+    Wanted { tab, figure, kind, page: page.saturating_sub(1) }
 }
 
-fn inbox(desk: &Desk, wanted: Wanted) -> Result<Response, Fault> {
+fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
     let actor = desk.signed_in()?;
     let kernel = desk.kernel();
     let now = kernel.now();
     let first = if wanted.figure == FigureKind::All { wanted.page } else { 0 };
-    let list = kernel.inbox(actor, wanted.tab, first)?;
+    let list = kernel.inbox_of(actor, wanted.tab, wanted.kind.as_ref(), first)?;
     let (total, overdue) = (list.total, list.overdue);
+    let whole = list.kinds.values().sum();
+    let kinds = kinds(desk, wanted, &list.kinds);
     let counted = match wanted.tab {
         InboxTab::Closed => Counted::default(),
         InboxTab::Mine | InboxTab::Open => count(desk, actor, wanted, now)?,
@@ -87,20 +95,22 @@ fn inbox(desk: &Desk, wanted: Wanted) -> Result<Response, Fault> {
     };
     let rows = rows.iter().map(|lit| row(desk, lit, actor)).collect();
     let figures = match wanted.tab {
-        InboxTab::Closed => vec![figure(wanted.tab, FigureKind::All, total as u64)],
-        tab => vec![
-            figure(tab, FigureKind::Red, overdue as u64),
-            figure(tab, FigureKind::Yellow, counted.yellow),
-            figure(tab, FigureKind::Today, counted.today),
-            figure(tab, FigureKind::All, total as u64),
+        InboxTab::Closed => vec![figure(wanted, FigureKind::All, total as u64)],
+        InboxTab::Mine | InboxTab::Open => vec![
+            figure(wanted, FigureKind::Red, overdue as u64),
+            figure(wanted, FigureKind::Yellow, counted.yellow),
+            figure(wanted, FigureKind::Today, counted.today),
+            figure(wanted, FigureKind::All, total as u64),
         ],
     };
     desk.html(&Inbox {
         page: desk.page(),
         tab: kind(wanted.tab),
-        tabs: tabs(desk, actor, wanted.tab, total)?,
+        tabs: tabs(desk, actor, wanted.tab, whole)?,
         figure: wanted.figure,
         figures,
+        kinds,
+        begin_href: begin::may_begin_any(desk, actor).then(|| paths::BEGIN.to_owned()),
         rows,
         paging: paging(wanted, total_shown),
     })
@@ -108,10 +118,10 @@ fn inbox(desk: &Desk, wanted: Wanted) -> Result<Response, Fault> {
 
 /// Looks through the list, which is in order of due times, until a whole page is neither overdue nor warned: behind it
 /// nothing is due sooner.
-fn count(desk: &Desk, actor: &Actor, wanted: Wanted, now: Instant) -> Result<Counted, Fault> {
+fn count(desk: &Desk, actor: &Actor, wanted: &Wanted, now: Instant) -> Result<Counted, Fault> {
     let mut counted = Counted::default();
     for page in 0..PAGES_MAX {
-        let list = desk.kernel().inbox(actor, wanted.tab, page)?;
+        let list = desk.kernel().inbox_of(actor, wanted.tab, wanted.kind.as_ref(), page)?;
         let full = list.rows.len() == PAGE_ROWS;
         let mut urgent = false;
         for row in list.rows {
@@ -152,22 +162,56 @@ fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
         clock: lit.clock.clone(),
         number: show::case_number(desk, case),
         href: paths::case(case.entity.urn.as_str()),
-        matter: show::matter(desk, case),
-        source: desk.text(&case.about).to_owned(),
+        matter: about::matter(desk, case),
+        about: about::about(desk, case).map_or_else(|| about::named(desk, case), |about| about.what.text),
         stage: show::stages(desk, case),
         who: desk.roles(awaited(case)),
         yours,
     }
 }
 
-/// The roles that must act: those whose acts lead out of the stage, and those to which a ladder has handed the matter.
-/// Who may only add a word is not waited for.
+/// The roles that must act: those whose acts lead out of the stage, those to whom a share of a task is open, and those to
+/// which a ladder has handed the matter. Who may only add a word is not waited for; of a case that is put aside, only
+/// those are who can take it up.
 pub(super) fn awaited(case: &CaseView) -> Vec<&Name> {
     let active = case.definition.active(&case.record.at);
     let acts = case.definition.action.iter().filter(|act| act.from.iter().any(|from| active.contains(from)));
-    let leading = acts.filter(|act| act.to.is_some()).flat_map(|act| &act.by);
-    let tasks = case.record.open_tasks().flat_map(|task| &task.roles);
+    if case.record.shelved.is_some() {
+        return acts.filter(|act| act.does == Some(Does::TakeUp)).flat_map(|act| &act.by).collect();
+    }
+    let beside = |act: &process::Action| matches!(act.does, Some(Does::Task(_) | Does::Reopen));
+    let leading = acts.filter(|act| act.to.is_some() && !act.auto && !beside(act)).flat_map(|act| &act.by);
+    let open = case.record.open_tasks().filter(|share| share.by.is_none());
+    let tasks = open.flat_map(|share| &share.roles);
     leading.chain(tasks).chain(&case.record.raised).collect()
+}
+
+/// The kinds of cases in the list, where there is more than one; the one that it is narrowed to stays, though empty.
+fn kinds(desk: &Desk, wanted: &Wanted, counted: &BTreeMap<Name, usize>) -> Vec<KindFilter> {
+    let mut counts = counted.clone();
+    if let Some(kind) = &wanted.kind {
+        counts.entry(kind.clone()).or_default();
+    }
+    if counts.len() < 2 && wanted.kind.is_none() {
+        return Vec::new();
+    }
+    let filter = |kind: Option<&Name>, count: usize| KindFilter {
+        title: kind.map(|kind| cases_of(desk, kind)),
+        count: count as u64,
+        href: narrowed(&Wanted { kind: kind.cloned(), ..wanted.clone() }, wanted.figure),
+        current: kind == wanted.kind.as_ref(),
+    };
+    let all = filter(None, counted.values().sum());
+    [all].into_iter().chain(counts.iter().map(|(kind, count)| filter(Some(kind), *count))).collect()
+}
+
+/// What cases of a type are called: as their process is, where only one has them.
+fn cases_of(desk: &Desk, kind: &Name) -> String {
+    let mut of = desk.loaded().definitions.processes.values().filter(|(_, process)| process.case == *kind);
+    match (of.next(), of.next()) {
+        (Some((_, only)), None) => desk.text(&only.title).to_owned(),
+        _ => about::kind_title(desk, kind),
+    }
 }
 
 fn kind(tab: InboxTab) -> TabKind {
@@ -201,8 +245,11 @@ fn tabs(desk: &Desk, actor: &Actor, open: InboxTab, total: usize) -> Result<Vec<
     Ok(tabs)
 }
 
-fn narrowed(tab: InboxTab, figure: FigureKind) -> String {
-    let address = address(tab);
+fn narrowed(wanted: &Wanted, figure: FigureKind) -> String {
+    let mut address = address(wanted.tab);
+    if let Some(kind) = &wanted.kind {
+        address = format!("{address}&kind={}", paths::encode(kind.as_str()));
+    }
     match figure {
         FigureKind::Red => format!("{address}&figure=red"),
         FigureKind::Yellow => format!("{address}&figure=yellow"),
@@ -211,14 +258,14 @@ fn narrowed(tab: InboxTab, figure: FigureKind) -> String {
     }
 }
 
-fn figure(tab: InboxTab, kind: FigureKind, count: u64) -> Figure {
-    Figure { kind, count, href: narrowed(tab, kind) }
+fn figure(wanted: &Wanted, kind: FigureKind, count: u64) -> Figure {
+    Figure { kind, count, href: narrowed(wanted, kind) }
 }
 
-fn paging(wanted: Wanted, total: usize) -> Paging {
+fn paging(wanted: &Wanted, total: usize) -> Paging {
     let pages = total.div_ceil(PAGE_ROWS).max(1) as u64;
     let page = u64::from(wanted.page) + 1;
-    let href = |page: u64| format!("{}&page={page}", narrowed(wanted.tab, wanted.figure));
+    let href = |page: u64| format!("{}&page={page}", narrowed(wanted, wanted.figure));
     Paging {
         total: total as u64,
         page,

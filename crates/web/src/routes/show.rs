@@ -92,19 +92,6 @@ pub(super) fn opened_at(case: &CaseView) -> Instant {
     held.min().unwrap_or_default()
 }
 
-/// What a case is about in a line: factor and rule; without a rule, the process's own title.
-pub(super) fn matter(desk: &Desk, case: &CaseView) -> String {
-    let rules = &desk.loaded().definitions.rules;
-    let rule = rules.iter().find(|rule| rule.id == *case.entity.text("rule"));
-    let Some(rule) = rule else { return desk.text(&case.definition.title).to_owned() };
-    let title = attribute_title(desk, &rule.on.kind, rule.on.attribute.as_str());
-    let (factor, _) = factor_and_statistic(&title);
-    if desk.text(&rule.title).contains(factor) {
-        return desk.text(&rule.title).to_owned();
-    }
-    crate::texts::fill(&desk.words().show.matter, &[("factor", factor), ("rule", desk.text(&rule.title))])
-}
-
 /// The stages in which a case stands, in words.
 pub(super) fn stages(desk: &Desk, case: &CaseView) -> String {
     let title =

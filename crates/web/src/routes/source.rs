@@ -154,7 +154,7 @@ pub(super) fn cases(desk: &Desk, source: &SourceView) -> Vec<Link> {
     let open = visible.filter(|case| !case.ended());
     open.map(|case| Link {
         href: paths::case(case.entity.urn.as_str()),
-        text: format!("{} {}", show::case_number(desk, &case), show::matter(desk, &case)),
+        text: format!("{} {}", show::case_number(desk, &case), super::about::matter(desk, &case)),
     })
     .collect()
 }

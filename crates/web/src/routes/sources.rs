@@ -85,11 +85,7 @@ fn row(desk: &Desk, source: &SourceView) -> Result<SourceRow, Fault> {
     Ok(SourceRow {
         name: desk.text(&source.title).to_owned(),
         href: paths::source(source.entity.urn.as_str()),
-        place: format!(
-            "{} {}",
-            show::attribute_title(desk, &source.entity.kind, "division"),
-            source.entity.text("division")
-        ),
+        place: desk.division(source.entity.text("division")),
         last: newest_valid(desk, &rows, title, unit),
         state: state(&rows, age_minutes, stale),
         age_minutes,

@@ -26,6 +26,9 @@ pub(crate) struct Texts {
     pub(crate) home: Home,
     pub(crate) inbox: Inbox,
     pub(crate) case: Case,
+    pub(crate) form: Form,
+    pub(crate) standing: Standing,
+    pub(crate) begin: Begin,
     pub(crate) deadline: Deadline,
     pub(crate) source: Source,
     pub(crate) sources: Sources,
@@ -57,13 +60,13 @@ section! {
 
 section! {
     Words {
-        under_a_minute under_a_working_day under_a_day left due_today due_today_left overdue
+        under_a_minute under_a_working_day under_a_day from_to left due_today due_today_left overdue
         just_overdue paused done provisional over_limit monday tuesday wednesday thursday friday
         saturday sunday valid not_valid verdict flag_and_why flag_normal flag_stopped
         flag_maintenance flag_manual flag_fault flag_calibration flag_over_range
         flag_no_communication flag_unknown in_force_from in_force_between in_force_to
     }
-    numbers { hours working_hours working_days calendar_days minutes and_minutes }
+    numbers { hours working_hours working_days calendar_days months minutes and_minutes }
 }
 
 section! {
@@ -84,7 +87,7 @@ section! {
 section! {
     Inbox {
         hint tabs tab_mine tab_all tab_closed figures figure_red figure_yellow figure_today
-        figure_all left number matter source stage due who you no_clock empty_mine empty_mine_next
+        figure_all left number matter about stage due who you no_clock kinds kinds_all empty_mine empty_mine_next
         empty_all empty_all_next empty_closed empty_closed_next empty_filtered empty_filtered_next
     }
 }
@@ -92,9 +95,33 @@ section! {
 section! {
     Case {
         notice_done notice_overtaken notice_overtaken_next kept receipt owner no_owner due stages
-        stage_passed stage_current stage_ahead stage_skipped facts source place factor limit values
-        interval quality packet acts personal to_form acts_none acts_closed leads_to reason opinion required optional
-        measured others act role why_not trail earlier
+        stage_passed stage_current stage_ahead stage_skipped stage_ready ends statutory promised shelved facts
+        restricted place factor limit values interval quality packet acts personal to_form acts_none acts_closed
+        leads_to reason opinion required optional measured others act role why_not trail corrects_entry voids_entry
+        corrected_by voided_by taken photo document earlier
+    }
+    numbers { bounces reopened }
+}
+
+section! {
+    Form {
+        photos photo_instead documents files files_again assignment assignment_of corrects corrects_which
+        corrects_choose corrects_hint corrects_of void_warning reference
+    }
+}
+
+section! {
+    Standing {
+        tasks lead co_handler since task_waiting task_open task_claimed task_done task_dropped family parent_part
+        parent_appeal parent_linked part appeal linked family_open family_closed family_more away away_number
+        away_no_number away_by_hand away_waits away_taking away_took away_of_clock
+    }
+}
+
+section! {
+    Begin {
+        title hint empty empty_next what who error_title about find find_button found_none found_more next first
+        times time time_of submit not_begun
     }
 }
 
@@ -161,7 +188,7 @@ section! {
 
 section! {
     Acts {
-        platform open tell told told_many ring reminded raised withdraw withdrawn observe tick
+        platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe tick
         register activate open_log reveal erase restore
     }
 }
@@ -184,7 +211,9 @@ section! {
         what what_form back not_done because_account because_role because_same_person because_stage
         because_no_act because_opinion because_measurement because_not_a_number because_reason
         because_clock_paused because_clock_runs because_clock_absent because_overtaken
-        because_erased because_busy because_form because_form_token because_used because_too_large only_role
+        because_erased because_busy because_form because_form_token because_used because_too_large
+        field_missing field_kind field_choice field_long no_such_field task_first task_not_yours task_unclaimed
+        task_none_open task_which what_begin only_role
         not_here next_fill next_look next_role next_same_person next_erased next_again next_form
     }
 }

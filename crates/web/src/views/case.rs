@@ -1,9 +1,8 @@
 //! A case: where it stands, what may be done, how its deadline was counted, what happened.
 
-use super::{Clock, Deadline, Interval, Limit, Link, Page, Quality};
+use super::{ActForm, Clock, Corrects, Deadline, Facts, Field, Input, Link, Page, Standing, Step};
 use crate::{paths, texts::fill};
 use askama::Template;
-use std::collections::HashMap;
 
 /// The page.
 #[derive(Clone, Debug, Template)]
@@ -21,26 +20,43 @@ pub struct Case {
     pub kind: String,
     /// What it is about.
     pub matter: String,
-    /// All stages in order.
+    /// What is yes of it, whatever its stage: urgent, secret.
+    pub flags: Vec<String>,
+    /// The outermost stages in order, those in which it can end as the last of them.
     pub stages: Vec<Stage>,
-    /// The role that must act next; `None` when closed.
+    /// Who must act next; `None` when closed.
     pub owner: Option<String>,
-    /// The clock that runs.
-    pub clock: Option<Clock>,
+    /// The clocks that run or stand, statutory ones first.
+    pub clocks: Vec<RunningClock>,
+    /// What there is to say of where it stands, beside its stages.
+    pub standing: Standing,
     /// The version this page shows: posted back as `seen` with every act.
     pub seen: u64,
     /// What this person may do now.
     pub acts: Vec<ActForm>,
     /// What others may do now.
     pub others: Vec<OtherAct>,
-    /// How the deadline was counted.
-    pub deadline: Option<Deadline>,
+    /// How the deadlines were counted, in the order of the clocks.
+    pub deadlines: Vec<Deadline>,
     /// What the case is built on.
     pub facts: Facts,
     /// What happened, the newest first.
-    pub trail: Vec<Trail>,
+    pub trail: Vec<Step>,
     /// What happened earlier, when it is too much for one page.
     pub earlier: Option<Link>,
+}
+
+/// A clock of the case as its head shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunningClock {
+    /// Its title; nothing when there is only to say that the case is closed.
+    pub title: Option<String>,
+    /// Whether the law sets it, or the city promises it.
+    pub promised: bool,
+    /// Where it stands.
+    pub clock: Clock,
+    /// Where on the page its deadline is explained.
+    pub href: Option<String>,
 }
 
 /// What has just happened.
@@ -78,6 +94,8 @@ pub struct Stage {
     pub title: String,
     /// Where the case stands to it.
     pub state: StageState,
+    /// What it has within, as far as the case stands there: where each part is.
+    pub within: Vec<Stage>,
 }
 
 /// Where the case stands to a stage.
@@ -91,109 +109,8 @@ pub enum StageState {
     Ahead,
     /// Went round it.
     Skipped,
-}
-
-/// An act this person may do, as a form. It posts `command`, `seen`, `csrf`, and `opinion`, `reason`, `measurement`.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct ActForm {
-    /// The act's title.
-    pub title: String,
-    /// Where the form posts.
-    pub post: String,
-    /// The command's id: fresh for each form shown, so that sending twice does it once.
-    pub command: String,
-    /// The title of the stage it leads to, when it leads to another.
-    pub leads_to: Option<String>,
-    /// Whether an opinion is asked for.
-    pub opinion: Field,
-    /// The reasons to choose from; one is required and none is chosen beforehand. Empty: no reason is asked for.
-    pub reasons: Vec<Reason>,
-    /// A measured value that is asked for.
-    pub measurement: Option<Measurement>,
-    /// The act's own fields.
-    pub fields: Vec<FormField>,
-    /// What was typed before, after a refusal.
-    pub typed: Typed,
-    /// Why it was refused.
-    pub error: Option<String>,
-}
-
-/// Whether a field is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Field {
-    /// It is not.
-    #[default]
-    No,
-    /// It may stay empty.
-    Optional,
-    /// It must be filled in.
-    Required,
-}
-
-/// A reason to choose.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Reason {
-    /// What is posted.
-    pub id: String,
-    /// What it says.
-    pub title: String,
-}
-
-/// A measured value that an act needs.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Measurement {
-    /// What is measured: `二氧化硫`.
-    pub title: String,
-    /// Its unit.
-    pub unit: String,
-}
-
-/// What was typed into a form that was refused.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Typed {
-    /// The opinion.
-    pub opinion: String,
-    /// The reason's id.
-    pub reason: String,
-    /// The measured value, as typed.
-    pub measurement: String,
-    /// The act's own fields, by the names under which they are posted.
-    pub fields: HashMap<String, String>,
-}
-
-/// A field that a definition asks for.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct FormField {
-    /// The name under which it is posted.
-    pub name: String,
-    /// What it asks for.
-    pub title: String,
-    /// Its unit, if it is a number with one.
-    pub unit: Option<String>,
-    /// How it is filled in.
-    pub input: Input,
-    /// Whether it must be.
-    pub required: bool,
-    /// Whether it is personal data, kept sealed.
-    pub personal: bool,
-    /// What was typed before, after a refusal.
-    pub typed: String,
-}
-
-/// How a field is filled in.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub enum Input {
-    /// Words.
-    #[default]
-    Text,
-    /// A number.
-    Number,
-    /// A day.
-    Date,
-    /// Yes or no.
-    Tick,
-    /// One of these.
-    Choice(Vec<Reason>),
+    /// This part of a stage is done; others are not.
+    Ready,
 }
 
 /// An act that others may do now.
@@ -207,63 +124,6 @@ pub struct OtherAct {
     pub why_not: String,
 }
 
-/// What the case is built on.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Facts {
-    /// The source, with its page.
-    pub source: Link,
-    /// Where it is.
-    pub place: Option<String>,
-    /// What was measured.
-    pub factor: String,
-    /// Its unit.
-    pub unit: String,
-    /// The intervals that made the case.
-    pub values: Vec<Fact>,
-    /// The limit they were judged by.
-    pub limit: Option<Limit>,
-    /// Further facts: title and value.
-    pub more: Vec<(String, String)>,
-}
-
-/// A measured interval.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fact {
-    /// Which.
-    pub interval: Interval,
-    /// The value, rounded as the limit is written.
-    pub value: String,
-    /// Whether it is over the limit.
-    pub over: bool,
-    /// What it is worth.
-    pub quality: Quality,
-    /// The packet it came in: its number as text.
-    pub packet: Option<Link>,
-}
-
-/// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Trail {
-    /// When, local.
-    pub time: String,
-    /// Who: a role or an account's name.
-    pub who: String,
-    /// The act's title.
-    pub act: String,
-    /// The stage it led to.
-    pub stage: Option<String>,
-    /// The reason's title.
-    pub reason: Option<String>,
-    /// What they wrote.
-    pub opinion: Option<String>,
-    /// What was measured, with its unit.
-    pub measurement: Option<String>,
-    /// What has happened to this entry since: corrected, voided.
-    pub note: Option<String>,
-    /// The receipt: its number as text.
-    pub receipt: Option<Link>,
-}
-
 impl Case {
     fn stage_class(state: &StageState) -> &'static str {
         match state {
@@ -271,6 +131,7 @@ impl Case {
             StageState::Current => "current",
             StageState::Ahead => "ahead",
             StageState::Skipped => "skipped",
+            StageState::Ready => "ready",
         }
     }
 
@@ -281,11 +142,21 @@ impl Case {
             StageState::Current => &texts.stage_current,
             StageState::Ahead => &texts.stage_ahead,
             StageState::Skipped => &texts.stage_skipped,
+            StageState::Ready => &texts.stage_ready,
         }
     }
 
     fn leads_to(&self, stage: &str) -> String {
         fill(&self.page.texts().case.leads_to, &[("stage", stage)])
+    }
+
+    fn clock_kind(&self, promised: &bool) -> &'static str {
+        let texts = &self.page.texts().case;
+        if *promised { &texts.promised } else { &texts.statutory }
+    }
+
+    fn shelved(&self, since: &str) -> String {
+        fill(&self.page.texts().case.shelved, &[("since", since)])
     }
 
     fn done(&self, act: &str) -> String {

@@ -17,6 +17,10 @@ pub struct Inbox {
     pub figure: FigureKind,
     /// The figures above the list.
     pub figures: Vec<Figure>,
+    /// The kinds of cases in the list, each a link that narrows it; empty where there is only one.
+    pub kinds: Vec<KindFilter>,
+    /// Where a person begins a case; nothing for those who may not begin any.
+    pub begin_href: Option<String>,
     /// The rows of this page, the most urgent first.
     pub rows: Vec<Row>,
     /// Where in the list.
@@ -69,6 +73,19 @@ pub struct Figure {
     pub href: String,
 }
 
+/// A kind of case that the list can be narrowed to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KindFilter {
+    /// What it is called; nothing for all of them.
+    pub title: Option<String>,
+    /// How many there are.
+    pub count: u64,
+    /// The list narrowed to it.
+    pub href: String,
+    /// Whether it is narrowed so.
+    pub current: bool,
+}
+
 /// One case.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Row {
@@ -80,8 +97,8 @@ pub struct Row {
     pub href: String,
     /// What it is about.
     pub matter: String,
-    /// The source's name.
-    pub source: String,
+    /// The title of what it is about; of a case about itself its process and number.
+    pub about: String,
     /// The stage's title.
     pub stage: String,
     /// The role that must act next; empty when nobody must.
@@ -122,7 +139,9 @@ impl Inbox {
     /// Why the list is empty, and what comes next.
     fn empty(&self) -> (&'static str, &'static str) {
         let texts = &self.page.texts().inbox;
+        let narrowed = self.kinds.iter().any(|kind| kind.current && kind.title.is_some());
         match (self.figure, self.tab) {
+            _ if narrowed => (&texts.empty_filtered, &texts.empty_filtered_next),
             (FigureKind::All, TabKind::Mine) => (&texts.empty_mine, &texts.empty_mine_next),
             (FigureKind::All, TabKind::All) => (&texts.empty_all, &texts.empty_all_next),
             (FigureKind::All, TabKind::Closed) => (&texts.empty_closed, &texts.empty_closed_next),

@@ -3,7 +3,7 @@
 use super::{Clock, Limit, Quality};
 use crate::marked::Marked;
 use crate::paths;
-use crate::texts::{Lang, Texts};
+use crate::texts::{Lang, Texts, fill};
 use crate::words::weekday_in_words;
 
 /// The frame of a page.
@@ -93,6 +93,12 @@ impl Page {
 
     pub(crate) fn weekday(&self, weekday: &u8) -> &'static str {
         weekday_in_words(*weekday, self.lang)
+    }
+
+    /// How many files, and how large, may come with an act.
+    pub(crate) fn files_hint(&self) -> String {
+        let (n, size) = (kernel::ENCLOSURES_MAX.to_string(), (kernel::ENCLOSURE_BYTES_MAX >> 20).to_string());
+        fill(&self.texts().form.files, &[("n", &n), ("size", &size)])
     }
 
     pub(crate) fn csrf(&self) -> &str {

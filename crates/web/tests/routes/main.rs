@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly too")]
 
+mod begin;
 mod evidence;
+mod files;
 mod frame;
 mod offered;
 mod refusals;
 mod sign_in;
 mod site;
 mod sources;
+mod whole;
 mod work;

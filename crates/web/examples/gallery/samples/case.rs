@@ -3,9 +3,9 @@
 use super::case_parts::{acts, deadline, facts, trail};
 use super::{Pages, Say, link, render};
 use web::views::{
-    ActForm, Case, Clock, Counted, Deadline, Field, Light, Measurement, Notice, OtherAct, Pause,
+    ActForm, Case, Clock, Counted, Deadline, Field, Light, Measurement, Notice, OtherAct, Pause, RunningClock,
 };
-use web::views::{Stage, StageState, Trail, Typed};
+use web::views::{Stage, StageState, Standing, Step, Typed};
 use web::words::Unit;
 
 pub fn pages(say: Say) -> Pages {
@@ -29,6 +29,13 @@ pub fn pages(say: Say) -> Pages {
     ]
 }
 
+/// One clock in the head.
+fn running(say: Say, clock: Clock) -> Vec<RunningClock> {
+    let done = clock.light == Light::Done;
+    let title = (!done).then(|| say.of("督办时限", "Time to supervise"));
+    vec![RunningClock { title, promised: false, clock, href: Some("#h-facts".to_owned()) }]
+}
+
 fn stages(say: Say, current: usize) -> Vec<Stage> {
     let titles = [
         ("督办", "Supervision"),
@@ -45,7 +52,7 @@ fn stages(say: Say, current: usize) -> Vec<Stage> {
     titles
         .iter()
         .enumerate()
-        .map(|(at, (zh, en))| Stage { title: say.of(zh, en), state: state(at) })
+        .map(|(at, (zh, en))| Stage { title: say.of(zh, en), state: state(at), within: vec![] })
         .collect()
 }
 
@@ -62,14 +69,19 @@ fn first_stage(say: Say) -> Case {
         ),
         stages: stages(say, 0),
         owner: Some(say.of("执法人员", "Enforcement officer")),
-        clock: Some(Clock {
-            light: Light::Yellow,
-            secs: 3_000,
-            unit: Unit::WorkingHour,
-            due_today: true,
-            due: Some("2026-10-08 10:30".to_owned()),
-            provisional: false,
-        }),
+        flags: vec![],
+        clocks: running(
+            say,
+            Clock {
+                light: Light::Yellow,
+                secs: 3_000,
+                unit: Unit::WorkingHour,
+                due_today: true,
+                due: Some("2026-10-08 10:30".to_owned()),
+                provisional: false,
+            },
+        ),
+        standing: Standing::default(),
         seen: 3,
         acts: acts(say),
         others: vec![
@@ -84,14 +96,14 @@ fn first_stage(say: Say) -> Case {
                 why_not: say.of("延期须由科室负责人批准", "an extension needs the section chief's approval"),
             },
         ],
-        deadline: Some(deadline(say)),
+        deadlines: vec![deadline(say)],
         facts: facts(say),
         trail: trail(say),
         earlier: None,
     }
 }
 
-fn verification(say: Say) -> Case {
+pub fn verification(say: Say) -> Case {
     let measured = ActForm {
         title: say.of("报告核实结果", "Report verification"),
         post: "/cases/2026-000128/report".to_owned(),
@@ -104,7 +116,7 @@ fn verification(say: Say) -> Case {
         }),
         ..ActForm::default()
     };
-    let supervised = Trail {
+    let supervised = Step {
         time: "2026-10-08 09:31".to_owned(),
         who: say.of("执法人员二", "Enforcement officer 2"),
         act: say.of("督办", "Supervise"),
@@ -114,7 +126,7 @@ fn verification(say: Say) -> Case {
             "Both hours are valid and not marked by the firm; to be verified on site.",
         )),
         receipt: Some(link("/receipts/128", "128")),
-        ..Trail::default()
+        ..Step::default()
     };
     let clock = Clock {
         light: Light::Green,
@@ -127,12 +139,12 @@ fn verification(say: Say) -> Case {
     let mut case = Case {
         stages: stages(say, 1),
         acts: vec![measured],
-        clock: Some(clock),
+        clocks: running(say, clock),
         seen: 4,
         ..first_stage(say)
     };
     case.trail.insert(0, supervised);
-    case.deadline = None;
+    case.deadlines.clear();
     case
 }
 
@@ -167,15 +179,18 @@ fn paused(say: Say) -> Case {
         reason: say.of(zh, en),
         basis: say.of("流程规定的暂停情形（演示）", "A pause that the process allows (demonstration)"),
     };
-    case.clock = Some(Clock {
-        light: Light::Paused,
-        secs: 2 * 3_600,
-        unit: Unit::WorkingHour,
-        due_today: false,
-        due: None,
-        provisional: false,
-    });
-    case.deadline = Some(Deadline {
+    case.clocks = running(
+        say,
+        Clock {
+            light: Light::Paused,
+            secs: 2 * 3_600,
+            unit: Unit::WorkingHour,
+            due_today: false,
+            due: None,
+            provisional: false,
+        },
+    );
+    case.deadlines = vec![Deadline {
         due: None,
         counted: deadline(say).counted.into_iter().take(1).collect(),
         pauses: vec![
@@ -183,7 +198,7 @@ fn paused(say: Say) -> Case {
             pause("2026-09-30 17:00", Some("2026-09-30 17:30"), "检测", "Testing"),
         ],
         ..deadline(say)
-    });
+    }];
     case.acts.clear();
     case
 }
@@ -193,14 +208,17 @@ fn provisional(say: Say) -> Case {
     case.stages = stages(say, 2);
     case.owner = Some(say.of("企业环保负责人", "Source operator"));
     case.acts.clear();
-    case.clock = Some(Clock {
-        light: Light::Green,
-        secs: 3 * 86_400,
-        unit: Unit::WorkingDay,
-        due_today: false,
-        due: Some("2027-01-06 18:00".to_owned()),
-        provisional: true,
-    });
+    case.clocks = running(
+        say,
+        Clock {
+            light: Light::Green,
+            secs: 3 * 86_400,
+            unit: Unit::WorkingDay,
+            due_today: false,
+            due: Some("2027-01-06 18:00".to_owned()),
+            provisional: true,
+        },
+    );
     let day = |day: &str, weekday| Counted {
         day: day.to_owned(),
         weekday,
@@ -208,7 +226,7 @@ fn provisional(say: Say) -> Case {
         to: "18:00".to_owned(),
         secs: 86_400,
     };
-    case.deadline = Some(Deadline {
+    case.deadlines = vec![Deadline {
         clock: say.of("整改时限", "Rectification"),
         budget_secs: 3 * 86_400,
         unit: Unit::WorkingDay,
@@ -220,7 +238,7 @@ fn provisional(say: Say) -> Case {
             "The public holidays of 2027 are not published yet; the due time may move when they are.",
         )),
         ..deadline(say)
-    });
+    }];
     case
 }
 
@@ -231,33 +249,33 @@ fn closed(say: Say) -> Case {
     case.owner = None;
     case.acts.clear();
     case.others.clear();
-    case.clock = Some(Clock {
-        light: Light::Done,
-        secs: 0,
-        unit: Unit::WorkingHour,
-        due_today: false,
-        due: None,
-        provisional: false,
-    });
+    case.clocks = running(
+        say,
+        Clock {
+            light: Light::Done,
+            secs: 0,
+            unit: Unit::WorkingHour,
+            due_today: false,
+            due: None,
+            provisional: false,
+        },
+    );
     case.earlier = Some(link(
         "/cases/2026-000128?before=120",
         &say.of("更早的经过（7 条）", "What happened earlier (7)"),
     ));
     case.trail.insert(
         0,
-        Trail {
+        Step {
             time: "2026-10-09 10:05".to_owned(),
             who: say.of("执法人员一", "Enforcement officer 1"),
             act: say.of("复核通过", "Accept"),
             stage: Some(say.of("办结", "Closed")),
             reason: Some(say.of("仪器故障", "Instrument fault")),
             measurement: Some("36.0 mg/m³".to_owned()),
-            note: Some(say.of(
-                "本条的测量单位已由第 135 条更正。",
-                "The unit of this entry was corrected by entry 135.",
-            )),
+            notes: vec![say.of("本条已由第 135 条更正。", "This entry was corrected by entry 135.")],
             receipt: Some(link("/receipts/133", "133")),
-            ..Trail::default()
+            ..Step::default()
         },
     );
     case

@@ -2,7 +2,9 @@
 
 use super::{Say, hour, link};
 use model::Flag;
-use web::views::{ActForm, Counted, Deadline, Fact, Facts, Field, Limit, Quality, Reason, Skipped, Trail};
+use web::views::{
+    About, ActForm, Counted, Deadline, Fact, Facts, Field, Limit, Measured, Quality, Reason, Skipped, Step,
+};
 use web::words::Unit;
 
 pub fn acts(say: Say) -> Vec<ActForm> {
@@ -83,38 +85,47 @@ pub fn facts(say: Say) -> Facts {
         packet: Some(link(&format!("/packets/{packet}"), packet)),
     };
     Facts {
-        source: link("/sources/3", "演示热源厂 3 号锅炉排口"),
+        about: Some(About {
+            kind: say.of("自动监控污染源", "Monitored source"),
+            what: link("/sources/3", "演示热源厂 3 号锅炉排口"),
+        }),
         place: Some(say.of("平城区（示意）", "Pingcheng District (schematic)")),
+        measured: Some(measured(say, vec![fact(14, "412.0", "125"), fact(13, "388.5", "124")])),
+        more: vec![(say.of("持续时间", "Lasted"), say.of("2 小时", "2 hours"))],
+    }
+}
+
+fn measured(say: Say, values: Vec<Fact>) -> Measured {
+    Measured {
         factor: say.of("二氧化硫，折算小时均值", "Sulphur dioxide, converted hourly mean"),
         unit: "mg/m³".to_owned(),
-        values: vec![fact(14, "412.0", "125"), fact(13, "388.5", "124")],
+        values,
         limit: Some(Limit {
             value: "200".to_owned(),
             source: say.of("排污许可证（演示）", "Discharge permit (demonstration)"),
             from: Some("2026-01-01".to_owned()),
             to: None,
         }),
-        more: vec![(say.of("持续时间", "Lasted"), say.of("2 小时", "2 hours"))],
     }
 }
 
-pub fn trail(say: Say) -> Vec<Trail> {
+pub fn trail(say: Say) -> Vec<Step> {
     vec![
-        Trail {
+        Step {
             time: "2026-09-30 16:21".to_owned(),
             who: say.of("企业环保负责人", "Source operator"),
             act: say.of("提交说明", "Explain"),
             opinion: Some("脱硫循环泵跳闸，备用泵已启动。联系人姓名用字：同㛃𬱖·。".to_owned()),
             receipt: Some(link("/receipts/127", "127")),
-            ..Trail::default()
+            ..Step::default()
         },
-        Trail {
+        Step {
             time: "2026-09-30 16:00".to_owned(),
             who: say.of("系统（规则：污染源小时均值超标）", "System (rule: source exceeds its hourly limit)"),
             act: say.of("生成事项", "Open"),
             stage: Some(say.of("督办", "Supervision")),
             receipt: Some(link("/receipts/126", "126")),
-            ..Trail::default()
+            ..Step::default()
         },
     ]
 }

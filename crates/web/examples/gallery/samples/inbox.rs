@@ -1,7 +1,7 @@
 //! The inbox: full, narrowed, empty.
 
 use super::{Pages, Say, render};
-use web::views::{Clock, Figure, FigureKind, Inbox, Light, Paging, Row, Tab, TabKind};
+use web::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
 use web::words::Unit::{self, UrgentHour, WorkingDay, WorkingHour};
 
 pub fn pages(say: Say) -> Pages {
@@ -41,6 +41,8 @@ fn inbox(say: Say, tab: TabKind, figure: FigureKind, rows: Vec<Row>) -> Inbox {
             figure_of(FigureKind::Today, "/inbox?figure=today", 4),
             figure_of(FigureKind::All, "/inbox", 14),
         ],
+        kinds: if many { kinds(say) } else { vec![] },
+        begin_href: many.then(|| "/begin".to_owned()),
         rows,
         paging: Paging {
             total: if many { 41 } else { total },
@@ -50,6 +52,20 @@ fn inbox(say: Say, tab: TabKind, figure: FigureKind, rows: Vec<Row>) -> Inbox {
             next_href: many.then(|| "/inbox?tab=all&page=3".to_owned()),
         },
     }
+}
+
+fn kinds(say: Say) -> Vec<KindFilter> {
+    let kind = |title: Option<String>, count, current| KindFilter {
+        title,
+        count,
+        href: "/inbox?tab=open&kind=LicenceApplication".to_owned(),
+        current,
+    };
+    vec![
+        kind(None, 41, true),
+        kind(Some(say.of("污染源超标督办", "Supervision of a source")), 14, false),
+        kind(Some(say.of("食品经营许可", "Food-business licence")), 27, false),
+    ]
 }
 
 fn clock(light: Light, secs: i64, unit: Unit, due: &str) -> Clock {
@@ -75,7 +91,7 @@ fn rows(say: Say) -> Vec<Row> {
             number: format!("2026-{n:06}"),
             href: format!("/cases/2026-{n:06}"),
             matter: say.of(matter.0, matter.1),
-            source: format!("演示热源厂 {boiler} 号锅炉排口"),
+            about: format!("演示热源厂 {boiler} 号锅炉排口"),
             stage: say.of(stages[stage].0, stages[stage].1),
             who: say.of(who.0, who.1),
             yours,

@@ -1,8 +1,10 @@
 //! Samples of every page in every state, for the gallery and for the page tests. Nothing here is a real record.
 
 mod account;
+mod begin;
 mod case;
 mod case_parts;
+mod case_whole;
 mod evidence;
 mod inbox;
 mod message;
@@ -27,7 +29,16 @@ type Pages = Vec<(&'static str, askama::Result<String>)>;
 
 /// Every page in every state, in both languages.
 pub fn all() -> askama::Result<Vec<Sample>> {
-    let modules = [account::pages, inbox::pages, case::pages, source::pages, evidence::pages, message::pages];
+    let modules = [
+        account::pages,
+        inbox::pages,
+        begin::pages,
+        case::pages,
+        case_whole::pages,
+        source::pages,
+        evidence::pages,
+        message::pages,
+    ];
     let mut samples = Vec::new();
     for lang in Lang::ALL {
         for (name, html) in modules.iter().flat_map(|pages| pages(Say(lang))) {

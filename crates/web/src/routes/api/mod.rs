@@ -66,9 +66,17 @@ pub(super) struct List {
     tab: Option<String>,
     #[serde(default)]
     page: Option<u32>,
+    /// A condition on the attributes of cases, in the language of packs.
+    #[serde(default)]
+    q: Option<String>,
+    /// Whose cases `q` asks for: then it may name their own attributes.
+    #[serde(default)]
+    process: Option<String>,
 }
 
 /// `GET /api/v1/cases`: a page of the inbox. `tab` is `mine`, `open` or `closed`.
+///
+/// With `q`, a page of the cases that may be read and of which it holds, by time left; `tab` may be `open` or `closed`.
 pub(super) async fn cases(web: Web, visit: Visit, asked: Asked<List>) -> Response {
     let list = asked.map(|query| query.0).unwrap_or_default();
     web.0.answer(visit, move |desk| Ok(reply(desk, inbox(desk, &list)))).await
@@ -114,12 +122,21 @@ pub(super) async fn begin(
 fn inbox(desk: &Desk, list: &List) -> Result<serde_json::Value, Fault> {
     let actor = desk.signed_in()?;
     let tab = match list.tab.as_deref() {
-        None | Some("mine") => InboxTab::Mine,
-        Some("open") => InboxTab::Open,
-        Some("closed") => InboxTab::Closed,
+        None if list.q.is_some() => None,
+        None | Some("mine") => Some(InboxTab::Mine),
+        Some("open") => Some(InboxTab::Open),
+        Some("closed") => Some(InboxTab::Closed),
         Some(_) => return Err(Fault::NothingHere),
     };
-    let page = desk.kernel().inbox(actor, tab, list.page.unwrap_or_default())?;
+    let page = match (tab, &list.q) {
+        (Some(tab), None) => desk.kernel().inbox(actor, tab, list.page.unwrap_or_default())?,
+        (tab, q) => {
+            let process =
+                list.process.as_deref().map(Name::new).transpose().map_err(|_| Fault::NothingHere)?;
+            let asked = desk.kernel().case_filter(process.as_ref(), q.as_deref().unwrap_or("true"))?;
+            desk.kernel().cases_within(actor, tab, asked, list.page.unwrap_or_default())?
+        }
+    };
     let rows: Vec<_> = page.rows.iter().map(|row| json::summary(desk, &row.case)).collect();
     Ok(json!({ "cases": rows, "total": page.total, "overdue": page.overdue, "more": page.more }))
 }
@@ -219,7 +236,9 @@ fn problem(desk: &Desk, fault: Fault) -> Response {
             Some(why) => (why.status, code(refusal), Some(format!("{} {}", why.because, why.next))),
             None => return fault.page(desk),
         },
-        Fault::FormToken | Fault::Template(_) | Fault::Json(_) => return fault.page(desk),
+        Fault::NotToBegin { .. } | Fault::FormToken | Fault::Template(_) | Fault::Json(_) => {
+            return fault.page(desk);
+        }
     };
     let body = json!({
         "type": "about:blank", "status": status.as_u16(), "code": code, "title": detail.as_deref().unwrap_or(code),
