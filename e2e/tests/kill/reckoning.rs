@@ -26,13 +26,20 @@ pub struct Reckoning {
     entries: usize,
 }
 
+/// What a case was told of one row of hours: what that rested on last, and the entries because of which it was.
+#[derive(Default)]
+struct Told {
+    ground: String,
+    causes: BTreeSet<u64>,
+}
+
 /// What followed by itself.
 #[derive(Default)]
 struct Effects {
     /// Open cases by source.
     open: BTreeMap<Urn, Urn>,
     /// Ends of rows of hours that a case was opened for, or told of, by source.
-    found: BTreeSet<(Urn, Instant, String)>,
+    found: BTreeMap<(Urn, Instant), Told>,
     /// Rungs that rang, by case.
     rung: BTreeSet<(Urn, String)>,
     opened: usize,
@@ -136,8 +143,8 @@ impl Reckoning {
     pub fn complete(&self, everybody: &Everybody) -> Result<()> {
         for station in everybody.stations.iter().filter(|station| station.hour && !station.corrects) {
             let expected = exceedances(station)?;
-            let found = self.effects.found.iter().filter(|(source, ..)| *source == station.source);
-            let found: BTreeSet<Instant> = found.map(|(_, end, _)| *end).collect();
+            let found = self.effects.found.keys().filter(|(source, _)| *source == station.source);
+            let found: BTreeSet<Instant> = found.map(|(_, end)| *end).collect();
             ensure!(
                 found == expected,
                 "{}: {} rows of hours exceed, {} were followed",
@@ -174,11 +181,14 @@ impl Effects {
                     }
                 };
                 let end = set("evidence").get("end").and_then(Value::as_instant).context("no end")?;
-                // A corrected value is told again, with the value as it now is; so is one that rose to another level.
+                // A corrected value is told again, with what the finding rests on now; that once, and from one entry once.
                 let evidence = set("evidence");
                 let ground = format!("{:?} {:?}", evidence.get("level"), evidence.get("used"));
-                let first = self.found.insert((source.clone(), end, ground));
+                let told = self.found.entry((source.clone(), end)).or_default();
+                let first =
+                    told.ground != ground && leaf.cause.is_some_and(|cause| told.causes.insert(cause));
                 ensure!(first, "entry {}: {source} until {end} is followed again", leaf.sequence);
+                told.ground = ground;
                 if leaf.act == "open" {
                     let other = self.open.insert(source.clone(), change.entity.clone());
                     ensure!(other.is_none(), "entry {}: {source} has two open cases", leaf.sequence);
