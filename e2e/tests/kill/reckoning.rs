@@ -44,6 +44,8 @@ struct Effects {
     rung: BTreeSet<(Urn, String)>,
     opened: usize,
     starts: usize,
+    /// Findings told to a case that had ended.
+    told_closed: usize,
 }
 
 /// The log by what everybody remembers of it.
@@ -174,10 +176,12 @@ impl Effects {
             "tick" => self.starts += usize::from(*note("started") == Value::Bool(true)),
             // Other levels and rules open cases of other processes beside it.
             "open" | "tell" if change.kind == *"Exceedance" => {
-                let source = match set("about").as_ref() {
+                let source = match set("about").as_ref().or_else(|| self.source_of(&change.entity)) {
                     Some(source) => source.clone(),
+                    // Seen once and not understood yet: it is counted and said, and nobody is to overlook it.
                     None => {
-                        self.source_of(&change.entity).with_context(|| format!("entry {}", leaf.sequence))?
+                        self.told_closed += 1;
+                        return Ok(());
                     }
                 };
                 let end = set("evidence").get("end").and_then(Value::as_instant).context("no end")?;
@@ -210,19 +214,19 @@ impl Effects {
         Ok(())
     }
 
-    fn source_of(&self, case: &Urn) -> Result<Urn> {
-        let found = self.open.iter().find(|(_, open)| *open == case);
-        Ok(found.with_context(|| format!("a finding was told to {case}, which is closed"))?.0.clone())
+    fn source_of(&self, case: &Urn) -> Option<&Urn> {
+        self.open.iter().find(|(_, open)| *open == case).map(|(source, _)| source)
     }
 }
 
 impl fmt::Display for Reckoning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Effects { opened, found, rung, starts, .. } = &self.effects;
+        let Effects { opened, found, rung, starts, told_closed, .. } = &self.effects;
         write!(
             f,
             "{} before ready, {starts} starts in the log; {} packets and {} acts acknowledged and there once, {} asked \
-             again, {} overtaken; {} rows of hours followed, {opened} cases, {} rungs; {} heads; {} entries",
+             again, {} overtaken; {} rows of hours followed, {told_closed} told to ended \
+             cases, {opened} cases, {} rungs; {} heads; {} entries",
             self.early,
             self.reports,
             self.acts,
