@@ -44,8 +44,8 @@ struct Effects {
     rung: BTreeSet<(Urn, String)>,
     opened: usize,
     starts: usize,
-    /// Findings told to a case that had ended.
-    told_closed: usize,
+    /// What happened to each case: entry, act, stage.
+    lives: BTreeMap<Urn, String>,
 }
 
 /// The log by what everybody remembers of it.
@@ -172,18 +172,22 @@ impl Effects {
     fn follow(&mut self, leaf: &Leaf, change: &Change) -> Result<()> {
         let note = |key: &str| change.note.get(key).unwrap_or(&Value::Null);
         let set = |name: &str| change.set.get(name).map_or(&Value::Null, |attribute| &attribute.value);
+        if let Some(stage) = change.set.get("stage") {
+            let life = self.lives.entry(change.entity.clone()).or_default();
+            *life += &format!(" {} {} {:?}", leaf.sequence, leaf.act, stage.value);
+        }
         match &*leaf.act {
             "tick" => self.starts += usize::from(*note("started") == Value::Bool(true)),
             // Other levels and rules open cases of other processes beside it.
             "open" | "tell" if change.kind == *"Exceedance" => {
-                let source = match set("about").as_ref().or_else(|| self.source_of(&change.entity)) {
-                    Some(source) => source.clone(),
-                    // Seen once and not understood yet: it is counted and said, and nobody is to overlook it.
-                    None => {
-                        self.told_closed += 1;
-                        return Ok(());
-                    }
-                };
+                let source = set("about").as_ref().or_else(|| self.source_of(&change.entity));
+                let source = source.cloned().with_context(|| {
+                    let life = self.lives.get(&change.entity);
+                    format!(
+                        "entry {}: a finding was told to {}, which has ended:{life:?}",
+                        leaf.sequence, change.entity
+                    )
+                })?;
                 let end = set("evidence").get("end").and_then(Value::as_instant).context("no end")?;
                 // A corrected value is told again, with what the finding rests on now; that once, and from one entry once.
                 let evidence = set("evidence");
@@ -221,12 +225,11 @@ impl Effects {
 
 impl fmt::Display for Reckoning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Effects { opened, found, rung, starts, told_closed, .. } = &self.effects;
+        let Effects { opened, found, rung, starts, .. } = &self.effects;
         write!(
             f,
             "{} before ready, {starts} starts in the log; {} packets and {} acts acknowledged and there once, {} asked \
-             again, {} overtaken; {} rows of hours followed, {told_closed} told to ended \
-             cases, {opened} cases, {} rungs; {} heads; {} entries",
+             again, {} overtaken; {} rows of hours followed, {opened} cases, {} rungs; {} heads; {} entries",
             self.early,
             self.reports,
             self.acts,
