@@ -294,7 +294,7 @@ async function evidence(person, receipt, names) {
   await person.follow(person.link(names.source, page.locator('main')))
   await person.look('source', { title: names.source })
   await charted(person)
-  await person.follow(page.getByRole('navigation', { name: source.factors }).getByRole('link').last())
+  await person.follow(page.getByRole('navigation', { name: source.factors }).getByRole('link').first())
   await person.look('source, another factor', { title: names.source })
   const unlimited = (await page.locator('main').innerText()).includes(source.limit_none)
   walk.holds('source, another factor: it has no limit', unlimited, 'the walk needs a factor without one')

@@ -168,6 +168,15 @@ impl CaseView {
 }
 
 impl Kernel {
+    /// Whether a case waits for this person: by a role, or by name.
+    pub fn waits_for(&self, case: &CaseView, actor: &Actor) -> bool {
+        let awaits = case.awaits();
+        let held = actor.roles_for(&case.entity, &self.date(self.now()));
+        !case.ended()
+            && (held.iter().any(|role| awaits.contains(&role))
+                || concerns(&case.definition, &case.record, &actor.urn))
+    }
+
     /// The act's own refusal for a reader, if the act exists in this stage.
     pub fn refusal(&self, case: &CaseView, act: &Name, actor: &Urn) -> Option<ProcessRefusal> {
         let offers = self.offers(case, actor).ok()?;

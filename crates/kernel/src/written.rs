@@ -95,7 +95,7 @@ impl Kernel {
         Ok(())
     }
 
-    /// A case that ends gives its key back; one that is opened again takes it, unless another case has it now.
+    /// A case that ends gives its key back, if it has it; one that is opened again takes it, unless another case has it now.
     fn keep_key(
         &self,
         commit: &mut Commit,
@@ -109,7 +109,9 @@ impl Kernel {
         }
         let was_closed = Record::from_value(&case.record).is_some_and(|before| before.closed.is_some());
         match (was_closed, record.closed.is_some()) {
-            (false, true) => commit.keys.push(Key { space, key, entity: None }),
+            (false, true) if view.key(&space, &key)?.as_ref() == Some(&case.urn) => {
+                commit.keys.push(Key { space, key, entity: None });
+            }
             (true, false) if view.key(&space, &key)?.is_none() => {
                 commit.expect.push(Expect::KeyUnused(space.clone(), key.clone()));
                 commit.keys.push(Key { space, key, entity: Some(case.urn.clone()) });

@@ -62,6 +62,8 @@ pub struct Action {
     pub when_parts_closed: bool,
     /// Done by the platform as soon as everything it asks for holds.
     pub auto: bool,
+    /// Possible, but waited for by nobody: it alone brings no case into an inbox.
+    pub beside: bool,
 }
 
 /// What must come with an act.

@@ -3,6 +3,7 @@
 
 use crate::complete::{check_fields, complete};
 use crate::possible::Before;
+use crate::record::clock_of;
 use crate::work::Work;
 use crate::{Act, Action, Decision, Definition, Does, Facts, LINKS_MAX, Link, Record, Refusal};
 use model::{Instant, Name, Urn};
@@ -152,19 +153,13 @@ pub struct Awaited<'a> {
 }
 
 impl Definition {
-    /// For whom a case waits now.
+    /// For whom a case waits now: whoever can bring it on, holds a share of an open task, or was handed it by a ladder.
     pub fn awaits<'a>(&'a self, record: &'a Record) -> Awaited<'a> {
         let mut awaited = Awaited { roles: record.raised.iter().collect(), ..Awaited::default() };
         let active = self.active(&record.at);
-        let here = self.action.iter().filter(|a| !a.auto && a.from.iter().any(|from| active.contains(from)));
-        for action in here {
-            match &action.does {
-                Some(Does::Correct | Does::Void | Does::Recuse | Does::Reopen) => {}
-                Some(Does::TakeUp) if record.shelved.is_none() => {}
-                Some(Does::Task(_) | Does::Claim | Does::Delegate) => {}
-                does if record.shelved.is_some() && *does != Some(Does::TakeUp) => {}
-                _ => awaited.roles.extend(&action.by),
-            }
+        let here = self.action.iter().filter(|action| action.from.iter().any(|from| active.contains(from)));
+        for action in here.filter(|action| action.brings_on(record)) {
+            awaited.roles.extend(&action.by);
         }
         for open in record.open_tasks().filter(|_| record.shelved.is_none()) {
             match &open.by {
@@ -178,5 +173,35 @@ impl Definition {
             }
         }
         awaited
+    }
+}
+
+impl Action {
+    /// Whether a case in its stage waits for it. Acts of its law that need not be done leave nobody waiting: a pause, more
+    /// time, a correction. Tasks wait for whoever holds them.
+    fn brings_on(&self, record: &Record) -> bool {
+        let shelved = record.shelved.is_some();
+        let stands = |clock: &Name| {
+            record.clocks.iter().any(|(key, held)| clock_of(key) == clock.as_str() && held.paused().is_some())
+        };
+        match &self.does {
+            _ if self.auto || self.beside => false,
+            Some(Does::TakeUp) => shelved,
+            _ if shelved => false,
+            Some(
+                Does::Correct
+                | Does::Void
+                | Does::Recuse
+                | Does::Reopen
+                | Does::Extend
+                | Does::Shelve
+                | Does::Task(_)
+                | Does::Claim
+                | Does::Delegate,
+            ) => false,
+            _ if self.to.is_some() => true,
+            _ if !self.resumes.is_empty() => self.resumes.iter().any(stands),
+            _ => self.pauses.is_empty(),
+        }
     }
 }

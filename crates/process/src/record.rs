@@ -241,6 +241,6 @@ impl Record {
 }
 
 /// The clock of an instance's key.
-fn clock_of(key: &Name) -> &str {
+pub(crate) fn clock_of(key: &Name) -> &str {
     key.as_str().split_once('/').map_or(key.as_str(), |(clock, _)| clock)
 }

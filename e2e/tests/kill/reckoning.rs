@@ -26,17 +26,26 @@ pub struct Reckoning {
     entries: usize,
 }
 
+/// What a case was told of one row of hours: what that rested on last, and the entries because of which it was.
+#[derive(Default)]
+struct Told {
+    ground: String,
+    causes: BTreeSet<u64>,
+}
+
 /// What followed by itself.
 #[derive(Default)]
 struct Effects {
     /// Open cases by source.
     open: BTreeMap<Urn, Urn>,
     /// Ends of rows of hours that a case was opened for, or told of, by source.
-    found: BTreeSet<(Urn, Instant, String)>,
+    found: BTreeMap<(Urn, Instant), Told>,
     /// Rungs that rang, by case.
     rung: BTreeSet<(Urn, String)>,
     opened: usize,
     starts: usize,
+    /// What happened to each case: entry, act, stage.
+    lives: BTreeMap<Urn, String>,
 }
 
 /// The log by what everybody remembers of it.
@@ -136,8 +145,8 @@ impl Reckoning {
     pub fn complete(&self, everybody: &Everybody) -> Result<()> {
         for station in everybody.stations.iter().filter(|station| station.hour && !station.corrects) {
             let expected = exceedances(station)?;
-            let found = self.effects.found.iter().filter(|(source, ..)| *source == station.source);
-            let found: BTreeSet<Instant> = found.map(|(_, end, _)| *end).collect();
+            let found = self.effects.found.keys().filter(|(source, _)| *source == station.source);
+            let found: BTreeSet<Instant> = found.map(|(_, end)| *end).collect();
             ensure!(
                 found == expected,
                 "{}: {} rows of hours exceed, {} were followed",
@@ -163,22 +172,31 @@ impl Effects {
     fn follow(&mut self, leaf: &Leaf, change: &Change) -> Result<()> {
         let note = |key: &str| change.note.get(key).unwrap_or(&Value::Null);
         let set = |name: &str| change.set.get(name).map_or(&Value::Null, |attribute| &attribute.value);
+        if let Some(stage) = change.set.get("stage") {
+            let life = self.lives.entry(change.entity.clone()).or_default();
+            *life += &format!(" {} {} {:?}", leaf.sequence, leaf.act, stage.value);
+        }
         match &*leaf.act {
             "tick" => self.starts += usize::from(*note("started") == Value::Bool(true)),
             // Other levels and rules open cases of other processes beside it.
             "open" | "tell" if change.kind == *"Exceedance" => {
-                let source = match set("about").as_ref() {
-                    Some(source) => source.clone(),
-                    None => {
-                        self.source_of(&change.entity).with_context(|| format!("entry {}", leaf.sequence))?
-                    }
-                };
+                let source = set("about").as_ref().or_else(|| self.source_of(&change.entity));
+                let source = source.cloned().with_context(|| {
+                    let life = self.lives.get(&change.entity);
+                    format!(
+                        "entry {}: a finding was told to {}, which has ended:{life:?}",
+                        leaf.sequence, change.entity
+                    )
+                })?;
                 let end = set("evidence").get("end").and_then(Value::as_instant).context("no end")?;
-                // A corrected value is told again, with the value as it now is; so is one that rose to another level.
+                // A corrected value is told again, with what the finding rests on now; that once, and from one entry once.
                 let evidence = set("evidence");
                 let ground = format!("{:?} {:?}", evidence.get("level"), evidence.get("used"));
-                let first = self.found.insert((source.clone(), end, ground));
+                let told = self.found.entry((source.clone(), end)).or_default();
+                let first =
+                    told.ground != ground && leaf.cause.is_some_and(|cause| told.causes.insert(cause));
                 ensure!(first, "entry {}: {source} until {end} is followed again", leaf.sequence);
+                told.ground = ground;
                 if leaf.act == "open" {
                     let other = self.open.insert(source.clone(), change.entity.clone());
                     ensure!(other.is_none(), "entry {}: {source} has two open cases", leaf.sequence);
@@ -200,9 +218,8 @@ impl Effects {
         Ok(())
     }
 
-    fn source_of(&self, case: &Urn) -> Result<Urn> {
-        let found = self.open.iter().find(|(_, open)| *open == case);
-        Ok(found.with_context(|| format!("a finding was told to {case}, which is closed"))?.0.clone())
+    fn source_of(&self, case: &Urn) -> Option<&Urn> {
+        self.open.iter().find(|(_, open)| *open == case).map(|(source, _)| source)
     }
 }
 

@@ -86,6 +86,12 @@ pub(super) fn action(s: &mut Section<'_>, naming: &Naming<'_>) -> Action {
             YesNo,
             false,
         ),
+        beside: s.or(
+            "beside",
+            "Possible, but waited for by nobody: it alone brings no case into an inbox; default false.",
+            YesNo,
+            false,
+        ),
         by: by.unwrap_or_default(),
         fields,
         guard,

@@ -129,6 +129,7 @@ fn automatic(action: &Action, found: &mut Found) {
         ("remember", action.remember.is_some()),
         ("other_than", !action.other_than.is_empty()),
         ("pauses", !action.pauses.is_empty()),
+        ("beside", action.beside),
         ("does", !matches!(action.does, None | Some(Does::Send | Does::TakeUp))),
     ];
     for (key, _) in person.into_iter().filter(|(_, there)| *there) {

@@ -17,6 +17,7 @@ impl Teller<'_> {
         let to = to.map(|to| self.pick(|| format!("转“{to}”"), || format!("leads to “{to}”")));
         let mut said: Vec<String> = [who].into_iter().chain(to).collect();
         said.extend(self.does(action));
+        said.extend(action.beside.then(|| self.say("可办可不办", "need not be done").to_owned()));
         said.extend(self.conditions(action));
         said.extend(self.comes_with(action));
         said.extend(self.follows(action));

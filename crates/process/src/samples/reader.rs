@@ -230,6 +230,7 @@ impl Reader {
             opens: opens.collect(),
             when_parts_closed: flag(table, "when_parts_closed"),
             auto,
+            beside: flag(table, "beside"),
             fields,
         }
     }

@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::{Web, about, clock, deadline, facts, forms, inbox, people, show, stages, standing, trail};
+use super::{Web, about, clock, deadline, facts, forms, people, show, stages, standing, trail};
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{ActForm, Case, Deadline, Link, Notice, RunningClock, Typed};
@@ -108,7 +108,7 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
 fn owner(desk: &Desk, case: &CaseView) -> String {
     let people = case.definition.awaits(&case.record).people;
     let people = people.into_iter().map(|person| people::title(desk, person));
-    let roles = Some(desk.roles(inbox::awaited(case))).filter(|roles| !roles.is_empty());
+    let roles = Some(desk.roles(case.awaits())).filter(|roles| !roles.is_empty());
     roles.into_iter().chain(people).collect::<Vec<_>>().join(&desk.words().show.and)
 }
 

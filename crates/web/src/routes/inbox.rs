@@ -9,7 +9,6 @@ use crate::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, 
 use axum::response::Response;
 use kernel::{Actor, CaseView, InboxTab};
 use model::{Instant, Name};
-use process::Does;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -157,7 +156,7 @@ fn lit(desk: &Desk, case: CaseView, now: Instant) -> Lit {
 fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
     let case = &lit.case;
     let offers = desk.kernel().offers(case, &actor.urn).unwrap_or_default();
-    let yours = offers.iter().any(|offer| offer.refused.is_none());
+    let yours = desk.kernel().waits_for(case, actor) && offers.iter().any(|offer| offer.refused.is_none());
     Row {
         clock: lit.clock.clone(),
         number: show::case_number(desk, case),
@@ -165,25 +164,9 @@ fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
         matter: about::matter(desk, case),
         about: about::about(desk, case).map_or_else(|| about::named(desk, case), |about| about.what.text),
         stage: show::stages(desk, case),
-        who: desk.roles(awaited(case)),
+        who: desk.roles(case.awaits()),
         yours,
     }
-}
-
-/// The roles that must act: those whose acts lead out of the stage, those to whom a share of a task is open, and those to
-/// which a ladder has handed the matter. Who may only add a word is not waited for; of a case that is put aside, only
-/// those are who can take it up.
-pub(super) fn awaited(case: &CaseView) -> Vec<&Name> {
-    let active = case.definition.active(&case.record.at);
-    let acts = case.definition.action.iter().filter(|act| act.from.iter().any(|from| active.contains(from)));
-    if case.record.shelved.is_some() {
-        return acts.filter(|act| act.does == Some(Does::TakeUp)).flat_map(|act| &act.by).collect();
-    }
-    let beside = |act: &process::Action| matches!(act.does, Some(Does::Task(_) | Does::Reopen));
-    let leading = acts.filter(|act| act.to.is_some() && !act.auto && !beside(act)).flat_map(|act| &act.by);
-    let open = case.record.open_tasks().filter(|share| share.by.is_none());
-    let tasks = open.flat_map(|share| &share.roles);
-    leading.chain(tasks).chain(&case.record.raised).collect()
 }
 
 /// The kinds of cases in the list, where there is more than one; the one that it is narrowed to stays, though empty.
