@@ -1,9 +1,9 @@
 //! Boards: figures of the whole city for those who lead a field, each with its age and with what is behind it, as far as
 //! the reader's reach goes.
 
-use crate::select::selected;
+use crate::select::{Reach, selected};
 use crate::{Actor, Kernel, Loaded, Refusal, title};
-use model::{Entity, Instant, Name, Text, Urn, Value};
+use model::{Entity, Filter, Instant, Name, Text, Urn, Value};
 use pack::{Board, Cases, Figure, FigureOf, Layer, Openness};
 use process::Record;
 use store::Reading;
@@ -31,7 +31,7 @@ pub struct FigureView {
     pub behind: Vec<Behind>,
     /// How many lie beyond it.
     pub beyond: usize,
-    /// Whether there are more than were handed out or looked at.
+    /// Whether there are more than were handed out.
     pub more: bool,
     /// When any of its entities last changed.
     pub changed: Option<Instant>,
@@ -42,7 +42,7 @@ pub struct FigureView {
 pub struct LayerView {
     /// Its entities that have a place which the reader may know.
     pub features: Vec<Behind>,
-    /// Whether there are more than were handed out or looked at.
+    /// Whether there are more than were handed out.
     pub more: bool,
     /// When any of its entities last changed.
     pub changed: Option<Instant>,
@@ -81,10 +81,10 @@ impl Behind {
 impl Kernel {
     /// A board for a reader: whoever holds one of its roles somewhere, or checks everything.
     pub fn board(&self, board: &Board, reader: &Actor) -> Result<BoardView, Refusal> {
-        self.may_read(board, reader)?;
-        let (view, loaded) = (self.store.read()?, self.loaded());
-        let figures = board.figures.iter().map(|figure| self.figure(&*view, &loaded, figure, reader));
-        let layers = board.layers.iter().map(|layer| self.layer(&*view, &loaded, layer, reader));
+        self.may_read_board(board, reader)?;
+        let (view, loaded, reach) = (self.store.read()?, self.loaded(), self.reach(reader)?);
+        let figures = board.figures.iter().map(|figure| self.figure(&*view, &loaded, figure, &reach));
+        let layers = board.layers.iter().map(|layer| self.layer(&*view, &loaded, layer, &reach));
         Ok(BoardView {
             figures: figures.collect::<Result<_, _>>()?,
             layers: layers.collect::<Result<_, _>>()?,
@@ -92,9 +92,11 @@ impl Kernel {
     }
 
     /// Whether somebody may look at a board, or the refusal that names a role which may.
-    pub fn may_read(&self, board: &Board, reader: &Actor) -> Result<(), Refusal> {
+    pub fn may_read_board(&self, board: &Board, reader: &Actor) -> Result<(), Refusal> {
         let date = self.date(self.now());
-        if board.readers.iter().any(|role| reader.holds(role.as_str(), &date)) || self.sees_all(reader) {
+        if board.readers.iter().any(|role| reader.holds(role.as_str(), &date))
+            || self.may_read(reader)? == Filter::All
+        {
             return Ok(());
         }
         let role = board.readers.first().cloned();
@@ -106,7 +108,7 @@ impl Kernel {
         view: &dyn Reading,
         loaded: &Loaded,
         figure: &Figure,
-        reader: &Actor,
+        reach: &Reach,
     ) -> Result<FigureView, Refusal> {
         let kind = match &figure.of {
             FigureOf::Type(kind) => kind,
@@ -118,7 +120,7 @@ impl Kernel {
         let mut out =
             FigureView { value: 0.0, count: 0, behind: Vec::new(), beyond: 0, more: false, changed: None };
         let filter = figure.selection.as_ref().map(|selection| &selection.filter);
-        let read = selected(view, kind, filter, |entity| {
+        let changed = selected(view, kind, filter, |entity| {
             if !self.is_meant(loaded, figure, &entity) {
                 return Ok(());
             }
@@ -128,7 +130,7 @@ impl Kernel {
             if !figure.opens {
                 return Ok(());
             }
-            if !self.reaches(reader, &entity) {
+            if !reach.holds(&entity) {
                 out.beyond += 1;
             } else if out.behind.len() < BEHIND_MAX {
                 out.behind.push(Behind::of(&entity));
@@ -137,8 +139,7 @@ impl Kernel {
             }
             Ok(())
         })?;
-        out.more |= read.more;
-        out.changed = read.changed;
+        out.changed = changed;
         Ok(out)
     }
 
@@ -164,7 +165,7 @@ impl Kernel {
         view: &dyn Reading,
         loaded: &Loaded,
         layer: &Layer,
-        reader: &Actor,
+        reach: &Reach,
     ) -> Result<LayerView, Refusal> {
         let known = loaded.definitions.types.get(&layer.kind);
         let location =
@@ -172,8 +173,8 @@ impl Kernel {
         let is_open = location.is_some_and(|location| location.open == Openness::Open);
         let mut out = LayerView { features: Vec::new(), more: false, changed: None };
         let filter = layer.selection.as_ref().map(|selection| &selection.filter);
-        let read = selected(view, &layer.kind, filter, |entity| {
-            if *entity.value("location") != Value::Null && (is_open || self.reaches(reader, &entity)) {
+        let changed = selected(view, &layer.kind, filter, |entity| {
+            if *entity.value("location") != Value::Null && (is_open || reach.holds(&entity)) {
                 if out.features.len() < BEHIND_MAX {
                     out.features.push(Behind::of(&entity));
                 } else {
@@ -182,8 +183,7 @@ impl Kernel {
             }
             Ok(())
         })?;
-        out.more |= read.more;
-        out.changed = read.changed;
+        out.changed = changed;
         Ok(out)
     }
 }

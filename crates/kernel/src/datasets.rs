@@ -1,8 +1,8 @@
 //! Datasets: a governed part of what the city knows, as rows, for those who may have it.
 
-use crate::select::selected;
+use crate::select::{Reach, selected};
 use crate::{Actor, Kernel, Refusal, name};
-use model::{Entity, Instant, Name, Value};
+use model::{Entity, Filter, Instant, Name, Value};
 use pack::{Dataset, Openness, Series};
 use store::{Reading, SeriesRange};
 
@@ -35,12 +35,15 @@ impl Kernel {
             (Openness::Shared, None) => return Err(Refusal::SignedOut),
             (Openness::Restricted, actor) => {
                 let date = self.date(self.now());
-                let may = |actor: &&Actor| actor.holds(dataset.owner.as_str(), &date) || self.sees_all(actor);
                 let refused = || Refusal::NotAllowed { role: dataset.owner.clone() };
-                Some(actor.filter(may).ok_or_else(refused)?)
+                let actor = actor.ok_or_else(refused)?;
+                if !actor.holds(dataset.owner.as_str(), &date) && self.may_read(actor)? != Filter::All {
+                    return Err(refused());
+                }
+                Some(self.reach(actor)?)
             }
         };
-        self.gather(dataset, reach, true)
+        self.gather(dataset, reach.as_ref(), true)
     }
 
     /// How many rows it has and how old they are, for the catalogue: nothing of what is in them.
@@ -48,7 +51,7 @@ impl Kernel {
         self.gather(dataset, None, false)
     }
 
-    fn gather(&self, dataset: &Dataset, reach: Option<&Actor>, keep: bool) -> Result<DatasetRows, Refusal> {
+    fn gather(&self, dataset: &Dataset, reach: Option<&Reach>, keep: bool) -> Result<DatasetRows, Refusal> {
         let view = self.store.read()?;
         let mut out = DatasetRows {
             columns: columns(dataset)?,
@@ -59,8 +62,8 @@ impl Kernel {
         };
         let mut latest = None;
         let filter = dataset.selection.as_ref().map(|selection| &selection.filter);
-        let read = selected(&*view, &dataset.kind, filter, |entity| {
-            if reach.is_some_and(|actor| !self.reaches(actor, &entity)) {
+        let changed = selected(&*view, &dataset.kind, filter, |entity| {
+            if reach.is_some_and(|reach| !reach.holds(&entity)) {
                 return Ok(());
             }
             let first = head(dataset, &entity);
@@ -72,9 +75,8 @@ impl Kernel {
             }
             Ok(())
         })?;
-        out.more |= read.more;
         out.changed = match &dataset.series {
-            None => read.changed,
+            None => changed,
             Some(_) => {
                 let entry = latest.map(|sequence| view.entry(sequence)).transpose()?.flatten();
                 entry.map(|entry| entry.leaf.committed)

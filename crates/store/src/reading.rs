@@ -178,6 +178,8 @@ pub trait Reading {
     /// exactly is refused (`StoreError::Filter`): one with a path of more than two names, with a text of more than 500
     /// bytes, or nested more than 32 deep.
     fn find(&self, filter: &Filter, find: &Find) -> Result<Vec<Entity>, StoreError>;
+    /// The latest command that changed an entity of a type.
+    fn latest(&self, kind: &Name) -> Result<Option<u64>, StoreError>;
     /// How many a filter matches, counted up to a limit.
     fn count(&self, filter: &Filter, up_to: u64) -> Result<u64, StoreError>;
     /// Commands that changed an entity, oldest first, from a sequence on.

@@ -193,6 +193,12 @@ impl Reading for Snapshot {
         Search::new(self.connection()?, filter)?.find(find)
     }
 
+    fn latest(&self, kind: &Name) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT max(version) FROM entity WHERE kind = ?1";
+        let latest = self.one(sql, [kind.as_str()], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(latest.flatten().map(i64::cast_unsigned))
+    }
+
     fn count(&self, filter: &Filter, up_to: u64) -> Result<u64, StoreError> {
         Search::new(self.connection()?, filter)?.count(up_to)
     }

@@ -26,7 +26,7 @@ pub(in crate::routes) async fn show(web: Web, visit: Visit, id: Segment) -> Resp
 fn listed(desk: &Desk) -> Result<Json, Fault> {
     let reader = desk.signed_in()?;
     let boards = desk.loaded().definitions.boards.values();
-    let boards = boards.filter(|board| desk.kernel().may_read(board, reader).is_ok());
+    let boards = boards.filter(|board| desk.kernel().may_read_board(board, reader).is_ok());
     let one = |board: &Board| json!({ "id": board.id.as_str(), "title": desk.text(&board.title) });
     Ok(json!({ "boards": boards.map(one).collect::<Vec<_>>() }))
 }
