@@ -162,7 +162,11 @@ impl Kernel {
             let holder = view.key(&space, &wanted.key)?.map(|case| view.entity(&case)).transpose()?.flatten();
             let opened = holder.is_none();
             let commit = match holder {
-                Some(case) => self.telling(&*view, command, &case, wanted)?,
+                Some(case) => {
+                    let mut commit = self.telling(&*view, command, &case, wanted)?;
+                    self.link(&mut commit, &*view, wanted, case.urn)?;
+                    commit
+                }
                 None => self.opening(&*view, command, &space, wanted)?,
             };
             drop(view);
@@ -203,15 +207,20 @@ impl Kernel {
         commit.expect.push(Expect::KeyUnused(space.clone(), wanted.key.clone()));
         commit.keys.push(Key { space: space.clone(), key: wanted.key.clone(), entity: Some(urn.clone()) });
         self.create(&mut commit, view, &definition, &blank, &decision)?;
-        if let Some((parent, kind)) = &wanted.parent {
-            let link = Link { urn, process: wanted.process.clone(), r#as: *kind, open: true };
-            self.link(&mut commit, view, parent, link)?;
-        }
+        self.link(&mut commit, view, wanted, urn)?;
         Ok(commit)
     }
 
-    /// The parent's record notes the case that was opened.
-    fn link(&self, commit: &mut Commit, view: &dyn Reading, parent: &Urn, link: Link) -> Result<(), Refusal> {
+    /// The parent's record notes the case that was opened, or told, for it.
+    fn link(
+        &self,
+        commit: &mut Commit,
+        view: &dyn Reading,
+        wanted: &Wanted,
+        urn: Urn,
+    ) -> Result<(), Refusal> {
+        let Some((parent, kind)) = &wanted.parent else { return Ok(()) };
+        let link = Link { urn, process: wanted.process.clone(), r#as: *kind, open: true };
         let missing = || Refusal::NotFound(parent.to_string());
         let held = view.entity(parent)?.ok_or_else(missing)?;
         let record = Record::from_value(&held.record).ok_or_else(missing)?;

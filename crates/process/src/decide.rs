@@ -5,7 +5,7 @@ use crate::complete::{check_fields, complete};
 use crate::possible::Before;
 use crate::record::clock_of;
 use crate::work::Work;
-use crate::{Act, Action, Decision, Definition, Does, Facts, LINKS_MAX, Link, Record, Refusal};
+use crate::{Act, Action, Decision, Definition, Does, Facts, LINKS_MAX, Link, LinkKind, Record, Refusal};
 use model::{Instant, Name, Urn};
 use std::collections::BTreeSet;
 
@@ -81,9 +81,12 @@ fn reviewed(definition: &Definition, record: Record, at: Instant, facts: &Facts<
     Some(work.decision())
 }
 
-/// Notes a case that was opened by this one, or against it.
+/// Notes a case that was opened by this one, or against it; or a part that was open already when it was asked for again.
 pub fn linked(record: &Record, link: Link) -> Result<Record, Refusal> {
     let mut record = record.clone();
+    if link.r#as == LinkKind::Part {
+        record.opening = record.opening.saturating_sub(1);
+    }
     record.links.retain(|known| known.urn != link.urn);
     if record.links.len() >= LINKS_MAX {
         return Err(Refusal::TooMany);

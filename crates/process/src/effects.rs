@@ -3,8 +3,8 @@
 use crate::complete::{check_fields, number};
 use crate::work::Work;
 use crate::{
-    Act, Action, AssignmentState, ClockEvent, ClockFault, Correction, Does, LINKS_MAX, Last, Notice, Opening,
-    Policy, Record, Refusal, Shelved, Task, Told,
+    Act, Action, AssignmentState, ClockEvent, ClockFault, Correction, Does, LINKS_MAX, Last, LinkKind,
+    Notice, Opening, Policy, Record, Refusal, Shelved, Task, Told,
 };
 use model::{Name, Urn, Value};
 use std::collections::BTreeMap;
@@ -291,6 +291,9 @@ impl Work<'_> {
             if self.record.links.len().saturating_add(self.opens.len()) >= LINKS_MAX {
                 return Err(Refusal::TooMany);
             }
+            if opens.r#as == LinkKind::Part {
+                self.record.opening = self.record.opening.saturating_add(1);
+            }
             self.opens.push(Opening { process: opens.process.clone(), key, r#as: opens.r#as, with });
         }
         Ok(())
@@ -314,6 +317,7 @@ impl Work<'_> {
             }
         }
         before.links.clone_from(&self.record.links);
+        before.opening = self.record.opening;
         self.record = before;
         self.record.raised = self.raised_by_clocks();
         self.set.extend(last.set);

@@ -126,8 +126,8 @@ impl lang::Facts for Seen<'_> {
             ("remembered", [who]) => record.remembered.get(who).cloned().into(),
             ("bounces", []) => i64::from(record.bounces).into(),
             ("reopened", []) => i64::from(record.reopened).into(),
-            ("parts", [which]) if which == "open" => count(record.parts().filter(|part| part.open).count()),
-            ("parts", [which]) if which == "all" => count(record.parts().count()),
+            ("parts", [which]) if which == "open" => count(record.parts(true)),
+            ("parts", [which]) if which == "all" => count(record.parts(false)),
             ("clocks", [clock, word]) => {
                 let case = (self.definition, record);
                 standing::value(case, (clock, word.as_str()), self.at, self.facts.times)

@@ -241,7 +241,7 @@ impl<'a> Before<'a> {
         if let Some(task) = action.waits.iter().find(|task| !self.record.task_done(self.definition, task)) {
             return Err(Refusal::Waits { task: task.clone() });
         }
-        let open = self.record.parts().filter(|part| part.open).count();
+        let open = self.record.parts(true);
         if action.when_parts_closed && open > 0 { Err(Refusal::PartsOpen { open }) } else { Ok(()) }
     }
 

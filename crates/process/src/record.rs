@@ -43,6 +43,8 @@ pub struct Record {
     pub extensions: BTreeMap<Name, u32>,
     /// Cases that it opened, or that were opened against it.
     pub links: Vec<Link>,
+    /// Parts that acts have asked for and that are not opened yet: they count as open from the act on.
+    pub opening: u32,
     /// Its stays in outside systems, in order.
     pub remote: Vec<Remote>,
     /// Set while it is shelved.
@@ -131,6 +133,7 @@ impl Record {
             bounces: 0,
             extensions: BTreeMap::new(),
             links: Vec::new(),
+            opening: 0,
             remote: Vec::new(),
             shelved: None,
             reopened: 0,
@@ -144,9 +147,10 @@ impl Record {
         definition.stage.iter().map(|stage| &stage.id).find(|id| self.at.contains(*id))
     }
 
-    /// The parts that it opened.
-    pub fn parts(&self) -> impl Iterator<Item = &Link> {
-        self.links.iter().filter(|link| link.r#as == LinkKind::Part)
+    /// How many parts it has, asked for or opened; or only those that have not ended.
+    pub fn parts(&self, open: bool) -> usize {
+        let parts = self.links.iter().filter(|link| link.r#as == LinkKind::Part && (link.open || !open));
+        parts.count().saturating_add(self.opening as usize)
     }
 
     /// Its clocks that were started, with the key of each instance, in the definition's order.

@@ -4,12 +4,12 @@ use crate::Everybody;
 use crate::load::Station;
 use anyhow::{Context, Result, ensure};
 use e2e::{Remains, zone};
+use jiff::civil::Date;
 use model::{Change, Instant, Item, Urn, Value};
 use proof::Leaf;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
-/// Two hours in a row above the limit make an exceedance.
 const HOUR_SECS: i64 = 3600;
 
 /// What was found, counted anew after each kill.
@@ -159,12 +159,19 @@ impl Reckoning {
     }
 }
 
-/// Starts of the hours that end two in a row above the limit.
+/// Starts of the hours above the limit that are followed: the second in a row and after, the third of a local day and after.
 fn exceedances(station: &Station) -> Result<BTreeSet<Instant>> {
     let zone = zone()?;
     let above = station.stored.iter().filter(|report| report.so2 > station.limit);
-    let above: BTreeSet<Instant> = above.filter_map(|report| zone.instant(report.observed)).collect();
-    Ok(above.iter().filter(|end| above.contains(&end.plus_secs(-HOUR_SECS))).copied().collect())
+    let above: BTreeMap<Instant, Date> =
+        above.filter_map(|report| Some((zone.instant(report.observed)?, report.observed.date()))).collect();
+    let mut of_day = BTreeMap::<Date, u32>::new();
+    let followed = above.iter().filter(|(start, day)| {
+        let so_far = of_day.entry(**day).or_default();
+        *so_far += 1;
+        above.contains_key(&start.plus_secs(-HOUR_SECS)) || *so_far >= 3
+    });
+    Ok(followed.map(|(start, _)| *start).collect())
 }
 
 impl Effects {
@@ -179,7 +186,8 @@ impl Effects {
         match &*leaf.act {
             "tick" => self.starts += usize::from(*note("started") == Value::Bool(true)),
             // Other levels and rules open cases of other processes beside it.
-            "open" | "tell" if change.kind == *"Exceedance" => {
+            // A change of a case that one of its own parts was opened is none of what rules find.
+            "open" | "tell" if change.kind == *"Exceedance" && change.verb == *leaf.act.as_str() => {
                 let source = set("about").as_ref().or_else(|| self.source_of(&change.entity));
                 let source = source.cloned().with_context(|| {
                     let life = self.lives.get(&change.entity);

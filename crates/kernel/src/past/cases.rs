@@ -130,7 +130,7 @@ impl Past {
     ) -> Result<ControlFlow<(), Option<Event>>, Refusal> {
         let at = entry.leaf.committed;
         let other = || change.note.get("case").and_then(Value::as_ref).cloned();
-        Ok(ControlFlow::Continue(match &*entry.leaf.act {
+        Ok(ControlFlow::Continue(match change.verb.as_str() {
             "ring" | "withdraw" | "migrate" => return Ok(ControlFlow::Break(())),
             "tell" => {
                 let set = change.set.iter().filter(|(id, _)| !OWN.contains(&id.as_str()));
@@ -145,7 +145,7 @@ impl Past {
                 Event::Linked { at, link }
             }),
             "part-closed" | "part-opened" => {
-                other().map(|urn| Event::Told { at, urn, open: entry.leaf.act == "part-opened" })
+                other().map(|urn| Event::Told { at, urn, open: change.verb == *"part-opened" })
             }
             _ => Some(Event::Act(self.act(view, case, entry, change)?)),
         }))

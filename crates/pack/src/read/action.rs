@@ -180,6 +180,10 @@ fn opens(s: &mut Section<'_>, naming: &Naming<'_>, names: &dyn lang::Names) -> O
         r#as: s.or("as", "How the two belong together; default \"linked\".", OneOf(LINKS), LinkKind::Linked),
         with: given(with.unwrap_or_default()),
     };
+    if opens.r#as == LinkKind::Part && !opens.key.iter().any(|key| *key == "case") {
+        let what = "two cases could have one part, and only one of them would wait for it";
+        s.complain("key", what.to_owned(), "a part's key begins with \"case\"");
+    }
     for key in &opens.key {
         let own = naming.attributes.of.is_none_or(|kind| kind.attribute(key).is_some());
         if *key != "case" && !opens.with.contains_key(key) && !own {

@@ -230,8 +230,10 @@ fn a_parent_waits_for_its_parts() {
     assert_eq!((opening.process.as_str(), opening.r#as), ("hearing", LinkKind::Part));
     assert_eq!(opening.key, "hearing urn:ngsi-ld:Permit:1");
     assert_eq!(opening.with[&name("applicantName")].as_text(), Some("大同某饭店"));
+    assert_eq!((case.record.parts(true), case.record.links.len()), (1, 0), "it counts before it is there");
     let hearing = Urn::new("urn:ngsi-ld:Hearing:1").unwrap();
     case.part(&hearing);
+    assert_eq!((case.record.parts(true), case.record.parts(false)), (1, 1));
     case.does("li/lawyer", "legal-pass", "").does("wang/inspector", "plan-visit", "");
     case.does("wang/inspector", "report-visit", "+photo measured=3 area=80");
     for who in ["p/planning", "q/police", "r/fire"] {

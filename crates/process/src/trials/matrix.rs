@@ -3,7 +3,7 @@
 
 use crate::samples::{Running, name, permit};
 use crate::{Earlier, decide};
-use model::Value;
+use model::{Urn, Value};
 
 const ROLES: [&str; 11] = [
     "clerk",
@@ -114,6 +114,11 @@ fn case(stage: &str, acts: &[Step]) -> Running<'static> {
             case.does("ann/clerk", "province-answered", "number=x1");
         }
         _ => does(&mut case, acts),
+    }
+    if case.record.opening > 0 {
+        let hearing = Urn::new("urn:ngsi-ld:Hearing:1").unwrap();
+        case.part(&hearing);
+        case.tell(&hearing, false);
     }
     case
 }

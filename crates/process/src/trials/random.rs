@@ -4,7 +4,7 @@ use crate::samples::{Running, name, names, permit, person, process};
 use crate::{
     Assignment, AssignmentState, ClockRecord, Definition, Does, Last, Link, LinkKind, Record, Remote, Shelved,
 };
-use model::{Instant, Name, Value};
+use model::{Instant, Name, Urn, Value};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -79,7 +79,13 @@ fn step(case: &mut Running<'_>, (act, who, more, minutes, with): Step) -> bool {
         };
         made.fields.insert(field.id.clone(), value);
     }
-    case.try_act(&made).is_ok()
+    let done = case.try_act(&made).is_ok();
+    if with > 0 && case.record.opening > 0 {
+        let part = Urn::new("urn:ngsi-ld:Hearing:1").unwrap();
+        case.part(&part);
+        case.tell(&part, with == 1);
+    }
+    done
 }
 
 /// A permit in a city in which everybody holds every role.
@@ -298,6 +304,7 @@ fn record() -> impl Strategy<Value = Record> {
             bounces: count,
             extensions: some("clock").into_iter().map(|id| (id, count)).collect(),
             links: (0..n).map(link).collect(),
+            opening: count,
             remote: (0..n).map(stay).collect(),
             reopened: count,
             closed: full.then_some(to),

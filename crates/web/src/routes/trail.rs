@@ -101,16 +101,16 @@ fn moved(desk: &Desk, case: &CaseView, step: &TrailEntry) -> Option<String> {
     let mut to = named("to");
     to.retain(|stage| !from.contains(stage));
     // The opening says nothing of stages: it begins in the first.
-    if opens_this(step) || step.act == *"begin" {
+    if (step.act == *"open" && !names_another(step)) || step.act == *"begin" {
         to.push(case.definition.start.as_str());
     }
     let titles: Vec<String> = to.into_iter().map(|stage| stage_title(desk, case, stage)).collect();
     (!titles.is_empty()).then(|| titles.join(&desk.words().show.and))
 }
 
-/// Whether a step opened this case; one that opened another because of this one says which.
-fn opens_this(step: &TrailEntry) -> bool {
-    step.act == *"open" && step.note.get("case").is_none()
+/// Whether a step opened another case because of this one, or found it open: it says which.
+fn names_another(step: &TrailEntry) -> bool {
+    step.note.get("case").is_some()
 }
 
 /// What was filled in with a step, under the titles of the fields. A correction's are those of the act it corrects.
@@ -202,7 +202,7 @@ pub(super) fn act_title(desk: &Desk, case: &CaseView, step: &TrailEntry) -> Stri
     let hour =
         |at: Option<Instant>| at.map(|at| interval(desk, at, Period::Hour).to_string()).unwrap_or_default();
     match step.act.as_str() {
-        "open" if !opens_this(step) => texts.link.clone(),
+        "open" | "tell" if names_another(step) => texts.link.clone(),
         "tell" => fill(&texts.told, &[("hour", &hour(told(step)))]),
         "withdraw" => {
             let at = step.note.get("hour").and_then(Value::as_instant);

@@ -139,7 +139,7 @@ fn lights_follow_the_clock_and_figures_open_their_cases() {
         &class("red"),
         "超期 30 分钟",
         &path,
-        "执法人员、排污单位、科长",
+        "执法人员、科长、排污单位",
     ]);
     list(&mut officer, "figure=today").says(&["没有符合这个条件的事项"]);
     officer.get(&path).says(&["升级至科长：督办时限已到"]);
