@@ -304,7 +304,7 @@ async function evidence(person, receipt, names) {
   )
   await person.follow(person.link(layout.sources, page.getByRole('navigation', { name: layout.here })))
   await person.look('sources', { title: layout.sources })
-  walk.same('sources: six', await page.locator('main table tbody tr').count(), 6)
+  walk.same('sources: twelve', await page.locator('main table tbody tr').count(), 12)
   const states = [sources.state_normal, sources.state_over]
   walk.check('sources: a state is about now', await page.evaluate(oldStates, { states, allowedMinutes: 120 }))
   await person.follow(person.link(sources.by_age))

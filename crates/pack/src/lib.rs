@@ -27,7 +27,7 @@ pub use explain::explain;
 pub use read::article::{Article, Duty};
 pub use read::board::{Board, Cases, Figure, FigureOf, Layer};
 pub use read::city::{City, Power, Role};
-pub use read::connector::{Connector, Encoding, Mapping, Origin, OriginKind, Schedule};
+pub use read::connector::{Connector, Encoding, Mapping, Marks, ObservedAt, Origin, OriginKind, Schedule};
 pub use read::dataset::{Dataset, Licence, Refresh, Series};
 pub use read::division::{Division, DivisionKind, Leader, Office};
 pub use read::kind::{

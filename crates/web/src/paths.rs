@@ -10,6 +10,8 @@ pub const SOURCES: &str = "/sources";
 pub const INBOX: &str = "/inbox";
 /// What a person may begin.
 pub const BEGIN: &str = "/begin";
+/// The connectors that a person may run.
+pub const CONNECTORS: &str = "/connectors";
 /// Where anyone checks a receipt.
 pub const VERIFY: &str = "/verify";
 /// The page that asks for account and password; it posts to itself.
@@ -38,6 +40,11 @@ pub(crate) fn file(urn: &str, digest: &str) -> String {
 /// The form that begins a case of a process; it posts to itself.
 pub(crate) fn begin(process: &str) -> String {
     format!("{BEGIN}/{}", encode(process))
+}
+
+/// A connector's page; its forms post to it.
+pub(crate) fn connector(id: &str) -> String {
+    format!("{CONNECTORS}/{}", encode(id))
 }
 
 /// A source's page.

@@ -12,6 +12,7 @@ mod assets;
 mod begin;
 mod case;
 mod clock;
+mod connectors;
 mod csv;
 mod deadline;
 mod desk;
@@ -119,6 +120,18 @@ pub fn router(state: WebState) -> Router {
         .route("/cases/{urn}/files/{digest}", get(files::show))
         .route(paths::BEGIN, get(begin::list))
         .route("/begin/{process}", get(begin::show).post(begin::send))
+        .route(paths::CONNECTORS, get(connectors::list))
+        .route(
+            "/connectors/{connector}",
+            get(connectors::show)
+                .post(connectors::send)
+                .layer(DefaultBodyLimit::max(upload::UPLOAD_BYTES_MAX)),
+        )
+        .route("/api/v1/connectors", get(api::connectors::list))
+        .route(
+            "/api/v1/connectors/{connector}/imports",
+            post(api::connectors::send).layer(DefaultBodyLimit::max(connector::BYTES_MAX)),
+        )
         .route("/api/v1/cases", get(api::cases))
         .route("/api/v1/cases/{urn}", get(api::case))
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))

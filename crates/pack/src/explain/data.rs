@@ -3,7 +3,8 @@
 use super::Field;
 use super::titles::TypeTitles;
 use crate::{
-    Board, Cases, Connector, Dataset, Figure, FigureOf, Openness, OriginKind, Refresh, Schedule, Selection,
+    Board, Cases, Connector, Dataset, Figure, FigureOf, Marks, Openness, OriginKind, Refresh, Schedule,
+    Selection,
 };
 use model::Name;
 
@@ -127,7 +128,7 @@ fn figure(field: &Field<'_>, figure: &Figure) -> String {
     )
 }
 
-/// A connector: from where, into what. That nothing runs it yet is said first.
+/// A connector: from where, into what.
 pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
     let from = match connector.from.kind {
         OriginKind::Csv => field.both("表格文件", "a table"),
@@ -144,12 +145,6 @@ pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
     let into = into.map_or(connector.into.as_str(), |kind| kind.title.get(field.lang));
     let mut lines = vec![
         format!("### {}\n", field.named(&connector.title, &connector.id)),
-        field
-            .both(
-                "尚未实现运行：本文件只被读取和检查，不会取来任何数据。\n",
-                "Running connectors is not built yet: this file is read and checked, and nothing is fetched.\n",
-            )
-            .to_owned(),
         field.both(
             format!("从{from}（{place}）{schedule}取入“{into}”，按“{key}”对应；依据{basis}。"),
             format!("From {from} ({place}), {schedule}, into {into}, found by {key}; on {basis}."),
@@ -164,6 +159,17 @@ pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
         field.both(
             format!("- {title}：取自列“{from}”{unit}{factor}"),
             format!("- {title}: from the column “{from}”{unit}{factor}"),
+        )
+    }));
+    lines.extend(connector.observed.as_ref().map(|observed| {
+        let columns = observed.columns.join(field.both("、", ", "));
+        let marks = match observed.marks {
+            Marks::Start => field.both("时段开始", "the beginning of its period"),
+            Marks::End => field.both("时段结束", "the end of its period"),
+        };
+        field.both(
+            format!("- 每行的时间取自列“{columns}”（{}），指{marks}", observed.form),
+            format!("- When each row was so is told by {columns} ({}): {marks}", observed.form),
         )
     }));
     lines.extend(connector.watermark.as_ref().map(|column| {

@@ -1,18 +1,16 @@
-//! The file of a connector: how what a department has already would be fetched into entities of a type.
-//!
-//! Connectors are read and checked; nothing fetches anything yet.
+//! The file of a connector: how what a department has already comes into entities of a type, or into their series.
 
 use super::kind::{AttributeDefinition, TypeDefinition, VALUES, ValueKind, Writer};
 use super::scope::Scope;
 use super::text;
 use crate::tree::{
-    AttributeId, Both, Distinct, Factor, FactorText, Fields, Id, Line, OneOf, Refer, Refers, Section,
-    TextMap, nearest,
+    AttributeId, Both, Distinct, Factor, FactorText, Fields, Id, Line, ListOf, OneOf, OneOrMany, Refer,
+    Refers, Section, TextMap, Whole, nearest,
 };
 use lang::Unit;
 use model::{Name, Text};
 
-/// How data that a department has would be fetched.
+/// How data that a department has comes in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connector {
     /// Its name.
@@ -23,11 +21,19 @@ pub struct Connector {
     pub from: Origin,
     /// The type of the entities that it fills.
     pub into: Name,
+    /// The role that runs it and answers for it.
+    pub owner: Name,
     /// The attribute by which an entity is found.
     pub key: Name,
+    /// When each row was so: then its values go into series.
+    pub observed: Option<ObservedAt>,
+    /// What stands for a value that is not there, beside an empty cell.
+    pub missing: Vec<String>,
+    /// From how many rows in a row with the same values on an entity's values count as stuck.
+    pub stuck: Option<u32>,
     /// What each column becomes.
     pub map: Vec<Mapping>,
-    /// When it would be fetched.
+    /// When it is due.
     pub schedule: Schedule,
     /// The column by which is told what is new.
     pub watermark: Option<String>,
@@ -83,7 +89,27 @@ pub struct Mapping {
     pub codes: Vec<(String, String)>,
 }
 
-/// When something would be fetched.
+/// When a row was so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservedAt {
+    /// The columns that tell it, read one after the other with a space between them.
+    pub columns: Vec<String>,
+    /// How they are written, as `strftime` would write them.
+    pub form: String,
+    /// Whether they name the beginning of the period, or its end.
+    pub marks: Marks,
+}
+
+/// Which instant of a period names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marks {
+    /// Its beginning.
+    Start,
+    /// Its end.
+    End,
+}
+
+/// When something is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
     /// Every hour.
@@ -98,6 +124,7 @@ const KINDS: &[(&str, OriginKind)] = &[("csv", OriginKind::Csv), ("http-json", O
 const ENCODINGS: &[(&str, Encoding)] = &[("utf-8", Encoding::Utf8), ("gb18030", Encoding::Gb18030)];
 const SCHEDULES: &[(&str, Schedule)] =
     &[("hourly", Schedule::Hourly), ("daily", Schedule::Daily), ("manual", Schedule::Manual)];
+const MARKS: &[(&str, Marks)] = &[("start", Marks::Start), ("end", Marks::End)];
 const DELIMITERS: &[(&str, char)] = &[(",", ','), (";", ';'), ("\t", '\t'), ("|", '|')];
 
 /// Reads it.
@@ -106,13 +133,29 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
     let into = s.need("into", "The type of the entities that it fills.", Refers(Refer::Type));
     let kind = scope.names(into.as_str()).of;
     let key = s.need("key", "The attribute by which an entity is found; one of `map`.", AttributeId);
-    let mapping = Fields(|s: &mut Section<'_>| mapping(s, kind, &key));
+    let observed =
+        s.may("observed", "When each row was so: then its values go into series.", Fields(observed));
+    let dated = observed.is_some();
+    let mapping = Fields(|s: &mut Section<'_>| mapping(s, kind, &key, dated));
     let connector = Connector {
         id: s.need("id", "Its name, and that of its file.", Id),
         title: s.need("title", "What people call it.", Both),
         from: s.need("from", "Where it is fetched.", Fields(origin)),
         map: s.need("map", "What each column becomes.", Distinct("attribute", mapping)),
-        schedule: s.need("schedule", "When it is to be fetched.", OneOf(SCHEDULES)),
+        owner: s.need("owner", "The role that runs it and answers for it.", Refers(Refer::Role)),
+        missing: s.list(
+            "missing",
+            "What stands for a value that is not there, beside an empty cell.",
+            ListOf(Line),
+        ),
+        stuck: s
+            .may(
+                "stuck",
+                "From how many rows in a row with the same values on an entity's values count as stuck.",
+                Whole(2, 10_000),
+            )
+            .and_then(|rows| u32::try_from(rows).ok()),
+        schedule: s.need("schedule", "When it is due; for now a person runs it.", OneOf(SCHEDULES)),
         watermark: s.may(
             "watermark",
             "The column by which is told what is new; without it all is read.",
@@ -121,6 +164,7 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
         basis: text(s.need("basis", "The law on which it is shared with us.", Refers(Refer::Basis))),
         into,
         key: key.clone(),
+        observed,
     };
     if s.is_sound() && !connector.map.iter().any(|mapping| mapping.attribute == connector.key) {
         let known = connector.map.iter().map(|mapping| mapping.attribute.as_str());
@@ -131,6 +175,45 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
         s.complain("key", format!("no column brings the key `{}`", connector.key), remedy);
     }
     connector
+}
+
+fn observed(s: &mut Section<'_>) -> ObservedAt {
+    let columns = s.list(
+        "from",
+        "The column or columns that tell it, read one after the other with a space between them.",
+        OneOrMany(Line),
+    );
+    let form = s.need("form", "How they are written, as in \"%Y%m%d %H\" or \"%Y-%m-%d %H:%M\".", Line);
+    let marks =
+        s.or("marks", "Whether they name the period's beginning or its end.", OneOf(MARKS), Marks::Start);
+    if s.is_sound() {
+        if columns.is_empty() {
+            s.complain("", "no column tells when", "add from = \"…\"");
+        }
+        let day = jiff::civil::date(2026, 11, 26).at(0, 0, 0, 0);
+        let written = jiff::fmt::strtime::format(&form, day);
+        let read = written.and_then(|text| moment(&form, &text));
+        if !matches!(read, Ok(read) if read == day) {
+            let what = format!("`{form}` does not tell day and time");
+            s.complain("form", what, "write it as \"%Y%m%d %H\" or \"%Y-%m-%d %H:%M:%S\"");
+        }
+    }
+    ObservedAt { columns, form, marks }
+}
+
+/// A wall-clock time as a form writes it. What is smaller than the form tells is zero.
+fn moment(form: &str, text: &str) -> Result<jiff::civil::DateTime, jiff::Error> {
+    let read = jiff::fmt::strtime::parse(form, text)?;
+    let part = |part: Option<i8>| part.unwrap_or_default();
+    let time = jiff::civil::Time::new(part(read.hour()), part(read.minute()), part(read.second()), 0)?;
+    Ok(read.to_date()?.to_datetime(time))
+}
+
+impl ObservedAt {
+    /// The wall-clock time that texts of its columns tell; nothing if they tell none.
+    pub fn moment(&self, text: &str) -> Option<jiff::civil::DateTime> {
+        moment(&self.form, text).ok()
+    }
 }
 
 fn origin(s: &mut Section<'_>) -> Origin {
@@ -193,7 +276,7 @@ fn address(s: &Section<'_>, url: &str) {
     }
 }
 
-fn mapping(s: &mut Section<'_>, kind: Option<&TypeDefinition>, key: &Name) -> Mapping {
+fn mapping(s: &mut Section<'_>, kind: Option<&TypeDefinition>, key: &Name, dated: bool) -> Mapping {
     let attribute =
         s.need("attribute", "The attribute that it fills; its type says by = \"feed\".", AttributeId);
     let mapping = Mapping {
@@ -211,7 +294,7 @@ fn mapping(s: &mut Section<'_>, kind: Option<&TypeDefinition>, key: &Name) -> Ma
     };
     if let Some(kind) = kind.filter(|_| s.is_sound()) {
         match kind.attribute(&mapping.attribute) {
-            Some(attribute) => fits(s, kind, attribute, &mapping, *key == mapping.attribute),
+            Some(attribute) => fits(s, (kind, attribute), &mapping, *key == mapping.attribute, dated),
             None => {
                 let known = kind.attribute.iter().map(|a| a.id.as_str());
                 let remedy = match nearest(mapping.attribute.as_str(), known) {
@@ -229,10 +312,10 @@ fn mapping(s: &mut Section<'_>, kind: Option<&TypeDefinition>, key: &Name) -> Ma
 /// Whether a column fits the attribute that it fills.
 fn fits(
     s: &Section<'_>,
-    kind: &TypeDefinition,
-    attribute: &AttributeDefinition,
+    (kind, attribute): (&TypeDefinition, &AttributeDefinition),
     mapping: &Mapping,
     is_key: bool,
+    dated: bool,
 ) {
     let id = &attribute.id;
     // The key only finds the entity where a person has registered it.
@@ -240,12 +323,15 @@ fn fits(
     if attribute.by != Writer::Feed && !found {
         let what = format!("`{id}` of {} is written by a {} alone", kind.id, attribute.by.word());
         s.complain("attribute", what, "fill another attribute, or let the type say by = \"feed\"");
-    } else if attribute.feed.is_some() {
+    } else if dated && !is_key && !attribute.series {
+        let what = format!("`{id}` of {} is no series, and each row has its time", kind.id);
+        s.complain("attribute", what, "fill a series, or take `observed` out");
+    } else if attribute.feed.is_some() && !dated {
         let what = format!("`{id}` of {} is filled by devices", kind.id);
         s.complain(
             "attribute",
             what,
-            "an attribute has one writer: fill another, or take its feed out of the type",
+            "fill another, or say with `observed` when each row was so: then entities without a device are filled",
         );
     }
     if attribute.value != mapping.value {

@@ -110,6 +110,7 @@ fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
         figures,
         kinds,
         begin_href: begin::may_begin_any(desk, actor).then(|| paths::BEGIN.to_owned()),
+        connectors_href: (!desk.kernel().connectors(actor).is_empty()).then(|| paths::CONNECTORS.to_owned()),
         rows,
         paging: paging(wanted, total_shown),
     })

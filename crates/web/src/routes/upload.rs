@@ -57,6 +57,23 @@ pub(super) async fn read(shared: &Arc<Shared>, visit: &Visit, request: Request) 
     read.unwrap_or(Err(Fault::Form(StatusCode::REQUEST_TIMEOUT)))
 }
 
+/// A table as the whole body. Another site's page cannot send one without asking first (CORS).
+pub(super) async fn table(shared: &Arc<Shared>, visit: &Visit, request: Request) -> Result<Vec<u8>, Fault> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("text/csv") {
+        return Err(Fault::Form(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    let Ok(_place) = shared.uploads.try_acquire() else {
+        shared.state.kernel.counters().add("page", "busy");
+        return Err(Fault::Kernel(Refusal::Store(StoreError::Busy)));
+    };
+    known(shared, visit).await?;
+    let read =
+        tokio::time::timeout(UPLOAD_TIME_MAX, to_bytes(request.into_body(), connector::BYTES_MAX)).await;
+    let read = read.map_err(|_| Fault::Form(StatusCode::REQUEST_TIMEOUT))?;
+    Ok(read.map_err(|_| Fault::Form(StatusCode::PAYLOAD_TOO_LARGE))?.to_vec())
+}
+
 /// A form without files. The route's own limit is for those with files.
 pub(super) async fn plain(request: Request) -> Result<Filled, Fault> {
     let (parts, body) = request.into_parts();

@@ -29,6 +29,8 @@ pub(crate) struct Texts {
     pub(crate) form: Form,
     pub(crate) standing: Standing,
     pub(crate) begin: Begin,
+    pub(crate) import: Import,
+    pub(crate) found: Found,
     pub(crate) deadline: Deadline,
     pub(crate) source: Source,
     pub(crate) sources: Sources,
@@ -122,6 +124,23 @@ section! {
     Begin {
         title hint empty empty_next what who error_title about find find_button found_none found_more next first
         times time time_of submit not_begun
+    }
+}
+
+section! {
+    Import {
+        title hint empty empty_next what into due key form time owner hourly daily manual file_title file_hint file
+        try_it how column attribute unit rows entities new corrected known trial_done trial_nothing done nothing take
+        receipts found found_none line name seen more preview error_title
+    }
+}
+
+section! {
+    Found {
+        unknown unknown_next ambiguous ambiguous_next has_device has_device_next dead dead_next stuck stuck_next gap
+        gap_next conflict conflict_next duplicate duplicate_next empty_row empty_row_next part_row part_row_next
+        unreadable unreadable_next out_of_range out_of_range_next no_time no_time_next ahead ahead_next no_key
+        no_key_next width width_next
     }
 }
 

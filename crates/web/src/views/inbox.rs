@@ -21,6 +21,8 @@ pub struct Inbox {
     pub kinds: Vec<KindFilter>,
     /// Where a person begins a case; nothing for those who may not begin any.
     pub begin_href: Option<String>,
+    /// The connectors that this person may run, if there are any.
+    pub connectors_href: Option<String>,
     /// The rows of this page, the most urgent first.
     pub rows: Vec<Row>,
     /// Where in the list.

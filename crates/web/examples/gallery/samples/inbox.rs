@@ -43,6 +43,7 @@ fn inbox(say: Say, tab: TabKind, figure: FigureKind, rows: Vec<Row>) -> Inbox {
         ],
         kinds: if many { kinds(say) } else { vec![] },
         begin_href: many.then(|| "/begin".to_owned()),
+        connectors_href: many.then(|| "/connectors".to_owned()),
         rows,
         paging: Paging {
             total: if many { 41 } else { total },

@@ -5,6 +5,7 @@ mod begin;
 mod case;
 mod case_parts;
 mod case_whole;
+mod connector;
 mod evidence;
 mod inbox;
 mod message;
@@ -33,6 +34,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         account::pages,
         inbox::pages,
         begin::pages,
+        connector::pages,
         case::pages,
         case_whole::pages,
         source::pages,

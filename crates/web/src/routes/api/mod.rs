@@ -4,6 +4,7 @@
 //! A form needs its token; a JSON body does not, because another site cannot send one without asking first (CORS).
 
 pub(super) mod boards;
+pub(super) mod connectors;
 pub(super) mod datasets;
 pub(super) mod definitions;
 mod json;

@@ -1,0 +1,316 @@
+//! A department's file comes in: its records find their entities, and what is new in them is one command per entity.
+//!
+//! A file may be read again, whole or grown: what is known already changes nothing. What differs from what is known is a
+//! correction, and both stay in history.
+
+use crate::{Actor, Kernel, Loaded, Refusal, name};
+use connector::{BYTES_MAX, Code, Findings, Record, Table, TableError, quality, records};
+use model::{
+    Attribute, BATCH_ROWS_MAX, Change, Entity, Filter, Flag, Instant, Name, Observation, Operator, Period,
+    SeriesKey, Text, Value, map,
+};
+use pack::{Connector, Marks, TypeDefinition};
+use proof::{CommandId, Digest, hex};
+use std::collections::{BTreeMap, HashMap};
+use store::{Commit, Expect, Find, Observations, Order, Outcome, Reading, SeriesRange, StoreError};
+
+/// Records that are shown before anything is written.
+pub const PREVIEW_ROWS: usize = 20;
+/// How far ahead of log time a value may be observed, in seconds.
+const AHEAD_SECS_MAX: i64 = 3600;
+
+/// What a file brings, or brought.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// Rows of the file.
+    pub rows: usize,
+    /// The SHA-256 of the file, in hexadecimal, under which it is kept.
+    pub digest: String,
+    /// Entities that it tells something of.
+    pub entities: usize,
+    /// Values that were not known.
+    pub new: usize,
+    /// Values that differ from what was known.
+    pub corrected: usize,
+    /// Values that were known.
+    pub known: usize,
+    /// What is wrong with it.
+    pub findings: Findings,
+    /// The first records, as they were understood.
+    pub preview: Vec<Record>,
+    /// The entries of the log that were written; none on a trial.
+    pub entries: Vec<u64>,
+}
+
+/// What of one entity is new.
+#[derive(Default)]
+struct News {
+    observations: Vec<Observation>,
+    set: BTreeMap<Name, Attribute>,
+}
+
+impl Kernel {
+    /// Connectors in force that somebody may run.
+    pub fn connectors(&self, actor: &Actor) -> Vec<Connector> {
+        let (loaded, date) = (self.loaded(), self.date(self.now()));
+        let all = loaded.definitions.connectors.values();
+        all.filter(|one| actor.holds(one.owner.as_str(), &date)).cloned().collect()
+    }
+
+    /// A connector in force, for whoever may run it.
+    pub fn connector(&self, actor: &Actor, id: &str) -> Result<Connector, Refusal> {
+        let loaded = self.loaded();
+        let found = loaded.definitions.connectors.get(id).ok_or_else(|| Refusal::NotFound(id.to_owned()))?;
+        let date = self.date(self.now());
+        if !actor.holds(found.owner.as_str(), &date) {
+            return Err(Refusal::NotAllowed { role: found.owner.clone() });
+        }
+        Ok(found.clone())
+    }
+
+    /// The same for a file that was tried before, by its digest.
+    pub fn import_kept(
+        &self,
+        actor: &Actor,
+        (id, command): (&str, CommandId),
+        digest: &Digest,
+        trial: bool,
+    ) -> Result<Imported, Refusal> {
+        self.connector(actor, id)?;
+        let bytes = self.blobs.get(digest)?.ok_or_else(|| Refusal::NotFound(hex(digest)))?;
+        self.import(actor, (id, command), &bytes, trial)
+    }
+
+    /// Reads a file by a connector, and keeps it under its digest. On a trial nothing else is written, and everything else
+    /// is the same.
+    pub fn import(
+        &self,
+        actor: &Actor,
+        (id, command): (&str, CommandId),
+        bytes: &[u8],
+        trial: bool,
+    ) -> Result<Imported, Refusal> {
+        let connector = self.connector(actor, id)?;
+        let loaded = self.loaded();
+        let kind = loaded.definitions.types.get(&connector.into);
+        let kind = kind.ok_or_else(|| Refusal::NotFound(connector.into.to_string()))?;
+        let mut out = Imported { digest: hex(&self.blobs.put(bytes)?), ..Imported::default() };
+        let read = read(bytes, &connector, kind, &mut out).map_err(|error| unreadable(&error))?;
+        out.preview = read.iter().take(PREVIEW_ROWS).cloned().collect();
+        let mut by_key = BTreeMap::<String, Vec<Record>>::new();
+        for record in read {
+            by_key.entry(record.key.clone()).or_default().push(record);
+        }
+        for (key, records) in by_key {
+            let view = self.store.read()?;
+            let Some(entity) = self.entity_of(&*view, &connector, kind, &key, &mut out.findings)? else {
+                continue;
+            };
+            let news = self.news(&*view, &loaded, (&connector, kind), (&entity, &records), &mut out)?;
+            drop(view);
+            out.entities += 1;
+            if !trial {
+                self.take_in(actor, &connector, (&entity, news), (&command, &key), &mut out)?;
+            }
+        }
+        Ok(out)
+    }
+
+    /// The entity that a key means. None, or one that cannot be filled, is a finding.
+    fn entity_of(
+        &self,
+        view: &dyn Reading,
+        connector: &Connector,
+        kind: &TypeDefinition,
+        key: &str,
+        findings: &mut Findings,
+    ) -> Result<Option<Entity>, Refusal> {
+        let path = vec![connector.key.clone()];
+        let wanted = Filter::And(vec![
+            Filter::Kind(kind.id.clone()),
+            Filter::Compare { path, op: Operator::Eq, value: key.into() },
+        ]);
+        let found = view.find(&wanted, &Find { order: Order::Urn { after: None }, skip: 0, limit: 2 })?;
+        let code = match &found[..] {
+            [] => Code::Unknown,
+            [entity] if connector.observed.is_some() && has_device(kind, entity) => Code::HasDevice,
+            [_] => return Ok(found.into_iter().next()),
+            _ => Code::Ambiguous,
+        };
+        findings.add(code, None, Some(key), "");
+        Ok(None)
+    }
+
+    /// What of an entity's records is not known yet.
+    fn news(
+        &self,
+        view: &dyn Reading,
+        loaded: &Loaded,
+        (connector, kind): (&Connector, &TypeDefinition),
+        (entity, records): (&Entity, &[Record]),
+        out: &mut Imported,
+    ) -> Result<News, Refusal> {
+        let mut news = News::default();
+        if connector.observed.is_none() {
+            for (id, value) in records.iter().flat_map(|record| &record.values) {
+                match entity.value(id.as_str()) {
+                    held if held == value => out.known += 1,
+                    Value::Null => out.new += 1,
+                    _ => out.corrected += 1,
+                }
+                if entity.value(id.as_str()) != value {
+                    news.set.insert(id.clone(), Attribute::plain(value.clone()));
+                }
+            }
+            return Ok(news);
+        }
+        let latest = self.now().plus_secs(AHEAD_SECS_MAX);
+        let mut known = HashMap::new();
+        for record in records {
+            let Some(observed) = self.instant(loaded, connector, kind, record) else { continue };
+            if observed > latest {
+                out.findings.add(Code::Ahead, Some(record.line), Some(&record.key), observed.to_string());
+                continue;
+            }
+            for (id, value) in &record.values {
+                let (Some(key), Some(value)) = (series_key(kind, entity, id), value.as_number()) else {
+                    continue;
+                };
+                if !known.contains_key(id) {
+                    known.insert(id.clone(), stored(view, &key)?);
+                }
+                match known.get(id).and_then(|rows| rows.get(&observed)) {
+                    Some(held) if held.to_bits() == value.to_bits() => {
+                        out.known += 1;
+                        continue;
+                    }
+                    Some(_) => out.corrected += 1,
+                    None => out.new += 1,
+                }
+                news.observations.push(Observation { series: key, observed, value, flag: Flag(b'N') });
+            }
+        }
+        Ok(news)
+    }
+
+    /// When a record's period begins.
+    fn instant(
+        &self,
+        loaded: &Loaded,
+        connector: &Connector,
+        kind: &TypeDefinition,
+        record: &Record,
+    ) -> Option<Instant> {
+        let at = record.at?;
+        let ends = connector.observed.as_ref().is_some_and(|observed| observed.marks == Marks::End);
+        let length = match period(connector, kind) {
+            Some(Period::Hour) if ends => jiff::Span::new().hours(1),
+            Some(Period::Day) if ends => jiff::Span::new().days(1),
+            Some(Period::Minute) if ends => jiff::Span::new().minutes(1),
+            _ => jiff::Span::new(),
+        };
+        loaded.zone.instant(at.checked_sub(length).ok()?)
+    }
+
+    /// Writes what is new of one entity.
+    fn take_in(
+        &self,
+        actor: &Actor,
+        connector: &Connector,
+        (entity, news): (&Entity, News),
+        (command, key): (&CommandId, &str),
+        out: &mut Imported,
+    ) -> Result<(), Refusal> {
+        let ground = format!("connector {}: {}", connector.id, connector.basis);
+        let part = |n: usize| {
+            self.command_id(&["import", &command.to_string(), entity.urn.as_str(), &n.to_string()])
+        };
+        let new =
+            |n: usize| Ok::<_, Refusal>(Commit::new(part(n), actor.urn.clone(), name("import")?, &*ground));
+        let mut commits = Vec::new();
+        for (n, rows) in news.observations.chunks(BATCH_ROWS_MAX).enumerate() {
+            let mut commit = new(n)?;
+            let source = format!("connector {}\nsha256 {}\nkey {key}", connector.id, out.digest);
+            commit.observations = Some(Observations { received: self.now(), source, rows: rows.to_vec() });
+            commits.push(commit);
+        }
+        if !news.set.is_empty() {
+            let mut commit = new(0)?;
+            commit.expect.push(Expect::EntityAt(entity.urn.clone(), Some(entity.version)));
+            commit.changes.push(Change {
+                entity: entity.urn.clone(),
+                kind: entity.kind.clone(),
+                verb: name("import")?,
+                set: news.set,
+                note: map([("file", out.digest.as_str().into())]),
+                record: None,
+            });
+            commits.push(commit);
+        }
+        for commit in commits {
+            match crate::wait(self.store.submit(commit)?)? {
+                Outcome::Done(done) => out.entries.push(done.sequence),
+                Outcome::Conflict(_) => return Err(Refusal::Store(StoreError::Busy)),
+            }
+        }
+        self.counters.add("import", "entity");
+        Ok(())
+    }
+}
+
+/// Everything that the file alone tells.
+fn read(
+    bytes: &[u8],
+    connector: &Connector,
+    kind: &TypeDefinition,
+    out: &mut Imported,
+) -> Result<Vec<Record>, TableError> {
+    let table = Table::from_csv(bytes, &connector.from, &mut out.findings)?;
+    out.rows = table.rows.len();
+    let records = records(&table, connector, kind, &mut out.findings)?;
+    if connector.observed.is_none() {
+        return Ok(records);
+    }
+    Ok(quality(records, period(connector, kind), connector.stuck, &mut out.findings))
+}
+
+/// Whether a device of its own reports for it.
+fn has_device(kind: &TypeDefinition, entity: &Entity) -> bool {
+    let number = kind.key.as_ref().filter(|_| kind.is_fed());
+    number.is_some_and(|number| !entity.text(number.as_str()).is_empty())
+}
+
+/// Over which period the series run that it fills.
+fn period(connector: &Connector, kind: &TypeDefinition) -> Option<Period> {
+    let mut attributes = connector.map.iter().filter_map(|mapping| kind.attribute(&mapping.attribute));
+    attributes.find_map(|attribute| attribute.feed.as_ref()).map(|feed| feed.period)
+}
+
+fn series_key(kind: &TypeDefinition, entity: &Entity, attribute: &Name) -> Option<SeriesKey> {
+    let feed = kind.attribute(attribute)?.feed.as_ref()?;
+    Some(SeriesKey {
+        entity: entity.urn.clone(),
+        attribute: attribute.clone(),
+        basis: feed.key.statistic.clone(),
+        period: feed.period,
+    })
+}
+
+/// What a series holds already, by time.
+fn stored(view: &dyn Reading, key: &SeriesKey) -> Result<HashMap<Instant, f64>, Refusal> {
+    let all = view.series(&key.entity)?;
+    let Some(numbered) = all.iter().find(|numbered| numbered.key == *key) else { return Ok(HashMap::new()) };
+    let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+    let rows = view.observations(SeriesRange { series: numbered.number, from, to, limit: u32::MAX })?;
+    Ok(rows.into_iter().map(|row| (row.observed, row.value)).collect())
+}
+
+fn unreadable(error: &TableError) -> Refusal {
+    let zh = match error {
+        TableError::Long => format!("文件超过 {} MiB", BYTES_MAX >> 20),
+        TableError::Encoding { at, encoding } => format!("第 {at} 字节不是 {encoding} 编码的文字"),
+        TableError::Empty => "文件没有列名一行".to_owned(),
+        TableError::Column { wanted, known } => format!("文件没有列“{wanted}”；现有的列：{known}"),
+    };
+    Refusal::Field { field: "file", what: Text { zh, en: error.to_string() } }
+}

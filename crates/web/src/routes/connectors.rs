@@ -1,0 +1,204 @@
+//! Connectors: which this person may run, how one reads a file, and what a file brings: tried first, then taken in.
+
+use super::about::kind_title;
+use super::desk::Desk;
+use super::error::{Fault, why};
+use super::extract::{Segment, Visit};
+use super::show::attribute;
+use super::upload::{self, Filled};
+use super::{Web, Work};
+use crate::paths;
+use crate::views::{Connector as Page, ConnectorRow, Connectors, FoundKind, ImportReport, Link};
+use axum::extract::{Path, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use connector::{Code, Record};
+use kernel::{Imported, Refusal};
+use model::Name;
+use pack::{Connector, Encoding, Schedule};
+use proof::CommandId;
+
+/// Faults of a kind that are shown one by one.
+const SHOWN_MAX: usize = 50;
+/// Receipts that are linked.
+const ENTRIES_MAX: usize = 20;
+
+/// `GET /connectors`: those that this person may run.
+pub(super) async fn list(web: Web, visit: Visit) -> Response {
+    let make = |desk: &Desk| {
+        let actor = desk.signed_in()?;
+        let rows = desk.kernel().connectors(actor).into_iter().map(|one| ConnectorRow {
+            title: desk.text(&one.title).to_owned(),
+            href: paths::connector(one.id.as_str()),
+            into: kind_title(desk, &one.into),
+            due: due(desk, one.schedule),
+            basis: desk.cite(&one.basis),
+        });
+        desk.html(&Connectors { page: desk.page(), connectors: rows.collect() })
+    };
+    web.0.answer(visit, make).await
+}
+
+/// `GET /connectors/{connector}`: how it reads a file, and the form.
+pub(super) async fn show(web: Web, visit: Visit, id: Segment) -> Response {
+    let make = move |desk: &Desk| {
+        let Path(id) = id.map_err(|_| Fault::NothingHere)?;
+        let connector = desk.kernel().connector(desk.signed_in()?, &id)?;
+        desk.html(&page(desk, &connector, None, None))
+    };
+    web.0.answer(visit, make).await
+}
+
+/// `POST /connectors/{connector}`: tries a file, or takes in one that was tried.
+pub(super) async fn send(web: Web, visit: Visit, id: Segment, request: Request) -> Response {
+    let sent = upload::read(&web.0, &visit, request).await;
+    let at = id.as_ref().map_or_else(|_| paths::CONNECTORS.to_owned(), |Path(id)| paths::connector(id));
+    web.0.answer_as(Work::Download, visit.at(at), move |desk| submit(desk, id, &sent?)).await
+}
+
+fn submit(desk: &Desk, id: Segment, filled: &Filled) -> Result<Response, Fault> {
+    let actor = desk.sender(filled.text("csrf"))?;
+    let Path(id) = id.map_err(|_| Fault::NothingHere)?;
+    let connector = desk.kernel().connector(actor, &id)?;
+    let command =
+        CommandId::parse(filled.text("command")).ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY))?;
+    let trial = !filled.texts.contains_key("take");
+    let kept = proof::unhex(filled.text("kept")).and_then(|digest| digest.try_into().ok());
+    let done = match (filled.documents.first(), kept) {
+        (Some(bytes), _) => desk.kernel().import(actor, (&id, command), bytes, trial),
+        (None, Some(digest)) => desk.kernel().import_kept(actor, (&id, command), &digest, trial),
+        (None, None) => return Err(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY)),
+    };
+    match done {
+        Ok(imported) => {
+            let report = report(desk, &connector, &imported, trial);
+            desk.html(&page(desk, &connector, Some(report), None))
+        }
+        Err(refusal) => refused(desk, &connector, refusal),
+    }
+}
+
+fn refused(desk: &Desk, connector: &Connector, refusal: Refusal) -> Result<Response, Fault> {
+    let because = match &refusal {
+        Refusal::Field { what, .. } => desk.text(what).to_owned(),
+        _ => match why(&refusal, desk, None) {
+            Some(why) => why.because,
+            None => return Err(refusal.into()),
+        },
+    };
+    let error = format!("{}{because}", desk.words().import.error_title);
+    desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(desk, connector, None, Some(error)))
+}
+
+fn page(desk: &Desk, connector: &Connector, report: Option<ImportReport>, error: Option<String>) -> Page {
+    let t = &desk.words().import;
+    let encoding = match connector.from.encoding {
+        Encoding::Utf8 => "UTF-8",
+        Encoding::Gb18030 => "GB 18030",
+    };
+    let mut facts = vec![
+        (t.into.clone(), kind_title(desk, &connector.into)),
+        (t.key.clone(), title_of(desk, connector, &connector.key).0),
+        (t.form.clone(), format!("CSV · {encoding}")),
+        (t.due.clone(), due(desk, connector.schedule)),
+        (t.owner.clone(), desk.roles([&connector.owner])),
+        (desk.words().deadline.basis.clone(), desk.cite(&connector.basis)),
+    ];
+    if let Some(observed) = &connector.observed {
+        facts.insert(2, (t.time.clone(), format!("{} ({})", observed.columns.join(" + "), observed.form)));
+    }
+    let columns = connector.map.iter().map(|mapping| {
+        let (title, _) = title_of(desk, connector, &mapping.attribute);
+        (mapping.from.clone(), title, mapping.unit.clone().unwrap_or_default())
+    });
+    Page {
+        page: desk.page(),
+        title: desk.text(&connector.title).to_owned(),
+        post: paths::connector(connector.id.as_str()),
+        command: proof::hex(&desk.state().chance.id()),
+        facts,
+        columns: columns.collect(),
+        error,
+        report,
+    }
+}
+
+/// What people call an attribute, and its unit.
+fn title_of(desk: &Desk, connector: &Connector, id: &Name) -> (String, String) {
+    attribute(desk, &connector.into, id.as_str()).map_or_else(
+        || (id.to_string(), String::new()),
+        |known| (desk.text(&known.title).to_owned(), known.unit.clone().unwrap_or_default()),
+    )
+}
+
+fn due(desk: &Desk, schedule: Schedule) -> String {
+    let t = &desk.words().import;
+    match schedule {
+        Schedule::Hourly => &t.hourly,
+        Schedule::Daily => &t.daily,
+        Schedule::Manual => &t.manual,
+    }
+    .clone()
+}
+
+fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) -> ImportReport {
+    let t = &desk.words().import;
+    let kept = imported.findings.kept();
+    let kinds = imported.findings.counts().map(|(code, count)| {
+        let first = kept.iter().filter(|found| found.code == code).take(SHOWN_MAX).map(|found| {
+            let line = found.line.map(|line| line.to_string()).unwrap_or_default();
+            (line, found.key.clone().unwrap_or_default(), found.what.clone())
+        });
+        let (title, hint) = words(desk, code);
+        FoundKind { title: title.to_owned(), hint: hint.to_owned(), count, first: first.collect() }
+    });
+    let attributes: Vec<&Name> =
+        connector.map.iter().map(|one| &one.attribute).filter(|id| **id != connector.key).collect();
+    let mut heads = vec![t.line.clone(), t.name.clone()];
+    heads.extend(connector.observed.as_ref().map(|_| t.time.clone()));
+    heads.extend(attributes.iter().map(|id| title_of(desk, connector, id).0));
+    let row = |record: &Record| {
+        let mut cells = vec![record.line.to_string(), record.key.clone()];
+        cells.extend(record.at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()));
+        cells.extend(attributes.iter().map(|id| {
+            let value = record.values.iter().find(|(attribute, _)| attribute == *id);
+            value.map_or_else(|| "—".to_owned(), |(_, value)| kernel::json_of(value).to_string())
+        }));
+        cells
+    };
+    let link = |entry: &u64| Link { href: paths::receipt(*entry), text: entry.to_string() };
+    ImportReport {
+        trial,
+        figures: [imported.rows, imported.entities, imported.new, imported.corrected, imported.known],
+        kinds: kinds.collect(),
+        heads,
+        preview: if trial { imported.preview.iter().map(row).collect() } else { Vec::new() },
+        digest: imported.digest.clone(),
+        entries: imported.entries.iter().take(ENTRIES_MAX).map(link).collect(),
+        written: imported.entries.len(),
+    }
+}
+
+/// What a kind of fault is called, and what it means or asks for.
+fn words<'a>(desk: &'a Desk, code: Code) -> (&'a str, &'a str) {
+    let t = &desk.words().found;
+    let (title, hint) = match code {
+        Code::Unknown => (&t.unknown, &t.unknown_next),
+        Code::Ambiguous => (&t.ambiguous, &t.ambiguous_next),
+        Code::HasDevice => (&t.has_device, &t.has_device_next),
+        Code::Dead => (&t.dead, &t.dead_next),
+        Code::Stuck => (&t.stuck, &t.stuck_next),
+        Code::Gap => (&t.gap, &t.gap_next),
+        Code::Conflict => (&t.conflict, &t.conflict_next),
+        Code::Duplicate => (&t.duplicate, &t.duplicate_next),
+        Code::EmptyRow => (&t.empty_row, &t.empty_row_next),
+        Code::PartRow => (&t.part_row, &t.part_row_next),
+        Code::Unreadable => (&t.unreadable, &t.unreadable_next),
+        Code::OutOfRange => (&t.out_of_range, &t.out_of_range_next),
+        Code::NoTime => (&t.no_time, &t.no_time_next),
+        Code::Ahead => (&t.ahead, &t.ahead_next),
+        Code::NoKey => (&t.no_key, &t.no_key_next),
+        Code::Width => (&t.width, &t.width_next),
+    };
+    (title, hint)
+}
