@@ -145,7 +145,8 @@ mod tests {
         let table = Table::from_csv(&bytes, &origin(Encoding::Gb18030, ';'), &mut findings).unwrap();
         assert_eq!(table.rows[0].cells, ["云冈宾馆", "5"]);
         let cases = [
-            (Encoding::Utf8, &bytes[..], 0),
+            // The first of them are by chance a letter in UTF-8.
+            (Encoding::Utf8, &bytes[..], 2),
             (Encoding::Gb18030, &b"a,b\n\xff\xff"[..], 5),
             (Encoding::Utf8, &b"a,b\nc\xff"[..], 5),
         ];

@@ -2,6 +2,7 @@
 
 mod actors;
 mod audit;
+mod connector;
 mod demo;
 mod files;
 mod keep;
@@ -40,6 +41,8 @@ enum Command {
     Audit(audit::Audit),
     /// Reads, checks, explains, compares and tries packs.
     Pack(pack::Pack),
+    /// Brings in what a department has already, tried first.
+    Connector(connector::Connector),
     /// Tries a process before it is changed, or draws it.
     Process(process::Process),
     /// Looks at what a rule said in the past, why, and what another version would have said.
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Audit(audit) => audit.run(),
         Command::Pack(pack) => pack.run(),
+        Command::Connector(connector) => connector.run(),
         Command::Process(process) => process.run(),
         Command::Rule(rule) => rule.run(),
         Command::Ordinance(ordinance) => ordinance.run(),

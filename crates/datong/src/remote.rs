@@ -23,8 +23,13 @@ pub struct Remote {
 impl Remote {
     /// Posts to the city's interface; `None` when it was refused, after saying why.
     pub fn post(&self, path: &str, key: &str, body: &Value) -> anyhow::Result<Option<Value>> {
+        self.send(path, key, ("application/json", body.to_string().as_bytes()))
+    }
+
+    /// Posts a body of some kind; `None` when it was refused, after saying why.
+    pub fn send(&self, path: &str, key: &str, body: (&str, &[u8])) -> anyhow::Result<Option<Value>> {
         let person = Person::sign_in(self.at, &self.login, &self.password)?;
-        let Page { status, text } = person.post_json(path, key, body)?;
+        let Page { status, text } = person.post(path, key, body)?;
         let answer: Value =
             serde_json::from_str(&text).with_context(|| format!("{path} answered {status}"))?;
         if status < 300 {

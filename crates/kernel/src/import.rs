@@ -54,16 +54,19 @@ impl Kernel {
     pub fn connectors(&self, actor: &Actor) -> Vec<Connector> {
         let (loaded, date) = (self.loaded(), self.date(self.now()));
         let all = loaded.definitions.connectors.values();
-        all.filter(|one| actor.holds(one.owner.as_str(), &date)).cloned().collect()
+        let runs =
+            |one: &&Connector| one.owner.as_ref().is_some_and(|owner| actor.holds(owner.as_str(), &date));
+        all.filter(runs).cloned().collect()
     }
 
     /// A connector in force, for whoever may run it.
     pub fn connector(&self, actor: &Actor, id: &str) -> Result<Connector, Refusal> {
         let loaded = self.loaded();
-        let found = loaded.definitions.connectors.get(id).ok_or_else(|| Refusal::NotFound(id.to_owned()))?;
-        let date = self.date(self.now());
-        if !actor.holds(found.owner.as_str(), &date) {
-            return Err(Refusal::NotAllowed { role: found.owner.clone() });
+        let found = loaded.definitions.connectors.get(id);
+        let found = found.and_then(|found| Some((found, found.owner.as_ref()?)));
+        let (found, owner) = found.ok_or_else(|| Refusal::NotFound(id.to_owned()))?;
+        if !actor.holds(owner.as_str(), &self.date(self.now())) {
+            return Err(Refusal::NotAllowed { role: owner.clone() });
         }
         Ok(found.clone())
     }

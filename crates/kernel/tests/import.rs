@@ -95,7 +95,10 @@ fn what_cannot_be_taken_in_says_why_and_nothing_good_is_lost() {
     assert_eq!(done.new, 5, "the other values of the row");
 
     let refused = import(&city, 2, "Date,Hour\n", false).unwrap_err();
-    assert!(matches!(&refused, Refusal::Field { field: "file", what } if what.zh.contains("WatchPoint")), "{refused}");
+    assert!(
+        matches!(&refused, Refusal::Field { field: "file", what } if what.zh.contains("WatchPoint")),
+        "{refused}"
+    );
     let officer = city.person("officer-1");
     let refused = city.kernel.import(&officer, (CONNECTOR, command(3)), b"", true).unwrap_err();
     assert!(matches!(refused, Refusal::NotAllowed { role } if role == *"data-steward"));

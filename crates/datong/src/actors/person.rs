@@ -63,12 +63,17 @@ impl Person {
 
     /// Sends JSON to the programs' interface, under a key that makes a repeat the same command.
     pub fn post_json(&self, path: &str, key: &str, body: &serde_json::Value) -> anyhow::Result<Page> {
+        self.post(path, key, ("application/json", body.to_string().as_bytes()))
+    }
+
+    /// Sends a body of some kind, under a key that makes a repeat the same command.
+    pub fn post(&self, path: &str, key: &str, (kind, body): (&str, &[u8])) -> anyhow::Result<Page> {
         let sent = self
             .agent
             .post(format!("{}{path}", self.base))
-            .header("content-type", "application/json")
+            .header("content-type", kind)
             .header("idempotency-key", key)
-            .send(body.to_string());
+            .send(body);
         let mut answer = sent.with_context(|| format!("POST {path}"))?;
         Ok(Page { status: answer.status().as_u16(), text: answer.body_mut().read_to_string()? })
     }

@@ -1,6 +1,7 @@
 //! `datong demo`: a scratch city with simulated outlets, on the real door and the real pages.
 
 mod check;
+mod replay;
 mod story;
 
 use crate::actors::HourReport;
@@ -32,6 +33,9 @@ pub struct Demo {
     /// Runs the loop without a head, prints one JSON line per link, and succeeds only if all hold.
     #[arg(long)]
     check: bool,
+    /// With --check: also reads the lists of this folder by every connector that knows their columns.
+    #[arg(long, requires = "check")]
+    replay: Option<PathBuf>,
     #[command(flatten)]
     folders: Folders,
     /// Address of the pages.
@@ -82,8 +86,12 @@ impl Demo {
     }
 
     async fn check(&self, node: &Arc<Node>, made: Vec<Handover>, folder: &Path) -> anyhow::Result<bool> {
-        let (node, folder) = (Arc::clone(node), folder.to_owned());
-        tokio::task::spawn_blocking(move || check::Check::new(&node, &made, &folder).run()).await?
+        let (node, folder, lists) = (Arc::clone(node), folder.to_owned(), self.replay.clone());
+        let check = move || {
+            let held = check::Check::new(&node, &made, &folder).run()?;
+            Ok(lists.map_or(Ok(true), |lists| replay::replay(&Story::new(&node, &made), &lists))? && held)
+        };
+        tokio::task::spawn_blocking(check).await?
     }
 }
 

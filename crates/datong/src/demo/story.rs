@@ -29,6 +29,11 @@ impl<'a> Story<'a> {
         Person::sign_in(self.node.http, login, self.password(login)?)
     }
 
+    /// Everything that follows from what was written has followed.
+    pub fn settle(&self) {
+        self.node.dispatcher.settle();
+    }
+
     /// An outlet's logger connects.
     pub fn outlet(&self, mn: &str) -> anyhow::Result<Outlet> {
         Outlet::connect(self.node.hj212, mn, self.password(mn)?)

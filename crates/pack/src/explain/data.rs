@@ -150,6 +150,10 @@ pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
             format!("From {from} ({place}), {schedule}, into {into}, found by {key}; on {basis}."),
         ),
     ];
+    lines.extend(connector.owner.as_ref().map(|owner| {
+        let owner = field.definitions.city.role_title(owner, field.lang).to_owned();
+        field.both(format!("- 由{owner}负责"), format!("- {owner} runs it and answers for it"))
+    }));
     lines.extend(connector.map.iter().map(|mapping| {
         let (title, from) = (attribute(field, &connector.into, &mapping.attribute), &mapping.from);
         let unit =

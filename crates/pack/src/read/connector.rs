@@ -21,8 +21,8 @@ pub struct Connector {
     pub from: Origin,
     /// The type of the entities that it fills.
     pub into: Name,
-    /// The role that runs it and answers for it.
-    pub owner: Name,
+    /// The role that runs it and answers for it; without one nobody can run it.
+    pub owner: Option<Name>,
     /// The attribute by which an entity is found.
     pub key: Name,
     /// When each row was so: then its values go into series.
@@ -142,7 +142,11 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
         title: s.need("title", "What people call it.", Both),
         from: s.need("from", "Where it is fetched.", Fields(origin)),
         map: s.need("map", "What each column becomes.", Distinct("attribute", mapping)),
-        owner: s.need("owner", "The role that runs it and answers for it.", Refers(Refer::Role)),
+        owner: s.may(
+            "owner",
+            "The role that runs it and answers for it; without one nobody can run it.",
+            Refers(Refer::Role),
+        ),
         missing: s.list(
             "missing",
             "What stands for a value that is not there, beside an empty cell.",

@@ -76,7 +76,7 @@ fn the_sample_is_explained_in_both_languages() {
         "May be looked at by Chief, Head.",
         "- Figure “Overdue applications”: how many; open and overdue cases of “Application”; Application: only if Area is above 200 m²; it opens",
         "- Figure “Area of all shops”: the sum of Area (m2); Shop: all of them",
-        "Running connectors is not built yet",
+        "- Clerk runs it and answers for it",
         "- Monthly rent: from the column “月租（分）”, in 分, times 1/100",
     ];
     check(&definitions, "shop", Lang::En, &shown);

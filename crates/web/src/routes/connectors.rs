@@ -91,21 +91,22 @@ fn refused(desk: &Desk, connector: &Connector, refusal: Refusal) -> Result<Respo
 }
 
 fn page(desk: &Desk, connector: &Connector, report: Option<ImportReport>, error: Option<String>) -> Page {
-    let t = &desk.words().import;
+    let texts = &desk.words().import;
     let encoding = match connector.from.encoding {
         Encoding::Utf8 => "UTF-8",
         Encoding::Gb18030 => "GB 18030",
     };
     let mut facts = vec![
-        (t.into.clone(), kind_title(desk, &connector.into)),
-        (t.key.clone(), title_of(desk, connector, &connector.key).0),
-        (t.form.clone(), format!("CSV · {encoding}")),
-        (t.due.clone(), due(desk, connector.schedule)),
-        (t.owner.clone(), desk.roles([&connector.owner])),
+        (texts.into.clone(), kind_title(desk, &connector.into)),
+        (texts.key.clone(), title_of(desk, connector, &connector.key).0),
+        (texts.form.clone(), format!("CSV · {encoding}")),
+        (texts.due.clone(), due(desk, connector.schedule)),
+        (texts.owner.clone(), desk.roles(&connector.owner)),
         (desk.words().deadline.basis.clone(), desk.cite(&connector.basis)),
     ];
     if let Some(observed) = &connector.observed {
-        facts.insert(2, (t.time.clone(), format!("{} ({})", observed.columns.join(" + "), observed.form)));
+        facts
+            .insert(2, (texts.time.clone(), format!("{} ({})", observed.columns.join(" + "), observed.form)));
     }
     let columns = connector.map.iter().map(|mapping| {
         let (title, _) = title_of(desk, connector, &mapping.attribute);
@@ -132,17 +133,17 @@ fn title_of(desk: &Desk, connector: &Connector, id: &Name) -> (String, String) {
 }
 
 fn due(desk: &Desk, schedule: Schedule) -> String {
-    let t = &desk.words().import;
+    let texts = &desk.words().import;
     match schedule {
-        Schedule::Hourly => &t.hourly,
-        Schedule::Daily => &t.daily,
-        Schedule::Manual => &t.manual,
+        Schedule::Hourly => &texts.hourly,
+        Schedule::Daily => &texts.daily,
+        Schedule::Manual => &texts.manual,
     }
     .clone()
 }
 
 fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) -> ImportReport {
-    let t = &desk.words().import;
+    let texts = &desk.words().import;
     let kept = imported.findings.kept();
     let kinds = imported.findings.counts().map(|(code, count)| {
         let first = kept.iter().filter(|found| found.code == code).take(SHOWN_MAX).map(|found| {
@@ -154,8 +155,8 @@ fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) 
     });
     let attributes: Vec<&Name> =
         connector.map.iter().map(|one| &one.attribute).filter(|id| **id != connector.key).collect();
-    let mut heads = vec![t.line.clone(), t.name.clone()];
-    heads.extend(connector.observed.as_ref().map(|_| t.time.clone()));
+    let mut heads = vec![texts.line.clone(), texts.name.clone()];
+    heads.extend(connector.observed.as_ref().map(|_| texts.time.clone()));
     heads.extend(attributes.iter().map(|id| title_of(desk, connector, id).0));
     let row = |record: &Record| {
         let mut cells = vec![record.line.to_string(), record.key.clone()];
@@ -181,24 +182,24 @@ fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) 
 
 /// What a kind of fault is called, and what it means or asks for.
 fn words<'a>(desk: &'a Desk, code: Code) -> (&'a str, &'a str) {
-    let t = &desk.words().found;
+    let texts = &desk.words().found;
     let (title, hint) = match code {
-        Code::Unknown => (&t.unknown, &t.unknown_next),
-        Code::Ambiguous => (&t.ambiguous, &t.ambiguous_next),
-        Code::HasDevice => (&t.has_device, &t.has_device_next),
-        Code::Dead => (&t.dead, &t.dead_next),
-        Code::Stuck => (&t.stuck, &t.stuck_next),
-        Code::Gap => (&t.gap, &t.gap_next),
-        Code::Conflict => (&t.conflict, &t.conflict_next),
-        Code::Duplicate => (&t.duplicate, &t.duplicate_next),
-        Code::EmptyRow => (&t.empty_row, &t.empty_row_next),
-        Code::PartRow => (&t.part_row, &t.part_row_next),
-        Code::Unreadable => (&t.unreadable, &t.unreadable_next),
-        Code::OutOfRange => (&t.out_of_range, &t.out_of_range_next),
-        Code::NoTime => (&t.no_time, &t.no_time_next),
-        Code::Ahead => (&t.ahead, &t.ahead_next),
-        Code::NoKey => (&t.no_key, &t.no_key_next),
-        Code::Width => (&t.width, &t.width_next),
+        Code::Unknown => (&texts.unknown, &texts.unknown_next),
+        Code::Ambiguous => (&texts.ambiguous, &texts.ambiguous_next),
+        Code::HasDevice => (&texts.has_device, &texts.has_device_next),
+        Code::Dead => (&texts.dead, &texts.dead_next),
+        Code::Stuck => (&texts.stuck, &texts.stuck_next),
+        Code::Gap => (&texts.gap, &texts.gap_next),
+        Code::Conflict => (&texts.conflict, &texts.conflict_next),
+        Code::Duplicate => (&texts.duplicate, &texts.duplicate_next),
+        Code::EmptyRow => (&texts.empty_row, &texts.empty_row_next),
+        Code::PartRow => (&texts.part_row, &texts.part_row_next),
+        Code::Unreadable => (&texts.unreadable, &texts.unreadable_next),
+        Code::OutOfRange => (&texts.out_of_range, &texts.out_of_range_next),
+        Code::NoTime => (&texts.no_time, &texts.no_time_next),
+        Code::Ahead => (&texts.ahead, &texts.ahead_next),
+        Code::NoKey => (&texts.no_key, &texts.no_key_next),
+        Code::Width => (&texts.width, &texts.width_next),
     };
     (title, hint)
 }

@@ -35,8 +35,10 @@ fn packet(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
         _ => None,
     });
     let batch = batch.ok_or(Fault::NothingHere)?;
-    let source = &entry.leaf.actor;
-    let known = desk.kernel().source(source).ok();
+    // A device reports for itself; a list is taken in by a person, and tells of one source.
+    let first = batch.rows.first().map(|row| desk.kernel().series_key(row.series)).transpose()?.flatten();
+    let source = first.map_or_else(|| entry.leaf.actor.clone(), |series| series.entity);
+    let known = desk.kernel().source(&source).ok();
     let values = batch.rows.iter().map(|row| decoded(desk, row)).collect::<Result<Vec<_>, Fault>>()?;
     desk.html(&Packet {
         page: desk.page(),

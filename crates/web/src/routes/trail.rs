@@ -250,6 +250,7 @@ pub(super) fn platform_title(desk: &Desk, act: &str) -> String {
         "ring" => &texts.ring,
         "withdraw" => &texts.withdraw,
         "observe" => &texts.observe,
+        "import" => &texts.import,
         "tick" => &texts.tick,
         "register" => &texts.register,
         "activate" => &texts.activate,

@@ -207,7 +207,7 @@ section! {
 
 section! {
     Acts {
-        platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe tick
+        platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe import tick
         register activate open_log reveal erase restore
     }
 }

@@ -93,8 +93,8 @@ impl FoundKind {
 
 impl Connector {
     fn figure_titles(&self) -> [&str; 5] {
-        let t = &self.page.texts().import;
-        [&t.rows, &t.entities, &t.new, &t.corrected, &t.known]
+        let texts = &self.page.texts().import;
+        [&texts.rows, &texts.entities, &texts.new, &texts.corrected, &texts.known]
     }
 
     fn more(&self, more: u64) -> String {
@@ -102,13 +102,15 @@ impl Connector {
     }
 
     fn verdict(&self, report: &ImportReport) -> String {
-        let t = &self.page.texts().import;
+        let texts = &self.page.texts().import;
         let [_, _, new, corrected, _] = report.figures;
         match (report.trial, new + corrected) {
-            (true, 0) => t.trial_nothing.clone(),
-            (true, n) => fill(&t.trial_done, &[("n", &n.to_string())]),
-            (false, 0) => t.nothing.clone(),
-            (false, n) => fill(&t.done, &[("n", &n.to_string()), ("entries", &report.written.to_string())]),
+            (true, 0) => texts.trial_nothing.clone(),
+            (true, n) => fill(&texts.trial_done, &[("n", &n.to_string())]),
+            (false, 0) => texts.nothing.clone(),
+            (false, n) => {
+                fill(&texts.done, &[("n", &n.to_string()), ("entries", &report.written.to_string())])
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly too")]
 
 mod begin;
+mod connectors;
 mod evidence;
 mod files;
 mod frame;

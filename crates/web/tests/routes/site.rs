@@ -188,7 +188,7 @@ impl Browser {
         self.send_as(method, path, body)
     }
 
-    fn send_as(&mut self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
+    pub fn send_as(&mut self, method: &str, path: &str, body: Option<(&str, &[u8])>) -> Answer {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: city.test\r\nConnection: close\r\n");

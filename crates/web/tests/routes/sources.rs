@@ -39,7 +39,7 @@ fn the_list_says_how_each_source_does() {
     let (site, case) = Site::with_case();
     let mut visitor = site.visitor();
     let list = visitor.get("/sources");
-    list.says(&["演示热源厂一号烟囱", "超过限值", "<b>58</b> mg/m³", "尚无数据", "共 6 条", "云冈区"]);
+    list.says(&["演示热源厂一号烟囱", "超过限值", "<b>58</b> mg/m³", "尚无数据", "共 12 条", "云冈区"]);
     list.says_not(&[case.as_str()]);
     site.signed_in("officer-1").get("/sources?sort=age").says(&[case.as_str()]);
     visitor.get("/sources?lang=en").says(&["Over the limit", "No data yet", "Sulphur dioxide"]);
