@@ -127,6 +127,32 @@ pub fn router(state: WebState) -> Router {
                 .post(connectors::send)
                 .layer(DefaultBodyLimit::max(upload::UPLOAD_BYTES_MAX)),
         )
+        .route(paths::SOURCES, get(sources::show))
+        .route("/sources/{urn}", get(source::show))
+        .route("/sources/{urn}/series/{file}", get(csv::download))
+        .route("/packets/{sequence}", get(packet::show))
+        .route("/receipts/{file}", get(receipt::show))
+        .route(paths::VERIFY, get(verify::show).post(verify::check))
+        .route("/log/head", get(log::head))
+        .route("/log/heads", get(log::heads))
+        .route("/log/key", get(log::key))
+        .route("/log/consistency", get(log::consistency))
+        .route(paths::VERIFIER, get(assets::verifier))
+        .route(crate::assets::CSS_PATH, get(assets::css))
+        .route(crate::assets::ICON_PATH, get(assets::icon))
+        .route("/metrics", get(log::metrics))
+        .route("/health", get(|| async { "ok" }))
+        .merge(interface())
+        .fallback(error::no_such_page)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&shared), headers::dress))
+        .with_state(shared)
+}
+
+/// What programs ask for.
+fn interface() -> Router<Arc<Shared>> {
+    Router::new()
         .route("/api/v1/connectors", get(api::connectors::list))
         .route(
             "/api/v1/connectors/{connector}/imports",
@@ -149,26 +175,6 @@ pub fn router(state: WebState) -> Router {
             "/api/v1/definitions",
             post(api::definitions::activate).layer(DefaultBodyLimit::max(api::definitions::BODY_BYTES_MAX)),
         )
-        .route(paths::SOURCES, get(sources::show))
-        .route("/sources/{urn}", get(source::show))
-        .route("/sources/{urn}/series/{file}", get(csv::download))
-        .route("/packets/{sequence}", get(packet::show))
-        .route("/receipts/{file}", get(receipt::show))
-        .route(paths::VERIFY, get(verify::show).post(verify::check))
-        .route("/log/head", get(log::head))
-        .route("/log/heads", get(log::heads))
-        .route("/log/key", get(log::key))
-        .route("/log/consistency", get(log::consistency))
-        .route(paths::VERIFIER, get(assets::verifier))
-        .route(crate::assets::CSS_PATH, get(assets::css))
-        .route(crate::assets::ICON_PATH, get(assets::icon))
-        .route("/metrics", get(log::metrics))
-        .route("/health", get(|| async { "ok" }))
-        .fallback(error::no_such_page)
-        .method_not_allowed_fallback(error::no_such_method)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(&shared), headers::dress))
-        .with_state(shared)
 }
 
 impl Shared {

@@ -181,7 +181,7 @@ fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) 
 }
 
 /// What a kind of fault is called, and what it means or asks for.
-fn words<'a>(desk: &'a Desk, code: Code) -> (&'a str, &'a str) {
+fn words(desk: &Desk, code: Code) -> (&str, &str) {
     let texts = &desk.words().found;
     let (title, hint) = match code {
         Code::Unknown => (&texts.unknown, &texts.unknown_next),

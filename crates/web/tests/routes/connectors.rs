@@ -42,10 +42,7 @@ fn a_steward_tries_a_file_and_then_takes_it_in() {
     steward.get("/sources/urn:ngsi-ld:AmbientStation:yungang-hotel").says(&["24", "2026-09-30"]);
     let entry = *site.city.kernel.watch().borrow() - 1;
     let packet = steward.get(&format!("/packets/{entry}"));
-    packet.says(&[
-        "connector station-hours",
-        "href=\"/sources/urn:ngsi-ld:AmbientStation:yungang-hotel\"",
-    ]);
+    packet.says(&["connector station-hours", "href=\"/sources/urn:ngsi-ld:AmbientStation:yungang-hotel\""]);
     steward.get(&format!("/receipts/{entry}")).says(&["数据接入"]);
 }
 
