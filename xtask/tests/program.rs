@@ -85,7 +85,7 @@ fn the_commands_answer() {
     let here = Path::new(".");
     let list = stdout(&xtask(here, &["ci", "--list"]));
     let names: Vec<_> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    let expected = "tools npm fmt tidy clippy deny doc build tests release browser demo";
+    let expected = "tools npm fmt tidy clippy deny doc build tests release browser scenarios demo";
     assert_eq!(names.join(" "), expected);
     assert_eq!(xtask(here, &["bench"]).status.code(), Some(2));
     assert_eq!(xtask(here, &["no-such-command"]).status.code(), Some(2));
