@@ -56,6 +56,7 @@ export async function journey(walk, folder) {
   await inspector(walk, names)
   const address = await begun(walk, names)
   await reviewed(walk, names, address)
+  await steward(walk, folder)
 }
 
 /** From the first page to a signed-in officer, with one wrong password. */
@@ -404,6 +405,45 @@ async function inspector(walk, names) {
     `it ends ${at} px below the top`,
     `${at} px`,
   )
+  await person.leave()
+}
+
+/** A data steward tries a list, with what is wrong in it, takes it in, and sees the air of that hour. */
+async function steward(walk, folder) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  const { import: words, air } = walk.words
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('steward-1')
+  await person.follow(person.link(words.title, page.locator('main')))
+  await person.look('connectors', { title: words.title })
+  await person.follow(page.locator('main tbody a').first())
+  const title = await page.locator('h1').innerText()
+  await person.look('connector', { title })
+  const list = path.join(folder, `${walk.lang}-list.csv`)
+  const rows = ['云冈宾馆,24,51,1.5,28,32,47', '云冈宾馆,24,51,1.5,28,32,47', '无此站,1,1,1,1,1,1', '大同大学,NaN,x,1,1,1,1']
+  const head = 'Date,Hour,WatchPoint,PM2.5,PM10,CO,NO2,O3_1h,SO2'
+  writeFileSync(list, [head, ...rows.map((row) => `20260930,15,${row}`)].join('\n') + '\n')
+  await page.setInputFiles('#file', list)
+  await person.follow(person.button(words.try_it, page.locator('main')))
+  const verdict = page.locator('#h-report')
+  const tried = sentence(words.trial_done, { n: '10' })
+  walk.holds('connector tried: what it would write', tried.test(await verdict.innerText()), await verdict.innerText())
+  walk.same('connector tried: each kind of fault by name', await page.locator('details').count(), 4)
+  await person.press(page.locator('summary').first())
+  await person.look('connector tried', { title, fresh: false })
+  await person.follow(person.button(sentence(words.take, { n: '10' }), page.locator('main')))
+  const done = sentence(words.done, { n: '10', entries: '2' })
+  walk.holds('connector taken in: how much', done.test(await verdict.innerText()), await verdict.innerText())
+  await person.look('connector taken in', { title, fresh: false })
+  await person.open('/sources/urn:ngsi-ld:AmbientStation:yungang-hotel')
+  await person.look('station of the air', { title: /(?:云冈宾馆站|Yungang Hotel station)/ })
+  const index = await page.locator('.aqi').innerText()
+  // PM10 51 µg/m³: above 50 by HJ 633-2026, one step of seventy to the next fifty.
+  walk.same('station of the air: its index', index, '51')
+  const card = await page.locator('.air').innerText()
+  walk.holds('station of the air: unaudited, by the edition of the day', card.includes(air.unaudited) && card.includes('HJ 633-2026'), card)
   await person.leave()
 }
 

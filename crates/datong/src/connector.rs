@@ -9,8 +9,8 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Findings that are printed one by one.
-const SHOWN_MAX: usize = 100;
+/// Findings of a kind that are printed one by one; the rarest kinds come first.
+const SHOWN_MAX: usize = 10;
 
 /// What is done with connectors.
 #[derive(Debug, Args)]
@@ -78,16 +78,24 @@ fn print(report: &Value) {
         number("corrected"),
         number("known")
     ));
-    for (code, count) in report["counts"].as_object().into_iter().flatten() {
-        say(format!("{count:>8} {code}"));
-    }
-    let findings = report["findings"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for found in findings.iter().take(SHOWN_MAX) {
-        let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
-        let line = found["line"].as_u64().map_or_else(String::new, |line| format!("line {line}: "));
-        say(format!("{line}{} {} {}", text("code"), text("key"), text("what")));
-    }
-    if findings.len() > SHOWN_MAX {
-        say(format!("… {} more with --json", findings.len() - SHOWN_MAX));
+    let mut counts: Vec<(&String, u64)> = report["counts"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(code, count)| (code, count.as_u64().unwrap_or_default()))
+        .collect();
+    counts.sort_by_key(|(_, count)| *count);
+    for (code, count) in counts {
+        say(format!("\n{count} {code}"));
+        let findings = report["findings"].as_array().into_iter().flatten();
+        let own = findings.filter(|found| found["code"] == code.as_str());
+        for found in own.take(SHOWN_MAX) {
+            let text = |key: &str| found[key].as_str().unwrap_or_default();
+            let line = found["line"].as_u64().map_or_else(String::new, |line| format!("line {line}: "));
+            say(format!("    {line}{} {}", text("key"), text("what")));
+        }
+        if count > SHOWN_MAX as u64 {
+            say(format!("    … --json has more of {count}"));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Sources: entities whose type has feeds. What they report, beside its limit, down to the packet.
 
 use crate::{Kernel, Refusal, title};
-use model::{Entity, Instant, Name, Text, Urn};
+use model::{Entity, Instant, Name, Period, Text, Urn};
 use rule::Limit;
 use store::{Entry, Numbered, SeriesRange, StoredRow};
 
@@ -21,8 +21,8 @@ pub struct SourceView {
     pub series: Vec<Numbered>,
     /// Cases about it, the latest first.
     pub cases: Vec<Urn>,
-    /// When its data last arrived, in log time.
-    pub last_received: Option<Instant>,
+    /// As of when its newest data is: when that arrived, or, of what is taken in later, when it was so.
+    pub as_of: Option<Instant>,
 }
 
 /// One row of a series with its judgement.
@@ -59,7 +59,7 @@ impl Kernel {
 
     fn source_view(&self, view: &dyn store::Reading, entity: Entity) -> Result<SourceView, Refusal> {
         let series = view.series(&entity.urn)?;
-        let mut last = None;
+        let (mut last, mut observed) = (None, None);
         for numbered in &series {
             let latest = view.observations(SeriesRange {
                 series: numbered.number,
@@ -68,13 +68,14 @@ impl Kernel {
                 limit: 1,
             })?;
             last = last.max(latest.last().map(|row| row.sequence));
+            observed = observed.max(latest.last().map(|row| ended(row.observed, numbered.key.period)));
         }
         let last = last.map(|sequence| view.entry(sequence)).transpose()?.flatten();
         Ok(SourceView {
             title: title(&entity),
             series,
             cases: self.cases_about(view, &entity.urn)?,
-            last_received: last.map(|entry| entry.leaf.committed),
+            as_of: last.map(|entry| entry.leaf.committed).min(observed),
             entity,
         })
     }
@@ -127,6 +128,16 @@ impl Kernel {
     pub fn series_key(&self, number: u64) -> Result<Option<model::SeriesKey>, Refusal> {
         Ok(self.store.read()?.series_key(number)?)
     }
+}
+
+/// When a period is over that began then.
+fn ended(start: Instant, period: Period) -> Instant {
+    start.plus_secs(match period {
+        Period::Moment => 0,
+        Period::Minute => 60,
+        Period::Hour => 3600,
+        Period::Day => 86_400,
+    })
 }
 
 /// The attribute of the entity in which a rule looks for limits: `limit(so2Limit)`.

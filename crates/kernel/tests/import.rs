@@ -2,7 +2,10 @@
 
 use connector::Code;
 use kernel::{Imported, Refusal};
+use model::Instant;
 use proof::CommandId;
+use standards::aqi::Edition;
+use std::collections::BTreeMap;
 use std::path::Path;
 use testcity::{City, urn};
 
@@ -53,6 +56,44 @@ fn each_defect_of_the_real_list_is_found_by_kind() {
     assert!(again.entries.is_empty(), "what is known already changes nothing");
     let station = city.kernel.source(&urn("urn:ngsi-ld:AmbientStation:yungang-hotel")).unwrap();
     assert_eq!(station.series.len(), 6);
+    indexes_are_those_of_the_list(&city, &bytes);
+}
+
+/// The list says an index of its own for each hour.
+fn indexes_are_those_of_the_list(city: &City, bytes: &[u8]) {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let mut said = BTreeMap::new();
+    for row in text.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        if let [day, hour, station, index, ..] = cells[..]
+            && let Ok(index) = index.parse::<u16>()
+        {
+            said.insert((station.to_owned(), format!("{day}{hour}")), index);
+        }
+    }
+    let (mut same, mut other, mut stricter) = (0, Vec::new(), 0);
+    let all = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+    for source in city.kernel.sources().unwrap() {
+        let station = source.entity.text("code").to_owned();
+        for index in city.kernel.indexes_of(&source.entity) {
+            let by_2026 =
+                city.kernel.index_hours(&source.entity, &index, all, Some(Edition::Hj633Of2026)).unwrap();
+            let own = city.kernel.index_hours(&source.entity, &index, all, None).unwrap();
+            for (hour, new) in own.into_iter().zip(by_2026) {
+                assert_eq!(hour.edition, Edition::Hj633Of2012, "observed in 2020");
+                let end = city.kernel.loaded().zone.local(hour.start.plus_secs(3600));
+                let key = (station.clone(), end.strftime("%Y%m%d%H").to_string());
+                let ours = hour.index.map(|index| index.value);
+                match said.get(&key) {
+                    Some(theirs) if ours == Some(*theirs) => same += 1,
+                    theirs => other.push((key, theirs.copied(), ours)),
+                }
+                stricter += usize::from(new.index.map(|index| index.value) > ours);
+            }
+        }
+    }
+    other.retain(|(_, theirs, ours)| theirs != ours);
+    assert_eq!((same, stricter, other), (549, 300, Vec::new()), "every index is the one that the list says");
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub use read::city::{City, Power, Role};
 pub use read::connector::{Connector, Encoding, Mapping, Marks, ObservedAt, Origin, OriginKind, Schedule};
 pub use read::dataset::{Dataset, Licence, Refresh, Series};
 pub use read::division::{Division, DivisionKind, Leader, Office};
+pub use read::index::{Index, IndexStandard};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };

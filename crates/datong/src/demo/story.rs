@@ -4,7 +4,7 @@ use crate::actors::{Answer, HourReport, Outlet, Person};
 use crate::node::Node;
 use anyhow::Context;
 use jiff::civil::DateTime;
-use kernel::Handover;
+use kernel::{Handover, Kernel};
 use model::Instant;
 
 /// A node, its passwords, and the means to tell a story on it.
@@ -27,6 +27,11 @@ impl<'a> Story<'a> {
     /// A person signs in.
     pub fn person(&self, login: &str) -> anyhow::Result<Person> {
         Person::sign_in(self.node.http, login, self.password(login)?)
+    }
+
+    /// The city itself.
+    pub fn kernel(&self) -> &Kernel {
+        &self.node.kernel
     }
 
     /// Everything that follows from what was written has followed.

@@ -10,8 +10,8 @@ mod set;
 mod titles;
 
 use crate::{
-    AttributeDefinition, Definitions, Openness, Pack, Setting, Source, SourceKind, TypeDefinition, ValueKind,
-    Writer,
+    AttributeDefinition, Definitions, Index, IndexStandard, Openness, Pack, Setting, Source, SourceKind,
+    TypeDefinition, ValueKind, Writer,
 };
 use model::{Lang, Name, Value};
 use rule::LimitTable;
@@ -130,7 +130,29 @@ impl Field<'_> {
             lines.push(self.both(format!("按“{key}”登记。\n"), format!("Registered by its {key}.\n")));
         }
         lines.extend(kind.attribute.iter().map(|attribute| self.attribute(attribute)));
+        lines.extend(kind.index.iter().map(|index| self.index(kind, index)));
         lines.join("\n")
+    }
+
+    fn index(&self, kind: &TypeDefinition, index: &Index) -> String {
+        let title = |id: &Name| {
+            kind.attribute(id).map_or_else(|| id.to_string(), |known| known.title.get(self.lang).to_owned())
+        };
+        let of = self.list(index.of.iter().map(|(_, id)| title(id)));
+        let by = match index.standard {
+            IndexStandard::AirQuality => {
+                self.both("HJ 633，按监测日期适用版本", "HJ 633, the edition of the day")
+            }
+        };
+        let except = self.list(index.except.iter().map(|(id, code)| format!("{} = {code}", title(id))));
+        let except = match except.is_empty() {
+            true => String::new(),
+            false => self.both(format!("；{except}的不计算"), format!("; none where {except}")),
+        };
+        self.both(
+            format!("- {}：由{of}计算（{by}）{except}", self.named(&index.title, &index.id)),
+            format!("- {}: from {of} ({by}){except}", self.named(&index.title, &index.id)),
+        )
     }
 
     fn attribute(&self, a: &AttributeDefinition) -> String {

@@ -1,5 +1,6 @@
 //! Types: what attributes an entity can have, who writes each, and which feed fills it.
 
+use super::index::{Index, index};
 use crate::tree::{
     AttributeId, Both, Distinct, Fields, Id, Line, ListOf, Named, Node, Number, OneOf, Pair, Read, Reading,
     Refer, Refers, Section, Shape, TypeId, YesNo,
@@ -20,6 +21,8 @@ pub struct TypeDefinition {
     pub key: Option<Name>,
     /// Its attributes.
     pub attribute: Vec<AttributeDefinition>,
+    /// What standards compute from its series.
+    pub index: Vec<Index>,
 }
 
 /// Whether entities have a place.
@@ -185,6 +188,7 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
         place: s.or("place", "Whether its entities have a place; default \"none\".", places, Place::None),
         key: s.may("key", "The attribute by which its register knows it.", AttributeId),
         attribute: s.need("attribute", "What its entities have.", Distinct("id", Fields(attribute))),
+        index: s.list("index", "What standards compute from its series.", Distinct("id", Fields(index))),
     };
     if let Some(key) = kind.key.as_ref().filter(|key| kind.attribute(key).is_none()) {
         let known = kind.attribute.iter().map(|a| a.id.as_str());
@@ -194,6 +198,7 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
         };
         s.complain("key", format!("the key `{key}` is no attribute of {}", kind.id), remedy);
     }
+    super::index::check(s, &kind);
     for (index, attribute) in kind.attribute.iter().enumerate().filter(|(_, a)| a.feed.is_some()) {
         if let Some(other) = kind.attribute[..index].iter().find(|other| other.feed == attribute.feed) {
             let what = format!("{} and {} have one feed", other.id, attribute.id);

@@ -9,6 +9,7 @@ pub(crate) mod connector;
 pub(crate) mod dataset;
 pub(crate) mod division;
 pub(crate) mod hours;
+pub(crate) mod index;
 pub(crate) mod kind;
 pub(crate) mod law;
 pub(crate) mod limit;

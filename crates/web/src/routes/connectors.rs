@@ -4,7 +4,7 @@ use super::about::kind_title;
 use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Segment, Visit};
-use super::show::attribute;
+use super::show::{self, attribute};
 use super::upload::{self, Filled};
 use super::{Web, Work};
 use crate::paths;
@@ -163,7 +163,7 @@ fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) 
         cells.extend(record.at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()));
         cells.extend(attributes.iter().map(|id| {
             let value = record.values.iter().find(|(attribute, _)| attribute == *id);
-            value.map_or_else(|| "—".to_owned(), |(_, value)| kernel::json_of(value).to_string())
+            value.map_or_else(|| "—".to_owned(), |(_, value)| show::value(desk, value))
         }));
         cells
     };

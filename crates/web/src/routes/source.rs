@@ -7,13 +7,14 @@ use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::show::{self, HOUR_SECS, attribute, factor_and_statistic, interval};
 use crate::paths;
-use crate::views::{self, Factor, Hour, Link, Quality, Source};
+use crate::views::{self, AirIndex, Factor, Hour, Link, Quality, Source};
 use axum::response::Response;
 use kernel::{Numbered, SeriesRow, SourceView};
 use model::{Flag, Instant, Item, Period, Value};
 use pack::{Openness, Writer};
 use rule::{Limit, Rule};
 use serde::Deserialize;
+use standards::aqi::Level;
 use std::collections::{BTreeMap, HashMap};
 
 /// Hours on the page when nothing else is asked for.
@@ -63,7 +64,7 @@ pub(super) fn limits(desk: &Desk, source: &SourceView, attribute: &str) -> Vec<L
 /// Minutes since the newest data, and whether that is longer than the device's own rhythm allows: half an hour for
 /// what comes by the minute, two hours for hours, and a day and a half for days.
 pub(super) fn age(desk: &Desk, source: &SourceView) -> (Option<u64>, bool) {
-    let minutes = source.last_received.map(|at| desk.kernel().now().since(at).max(0) / 60_000_000);
+    let minutes = source.as_of.map(|at| desk.kernel().now().since(at).max(0) / 60_000_000);
     let rhythm = source.series.iter().map(|series| series.key.period).min();
     let allowed = match rhythm {
         Some(Period::Moment | Period::Minute) => 30,
@@ -108,7 +109,32 @@ fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault
         stale,
         cases: cases(desk, source),
         csv_href: shown.map(|_| paths::series(source.entity.urn.as_str(), id)),
+        indexes: indexes(desk, source)?,
     })
+}
+
+/// What standards compute from what is measured here, of the newest hour.
+fn indexes(desk: &Desk, source: &SourceView) -> Result<Vec<AirIndex>, Fault> {
+    let mut shown = Vec::new();
+    for index in desk.kernel().indexes_of(&source.entity) {
+        let Some(hour) = desk.kernel().index_now(&source.entity, &index)? else { continue };
+        let found = hour.index.as_ref();
+        let primary: Vec<&str> =
+            found.into_iter().flat_map(|found| &found.primary).map(|of| of.symbol()).collect();
+        shown.push(AirIndex {
+            title: desk.text(&index.title).to_owned(),
+            value: found.map(|found| (found.value, Level::of(found.value).number())),
+            primary: primary.join(&desk.words().show.and),
+            hour: interval(desk, hour.start, Period::Hour).to_string(),
+            edition: hour.edition.as_str(),
+            parts: found
+                .into_iter()
+                .flat_map(|found| &found.parts)
+                .map(|(of, part)| (of.symbol(), *part))
+                .collect(),
+        });
+    }
+    Ok(shown)
 }
 
 /// What the register has that this visitor may read, under the titles of the type: personal values are not among it.
@@ -166,7 +192,8 @@ pub(super) fn hour_of(desk: &Desk, at: Instant) -> Instant {
     desk.zone().instant(hour).unwrap_or(at)
 }
 
-/// Every hour that should have come, the oldest first, with what came in it.
+/// Every hour that should have come, the oldest first, with what came in it. Where nothing came for so long, the hours up to
+/// the last one that did.
 fn grid(
     desk: &Desk,
     source: &SourceView,
@@ -174,7 +201,11 @@ fn grid(
     limits: &[Limit],
     count: i64,
 ) -> Result<Vec<Hour>, Fault> {
+    let (first, ever) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+    let newest = desk.kernel().series_rows(&source.entity, series, first, ever, 1)?;
+    let newest = newest.first().map(|row| hour_of(desk, row.row.observed).plus_secs(HOUR_SECS));
     let now = desk.kernel().now();
+    let now = newest.filter(|newest| *newest < now.plus_secs(-count * HOUR_SECS)).unwrap_or(now);
     // An hour is reported when it is over; a device whose clock runs ahead may have reported a later one.
     let end = hour_of(desk, now).plus_secs(2 * HOUR_SECS);
     let start = end.plus_secs(-(count + 2) * HOUR_SECS);

@@ -33,6 +33,7 @@ pub(crate) struct Texts {
     pub(crate) found: Found,
     pub(crate) deadline: Deadline,
     pub(crate) source: Source,
+    pub(crate) air: Air,
     pub(crate) sources: Sources,
     pub(crate) receipt: Receipt,
     pub(crate) verify: Verify,
@@ -157,6 +158,10 @@ section! {
         legend_ok legend_over legend_no legend_gap table csv interval over within quality missing received
         packet
     }
+}
+
+section! {
+    Air { level_1 level_2 level_3 level_4 level_5 level_6 primary none unaudited }
 }
 
 section! {

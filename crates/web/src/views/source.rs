@@ -41,6 +41,25 @@ pub struct Source {
     pub cases: Vec<Link>,
     /// The figures as CSV.
     pub csv_href: Option<String>,
+    /// What standards compute from its series, of the newest hour.
+    pub indexes: Vec<AirIndex>,
+}
+
+/// An index of the air.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct AirIndex {
+    /// What it is called.
+    pub title: String,
+    /// The index and the number of its level; none while too little is known.
+    pub value: Option<(u16, u8)>,
+    /// The pollutants that made it so.
+    pub primary: String,
+    /// Of which hour.
+    pub hour: String,
+    /// By which edition.
+    pub edition: &'static str,
+    /// Pollutants and their own indexes.
+    pub parts: Vec<(&'static str, u16)>,
 }
 
 /// A factor that can be chosen.
@@ -87,6 +106,18 @@ impl Hour {
 }
 
 impl Source {
+    fn level(&self, level: &u8) -> &str {
+        let texts = &self.page.texts().air;
+        match level {
+            1 => &texts.level_1,
+            2 => &texts.level_2,
+            3 => &texts.level_3,
+            4 => &texts.level_4,
+            5 => &texts.level_5,
+            _ => &texts.level_6,
+        }
+    }
+
     /// The newest hour with a valid value.
     fn last_valid(&self) -> Option<&Hour> {
         self.hours.iter().rev().find(|hour| hour.counts())
@@ -205,6 +236,7 @@ mod tests {
             stale: false,
             cases: vec![],
             csv_href: None,
+            indexes: vec![],
         }
     }
 

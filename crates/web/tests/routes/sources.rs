@@ -54,7 +54,7 @@ fn the_list_says_how_each_source_does() {
 fn a_source_without_data_and_one_that_is_none() {
     let site = Site::quiet();
     let mut visitor = site.visitor();
-    visitor.get("/sources/urn:ngsi-ld:MonitoredSource:boiler-3").says(&["还没有收到这个污染源的数据"]);
+    visitor.get("/sources/urn:ngsi-ld:MonitoredSource:boiler-3").says(&["还没有收到这里的数据"]);
     for nowhere in ["urn:ngsi-ld:MonitoredSource:none", "urn:ngsi-ld:Person:officer-1", "x", "%FF", "%20"] {
         assert_eq!(visitor.get(&format!("/sources/{nowhere}")).status, 404, "{nowhere}");
     }

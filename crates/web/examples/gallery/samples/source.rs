@@ -3,7 +3,7 @@
 use super::{Pages, Say, hour, link, render};
 use model::Flag;
 use web::views::{
-    Factor, Hour, Interval, LastValue, Limit, Page, Paging, Quality, Source, SourceRow, SourceSort,
+    AirIndex, Factor, Hour, Interval, LastValue, Limit, Page, Paging, Quality, Source, SourceRow, SourceSort,
     SourceState, Sources,
 };
 
@@ -18,10 +18,28 @@ pub fn pages(say: Say) -> Pages {
         ("source-stale", render(&stale)),
         ("source-empty", render(&empty)),
         ("source-latest", render(&moments(say))),
+        ("source-air", render(&air(say))),
         ("sources", render(&sources(say, SourceSort::Name, rows(say)))),
         ("sources-by-age", render(&sources(say, SourceSort::Age, rows(say).split_off(2)))),
         ("sources-empty", render(&sources(say, SourceSort::Name, vec![]))),
     ]
+}
+
+/// A station of the air, at each level and without an index.
+fn air(say: Say) -> Source {
+    let of = |value: Option<(u16, u8)>, primary: &str| AirIndex {
+        title: say.of("空气质量指数", "Air-quality index"),
+        value,
+        primary: primary.to_owned(),
+        hour: "2026-09-30 14:00–15:00".to_owned(),
+        edition: "HJ 633-2026",
+        parts: value.map(|(value, _)| vec![("PM2.5", value), ("O₃", 31)]).unwrap_or_default(),
+    };
+    let levels = [(42, 1), (89, 2), (128, 3), (180, 4), (260, 5), (412, 6)];
+    let mut indexes: Vec<_> =
+        levels.map(|level| of(Some(level), if level.0 > 50 { "PM2.5" } else { "" })).into();
+    indexes.push(of(None, ""));
+    Source { indexes, limit: None, cases: vec![], ..source(say, day()) }
 }
 
 /// Values that belong to moments: the newest ones, without gaps.
@@ -75,6 +93,7 @@ fn source(say: Say, hours: Vec<Hour>) -> Source {
             ),
         )],
         csv_href: Some("/sources/3.csv?factor=a21026".to_owned()),
+        indexes: vec![],
     }
 }
 

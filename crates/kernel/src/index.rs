@@ -1,0 +1,98 @@
+//! Indexes: what a standard computes from several series of an entity, hour by hour.
+
+use crate::{Kernel, Refusal};
+use model::{Entity, Flag, Instant, Name, Period};
+use pack::{Index, IndexStandard, TypeDefinition};
+use standards::aqi::{self, Edition, Mean, Pollutant};
+use std::collections::BTreeMap;
+use store::{Reading, SeriesRange};
+
+const DAY_SECS: i64 = 86_400;
+
+/// An index of one hour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexHour {
+    /// When the hour begins.
+    pub start: Instant,
+    /// By which edition of the standard.
+    pub edition: Edition,
+    /// The index; none while too little is known of the hour.
+    pub index: Option<aqi::Index>,
+    /// The valid values that it was computed from.
+    pub values: Vec<(Pollutant, f64)>,
+}
+
+impl Kernel {
+    /// The indexes that a type of entity has; none for one that is excepted.
+    pub fn indexes_of(&self, entity: &Entity) -> Vec<Index> {
+        let loaded = self.loaded();
+        let kind = loaded.definitions.types.get(&entity.kind);
+        let has = |index: &&Index| !index.except.iter().any(|(id, code)| entity.text(id.as_str()) == code);
+        kind.into_iter().flat_map(|kind| &kind.index).filter(has).cloned().collect()
+    }
+
+    /// An index of the newest hour of which anything valid is known.
+    pub fn index_now(&self, entity: &Entity, index: &Index) -> Result<Option<IndexHour>, Refusal> {
+        let view = self.store.read()?;
+        let of = |key: &model::SeriesKey| index.of.iter().any(|(_, id)| *id == key.attribute);
+        let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+        let mut newest = None;
+        for numbered in view.series(&entity.urn)?.into_iter().filter(|numbered| of(&numbered.key)) {
+            let range = SeriesRange { series: numbered.number, from, to, limit: 1 };
+            newest = newest.max(view.observations(range)?.last().map(|row| row.observed));
+        }
+        let Some(newest) = newest else { return Ok(None) };
+        // The newest rows may be invalid; what is older than a day is no present state.
+        let span = (newest.plus_secs(-DAY_SECS), newest.plus_secs(1));
+        Ok(self.index_hours(entity, index, span, None)?.pop())
+    }
+
+    /// An index of an entity for every hour of a span that has a valid value, oldest first. Without an edition each hour is
+    /// judged by the one in force on its day.
+    pub fn index_hours(
+        &self,
+        entity: &Entity,
+        index: &Index,
+        (from, to): (Instant, Instant),
+        edition: Option<Edition>,
+    ) -> Result<Vec<IndexHour>, Refusal> {
+        let (loaded, view) = (self.loaded(), self.store.read()?);
+        let Some(kind) = loaded.definitions.types.get(&entity.kind) else { return Ok(Vec::new()) };
+        let mut hours = BTreeMap::<Instant, Vec<(Pollutant, f64)>>::new();
+        for (pollutant, attribute) in &index.of {
+            for (start, value) in valid(&*view, kind, entity, attribute, (from, to))? {
+                hours.entry(start).or_default().push((*pollutant, value));
+            }
+        }
+        let wanted: Vec<Pollutant> = index.of.iter().map(|(pollutant, _)| *pollutant).collect();
+        let hours = hours.into_iter().map(|(start, values)| {
+            let edition = edition.unwrap_or_else(|| Edition::on(loaded.zone.local(start).date()));
+            let measured: Vec<_> = values.iter().map(|(of, value)| (*of, Mean::Hour, *value)).collect();
+            let index = match index.standard {
+                IndexStandard::AirQuality => aqi::index(edition, &measured, &wanted),
+            };
+            IndexHour { start, edition, index, values }
+        });
+        Ok(hours.collect())
+    }
+}
+
+/// The valid values of an attribute's hours.
+fn valid(
+    view: &dyn Reading,
+    kind: &TypeDefinition,
+    entity: &Entity,
+    attribute: &Name,
+    (from, to): (Instant, Instant),
+) -> Result<Vec<(Instant, f64)>, Refusal> {
+    let feed = kind.attribute(attribute).and_then(|attribute| attribute.feed.as_ref());
+    let Some(feed) = feed.filter(|feed| feed.period == Period::Hour) else { return Ok(Vec::new()) };
+    let all = view.series(&entity.urn)?;
+    let is = |key: &model::SeriesKey| {
+        key.attribute == *attribute && key.basis == feed.key.statistic && key.period == feed.period
+    };
+    let Some(found) = all.iter().find(|numbered| is(&numbered.key)) else { return Ok(Vec::new()) };
+    let range = SeriesRange { series: found.number, from, to, limit: crate::ROWS_MAX };
+    let rows = view.observations(range)?.into_iter().filter(|row| row.flag == Flag::NORMAL);
+    Ok(rows.map(|row| (row.observed, row.value)).collect())
+}
