@@ -1,5 +1,7 @@
 //! A department's file comes in: the national network's own list of Datong's stations, with all its defects.
 
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+
 use connector::Code;
 use kernel::{Imported, Refusal};
 use model::Instant;

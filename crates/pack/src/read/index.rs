@@ -79,7 +79,7 @@ pub(super) fn check(s: &Section<'_>, kind: &TypeDefinition) {
             match kind.attribute(id) {
                 Some(attribute) if attribute.feed.is_some() => measured(s, &place, *pollutant, attribute),
                 Some(_) => {
-                    s.complain(&place, format!("`{id}` is no series"), "name an attribute with a feed")
+                    s.complain(&place, format!("`{id}` is no series"), "name an attribute with a feed");
                 }
                 None => {
                     let known = kind.attribute.iter().map(|attribute| attribute.id.as_str());
