@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// Findings that are kept one by one; all are counted.
-pub const KEPT_MAX: usize = 2_000;
+/// Findings of a kind that are kept one by one; all are counted. A thousand empty rows leave room for what rows say together.
+pub const KEPT_MAX: u64 = 500;
 
 /// A kind of fault. The word of each is stable: programs count by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,8 +109,9 @@ pub struct Findings {
 impl Findings {
     /// Adds one.
     pub fn add(&mut self, code: Code, line: Option<u64>, key: Option<&str>, what: impl Into<String>) {
-        *self.counts.entry(code).or_default() += 1;
-        if self.kept.len() < KEPT_MAX {
+        let count = self.counts.entry(code).or_default();
+        *count += 1;
+        if *count <= KEPT_MAX {
             self.kept.push(Finding { code, line, key: key.map(str::to_owned), what: what.into() });
         }
     }
@@ -125,7 +126,7 @@ impl Findings {
         Code::ALL.into_iter().map(|code| (code, self.count(code))).filter(|(_, count)| *count > 0)
     }
 
-    /// The first of them, in the order in which they were found.
+    /// The first of each kind, in the order in which they were found.
     pub fn kept(&self) -> &[Finding] {
         &self.kept
     }

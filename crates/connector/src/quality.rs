@@ -1,10 +1,11 @@
 //! What dated rows say together.
 
 use crate::{Code, Findings, Record};
-use jiff::Span;
+use jiff::ToSpan;
 use jiff::civil::DateTime;
 use model::Period;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Looks at dated records: rows that come again, hours or days that are missing, values that do not move, names that never
 /// say anything. Returns the records that stand: of each entity and time the last, in their order.
@@ -24,19 +25,27 @@ pub fn quality(
         dated.extend(record.at.map(|at| (at, record)));
     }
     let all: BTreeSet<DateTime> = records.iter().filter_map(|record| record.at).collect();
-    let grid = grid(&all, period);
-    for (from, to, count) in runs(&grid, |at| !all.contains(at)) {
-        findings.add(Code::Gap, None, None, span(from, to, count));
+    let all: Vec<DateTime> = all.into_iter().collect();
+    if let Some(step) = step(period) {
+        for (from, to, count) in holes(&all, step) {
+            findings.add(Code::Gap, None, None, span(from, to, count));
+        }
     }
     for (key, rows) in &by_key {
-        let said = |at: &DateTime| rows.get(at).is_some_and(|record| !record.values.is_empty());
-        if !rows.keys().any(said) {
+        let said: Vec<usize> = rows
+            .iter()
+            .filter(|(_, record)| !record.values.is_empty())
+            .filter_map(|(at, _)| all.binary_search(at).ok())
+            .collect();
+        if said.is_empty() {
             findings.add(Code::Dead, None, Some(key), span_of(rows));
             continue;
         }
-        // Hours for which the file has nothing at all were named above.
-        for (from, to, count) in runs(&grid, |at| all.contains(at) && !said(at)) {
-            findings.add(Code::Gap, None, Some(key), span(from, to, count));
+        // Times for which the file has nothing at all were named above.
+        for stretch in between(&said, all.len()).filter(|_| step(period).is_some()) {
+            if let (Some(from), Some(to)) = (all.get(stretch.start), all.get(stretch.end - 1)) {
+                findings.add(Code::Gap, None, Some(key), span(*from, *to, stretch.len() as i64));
+            }
         }
         if let Some(least) = stuck {
             stays(key, rows, least as usize, findings);
@@ -69,22 +78,31 @@ fn standing(records: Vec<Record>, findings: &mut Findings) -> Vec<Record> {
     standing
 }
 
-/// Every time between the first and the last.
-fn grid(all: &BTreeSet<DateTime>, period: Option<Period>) -> Vec<DateTime> {
-    let step = match period {
-        Some(Period::Hour) => Span::new().hours(1),
-        Some(Period::Day) => Span::new().days(1),
-        _ => return Vec::new(),
-    };
-    let (Some(first), Some(last)) = (all.first(), all.last()) else { return Vec::new() };
-    first.series(step).take_while(|at| at <= last).collect()
+/// How far apart times are, in hours. Without a grid nothing can be missing.
+fn step(period: Option<Period>) -> Option<i64> {
+    match period {
+        Some(Period::Hour) => Some(1),
+        Some(Period::Day) => Some(24),
+        _ => None,
+    }
 }
 
-/// Stretches of the grid of which something holds: first, last, how many.
-fn runs(grid: &[DateTime], holds: impl Fn(&DateTime) -> bool) -> Vec<(DateTime, DateTime, usize)> {
-    let stretches = grid.chunk_by(|a, b| holds(a) == holds(b));
-    let held = stretches.filter(|stretch| stretch.first().is_some_and(&holds));
-    held.filter_map(|stretch| Some((*stretch.first()?, *stretch.last()?, stretch.len()))).collect()
+/// What is missing between times that are farther apart than a step: first, last, how many.
+fn holes(all: &[DateTime], step: i64) -> Vec<(DateTime, DateTime, i64)> {
+    let hole = |pair: &[DateTime]| {
+        let [before, after] = pair else { return None };
+        let missing = before.duration_until(*after).as_hours() / step - 1;
+        let (from, to) = (before.checked_add(step.hours()).ok()?, after.checked_sub(step.hours()).ok()?);
+        (missing > 0).then_some((from, to, missing))
+    };
+    all.windows(2).filter_map(hole).collect()
+}
+
+/// The stretches of places from 0 to an end that are not among some, which are in order.
+fn between(places: &[usize], end: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = std::iter::once(0).chain(places.iter().map(|place| place + 1));
+    let ends = places.iter().copied().chain([end]);
+    starts.zip(ends).map(|(start, end)| start..end).filter(|stretch| !stretch.is_empty())
 }
 
 /// Stretches in which an entity says the same again and again. Times without values neither make nor break one.
@@ -94,17 +112,87 @@ fn stays(key: &str, rows: &BTreeMap<DateTime, &Record>, least: usize, findings: 
         if let (Some(first), Some(last)) = (stretch.first(), stretch.last())
             && let (Some(from), Some(to)) = (first.at, last.at)
         {
-            findings.add(Code::Stuck, Some(first.line), Some(key), span(from, to, stretch.len()));
+            findings.add(Code::Stuck, Some(first.line), Some(key), span(from, to, stretch.len() as i64));
         }
     }
 }
 
-fn span(from: DateTime, to: DateTime, count: usize) -> String {
+fn span(from: DateTime, to: DateTime, count: i64) -> String {
     let text = |at: DateTime| at.strftime("%Y-%m-%d %H:%M").to_string();
     format!("{} – {}, {count}", text(from), text(to))
 }
 
 fn span_of(rows: &BTreeMap<DateTime, &Record>) -> String {
     let ends = rows.first_key_value().zip(rows.last_key_value());
-    ends.map_or_else(String::new, |((from, _), (to, _))| span(*from, *to, rows.len()))
+    ends.map_or_else(String::new, |((from, _), (to, _))| span(*from, *to, rows.len() as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(line: u64, key: &str, at: &str, values: &[i64]) -> Record {
+        let values = values.iter().zip(["a", "b", "c"]);
+        Record {
+            line,
+            key: key.to_owned(),
+            at: Some(at.parse().unwrap()),
+            values: values.map(|(value, id)| (model::Name::new(id).unwrap(), (*value).into())).collect(),
+        }
+    }
+
+    fn found(records: Vec<Record>, stuck: Option<u32>) -> Vec<(Code, Option<String>, String)> {
+        let mut findings = Findings::default();
+        quality(records, Some(Period::Hour), stuck, &mut findings);
+        let kept = findings.kept().iter();
+        kept.map(|one| (one.code, one.key.clone(), one.what.clone())).collect()
+    }
+
+    #[test]
+    fn gaps_of_all_and_of_one_are_told_apart() {
+        let at = |hour: u32| format!("2026-11-26T{hour:02}:00:00");
+        let mut rows: Vec<Record> =
+            [1, 2, 6, 7].iter().map(|hour| record(0, "a", &at(*hour), &[1])).collect();
+        rows.extend([1, 6].iter().map(|hour| record(0, "b", &at(*hour), &[1])));
+        rows.push(record(0, "b", &at(2), &[]));
+        let gaps = found(rows, None);
+        let expected = [
+            (Code::Gap, None, "2026-11-26 03:00 – 2026-11-26 05:00, 3".to_owned()),
+            (Code::Gap, Some("b".to_owned()), "2026-11-26 02:00 – 2026-11-26 02:00, 1".to_owned()),
+            (Code::Gap, Some("b".to_owned()), "2026-11-26 07:00 – 2026-11-26 07:00, 1".to_owned()),
+        ];
+        assert_eq!(gaps, expected);
+    }
+
+    #[test]
+    fn the_same_again_and_again_is_stuck_from_so_often_on() {
+        let rows = |n: u32| {
+            let at = |hour: u32| format!("2026-11-26T{hour:02}:00:00");
+            (0..n).map(|hour| record(u64::from(hour), "a", &at(hour), &[7, 8])).collect::<Vec<_>>()
+        };
+        assert!(found(rows(3), Some(4)).is_empty());
+        assert_eq!(found(rows(4), Some(4)).len(), 1);
+        assert!(found(rows(4), None).is_empty());
+    }
+
+    #[test]
+    fn a_span_of_ten_thousand_years_costs_no_more_than_its_rows() {
+        let rows =
+            vec![record(1, "a", "0001-01-01T00:00:00", &[1]), record(2, "a", "9999-01-01T00:00:00", &[1])];
+        let gaps = found(rows, Some(2));
+        assert_eq!(gaps.len(), 1);
+        assert!(gaps[0].2.starts_with("0001-01-01 01:00"), "{gaps:?}");
+    }
+
+    #[test]
+    fn a_row_that_comes_again_counts_once_and_the_later_stands() {
+        let twice = |value| {
+            vec![record(1, "a", "2026-11-26T01:00:00", &[1]), record(2, "a", "2026-11-26T01:00:00", &[value])]
+        };
+        assert_eq!(found(twice(1), None)[0].0, Code::Duplicate);
+        assert_eq!(found(twice(2), None)[0].0, Code::Conflict);
+        let mut findings = Findings::default();
+        let standing = quality(twice(2), Some(Period::Hour), None, &mut findings);
+        assert_eq!(standing.iter().map(|record| record.line).collect::<Vec<_>>(), [2]);
+    }
 }

@@ -168,9 +168,14 @@ impl Kernel {
             return Ok(news);
         }
         let latest = self.now().plus_secs(AHEAD_SECS_MAX);
+        let dated: Vec<(Instant, &Record)> = records
+            .iter()
+            .filter_map(|record| Some((self.instant(loaded, connector, kind, record)?, record)))
+            .collect();
+        let ends = dated.iter().map(|(observed, _)| *observed);
+        let span = (ends.clone().min().unwrap_or_default(), ends.max().unwrap_or_default().plus_secs(1));
         let mut known = HashMap::new();
-        for record in records {
-            let Some(observed) = self.instant(loaded, connector, kind, record) else { continue };
+        for (observed, record) in dated {
             if observed > latest {
                 out.findings.add(Code::Ahead, Some(record.line), Some(&record.key), observed.to_string());
                 continue;
@@ -180,7 +185,7 @@ impl Kernel {
                     continue;
                 };
                 if !known.contains_key(id) {
-                    known.insert(id.clone(), stored(view, &key)?);
+                    known.insert(id.clone(), stored(view, &key, span)?);
                 }
                 match known.get(id).and_then(|rows| rows.get(&observed)) {
                     Some(held) if held.to_bits() == value.to_bits() => {
@@ -225,20 +230,21 @@ impl Kernel {
         out: &mut Imported,
     ) -> Result<(), Refusal> {
         let ground = format!("connector {}: {}", connector.id, connector.basis);
-        let part = |n: usize| {
-            self.command_id(&["import", &command.to_string(), entity.urn.as_str(), &n.to_string()])
+        // What a command writes is in its id: one that was cut off and is sent again writes the rest under another.
+        let new = |what: &str| {
+            let id = self.command_id(&["import", &command.to_string(), entity.urn.as_str(), what]);
+            Ok::<_, Refusal>(Commit::new(id, actor.urn.clone(), name("import")?, &*ground))
         };
-        let new =
-            |n: usize| Ok::<_, Refusal>(Commit::new(part(n), actor.urn.clone(), name("import")?, &*ground));
         let mut commits = Vec::new();
-        for (n, rows) in news.observations.chunks(BATCH_ROWS_MAX).enumerate() {
-            let mut commit = new(n)?;
+        for rows in news.observations.chunks(BATCH_ROWS_MAX) {
+            let at = |row: Option<&Observation>| row.map(|row| (row.series.attribute.clone(), row.observed));
+            let mut commit = new(&format!("{:?} {:?} {}", at(rows.first()), at(rows.last()), rows.len()))?;
             let source = format!("connector {}\nsha256 {}\nkey {key}", connector.id, out.digest);
             commit.observations = Some(Observations { received: self.now(), source, rows: rows.to_vec() });
             commits.push(commit);
         }
         if !news.set.is_empty() {
-            let mut commit = new(0)?;
+            let mut commit = new(&format!("{:?}", news.set.keys()))?;
             commit.expect.push(Expect::EntityAt(entity.urn.clone(), Some(entity.version)));
             commit.changes.push(Change {
                 entity: entity.urn.clone(),
@@ -299,11 +305,14 @@ fn series_key(kind: &TypeDefinition, entity: &Entity, attribute: &Name) -> Optio
     })
 }
 
-/// What a series holds already, by time.
-fn stored(view: &dyn Reading, key: &SeriesKey) -> Result<HashMap<Instant, f64>, Refusal> {
+/// What a series holds already of a span, by time.
+fn stored(
+    view: &dyn Reading,
+    key: &SeriesKey,
+    (from, to): (Instant, Instant),
+) -> Result<HashMap<Instant, f64>, Refusal> {
     let all = view.series(&key.entity)?;
     let Some(numbered) = all.iter().find(|numbered| numbered.key == *key) else { return Ok(HashMap::new()) };
-    let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
     let rows = view.observations(SeriesRange { series: numbered.number, from, to, limit: u32::MAX })?;
     Ok(rows.into_iter().map(|row| (row.observed, row.value)).collect())
 }
