@@ -1,7 +1,7 @@
 //! One connection: bytes in, frames out of them, answers back.
 
 use super::Limits;
-use super::packet::handle;
+use super::packet::{Divided, handle};
 use codec::hj212::{FrameError, Framer};
 use kernel::Kernel;
 use std::sync::Arc;
@@ -21,6 +21,7 @@ pub(super) struct Connection {
     limits: Limits,
     framer: Framer,
     faults: u32,
+    divided: Divided,
 }
 
 /// What the bytes of one read gave.
@@ -28,7 +29,7 @@ type Frames = Vec<Result<String, FrameError>>;
 
 impl Connection {
     pub(super) fn new(stream: TcpStream, kernel: Arc<Kernel>, limits: Limits) -> Self {
-        Self { stream, kernel, limits, framer: Framer::default(), faults: 0 }
+        Self { stream, kernel, limits, framer: Framer::default(), faults: 0, divided: Divided::default() }
     }
 
     /// Serves the connection to its end, and says why it ended.
@@ -66,7 +67,7 @@ impl Connection {
         match frame {
             Ok(text) => {
                 self.faults = 0;
-                let answer = handle(&self.kernel, &text).await;
+                let answer = handle(&self.kernel, &text, &mut self.divided).await;
                 self.answer(&answer).await
             }
             Err(error) => {

@@ -1,14 +1,39 @@
 //! One packet: read, checked against its device, stored, answered.
 
-use codec::hj212::{Crc, DAY, Factor, HOUR, MINUTE, QnRtn, REAL_TIME, Segment, answer_9011, answer_9014};
+use codec::hj212::{
+    Crc, DAY, Factor, HOUR, MINUTE, Part, QnRtn, REAL_TIME, Segment, answer_9011, answer_9014,
+};
+use jiff::civil::DateTime;
 use kernel::{Kernel, ObserveRefusal, Telemetry};
 use model::{Flag, Name};
 
 /// A value whose packet says nothing of its worth. No rule takes it for valid.
 const NOT_STATED: Flag = Flag(b'-');
 
+/// The time that an earlier part of a divided packet has told. Each part is stored and answered by itself, so that none waits
+/// for one that never comes; a part after the first may leave the time out.
+#[derive(Default)]
+pub(super) struct Divided {
+    of: Option<(String, u16, Part)>,
+    time: Option<DateTime>,
+}
+
+impl Divided {
+    /// When the values of a segment were observed.
+    fn time(&mut self, segment: &Segment<'_>) -> Option<DateTime> {
+        let told = segment.area.data_time().ok().flatten();
+        let Some(part) = segment.part else { return told };
+        let follows = self.of.as_ref().is_some_and(|(mn, cn, before)| {
+            mn == segment.mn && *cn == segment.cn && before.pnum == part.pnum && before.pno < part.pno
+        });
+        let time = told.or(self.time.filter(|_| follows));
+        *self = Self { of: Some((segment.mn.to_owned(), segment.cn, part)), time };
+        time
+    }
+}
+
 /// Handles a data segment and returns the answer, which may be empty.
-pub(super) async fn handle(kernel: &Kernel, text: &str) -> Vec<u8> {
+pub(super) async fn handle(kernel: &Kernel, text: &str, divided: &mut Divided) -> Vec<u8> {
     let counters = kernel.counters();
     let segment = match Segment::parse(text) {
         Ok(segment) => segment,
@@ -21,7 +46,7 @@ pub(super) async fn handle(kernel: &Kernel, text: &str) -> Vec<u8> {
     for finding in &segment.findings {
         counters.add("hj212-finding", finding.code.as_str());
     }
-    match upload(kernel, &segment, text).await {
+    match upload(kernel, &segment, text, divided).await {
         Ok(repeated) => {
             counters.add("hj212-packet", if repeated { "repeated" } else { "accepted" });
             if segment.wants_answer() { answer_9014(&segment, Crc::Standard) } else { Vec::new() }
@@ -43,14 +68,18 @@ fn refused(reason: &'static str, code: QnRtn) -> Refused {
     Refused { reason, code: Some(code) }
 }
 
-async fn upload(kernel: &Kernel, segment: &Segment<'_>, text: &str) -> Result<bool, Refused> {
+async fn upload(
+    kernel: &Kernel,
+    segment: &Segment<'_>,
+    text: &str,
+    divided: &mut Divided,
+) -> Result<bool, Refused> {
     let system = segment.st.as_str().parse().ok();
     let device = kernel.device(segment.mn, segment.pw.0, system).map_err(|error| refusal(&error))?;
     if ![REAL_TIME, MINUTE, HOUR, DAY].contains(&segment.cn) {
         return Err(refused("unsupported-command", QnRtn::Cn));
     }
-    let observed = segment.area.data_time().ok().flatten();
-    let observed = observed.ok_or_else(|| refused("no-time", QnRtn::Unknown))?;
+    let observed = divided.time(segment).ok_or_else(|| refused("no-time", QnRtn::Unknown))?;
     let (factors, findings) = segment.area.factors();
     for finding in &findings {
         kernel.counters().add("hj212-finding", finding.code.as_str());
@@ -116,6 +145,27 @@ fn without_password(text: &str, password: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_later_part_has_the_time_of_the_first_and_nobody_else_has() {
+        let mut divided = Divided::default();
+        let mut time = |head: &str, area: &str| {
+            let text = format!("QN=20160801085857223;ST=31;PW=123456;{head};CP=&&{area}&&");
+            divided.time(&Segment::parse(&text).unwrap()).map(|at| at.to_string())
+        };
+        let first = "DataTime=20160801080000;a21026-Avg=1";
+        let eight = Some("2016-08-01T08:00:00".to_owned());
+        assert_eq!(time("CN=2061;MN=A;Flag=7;PNUM=3;PNO=2", "a21002-Avg=1"), None, "no part came before");
+        assert_eq!(time("CN=2061;MN=A;Flag=7;PNUM=3;PNO=1", first), eight);
+        assert_eq!(time("CN=2061;MN=A;Flag=7;PNUM=3;PNO=2", "a21002-Avg=1"), eight);
+        assert_eq!(time("CN=2061;MN=A;Flag=7;PNUM=3;PNO=3", "a34013-Avg=1"), eight);
+        for other in
+            ["CN=2061;MN=B;Flag=7;PNUM=3;PNO=3", "CN=2051;MN=A;Flag=7;PNUM=3;PNO=3", "CN=2061;MN=A;Flag=5"]
+        {
+            assert_eq!(time("CN=2061;MN=A;Flag=7;PNUM=3;PNO=1", first), eight);
+            assert_eq!(time(other, "a34013-Avg=1"), None, "{other}");
+        }
+    }
 
     #[test]
     fn evidence_has_no_password() {
