@@ -62,7 +62,10 @@ fn open_data_is_for_everybody_with_its_age() {
     let all = read(&visitor.get("/api/v1/datasets?lang=en"));
     let ids: Vec<&str> =
         all["datasets"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["monitored-sources", "permitted-limits", "so2-hours"]);
+    assert_eq!(
+        ids,
+        ["monitored-sources", "permitted-limits", "so2-hours", "station-o3-hours", "station-pm25-hours"]
+    );
     let one = read(&visitor.get("/api/v1/datasets/monitored-sources?lang=en"));
     assert_eq!((&one["rows"], &one["sharing"]), (&json!(4), &json!("open")));
     assert!(one["ageSecs"].as_i64().unwrap() >= 0 && one["changed"].is_string(), "{one}");
