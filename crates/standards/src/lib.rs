@@ -20,13 +20,13 @@
 pub mod air;
 pub mod aqi;
 mod fraction;
-// pub mod geo;
-// pub mod hazard;
-// pub mod hj212;
-// pub mod identity;
-// pub mod oee;
+pub mod geo;
+pub mod hazard;
+pub mod hj212;
+pub mod identity;
+pub mod oee;
 pub mod rounding;
-// pub mod water;
+pub mod water;
 
 pub use rounding::Decimal;
 
@@ -43,7 +43,17 @@ pub struct Unsure {
 
 /// All that is unsure in this crate.
 pub fn unsure() -> impl Iterator<Item = &'static Unsure> {
-    [air::UNSURE, aqi::UNSURE].into_iter().flatten()
+    let modules = [
+        air::UNSURE,
+        aqi::UNSURE,
+        geo::UNSURE,
+        hazard::UNSURE,
+        hj212::UNSURE,
+        identity::UNSURE,
+        oee::UNSURE,
+        water::UNSURE,
+    ];
+    modules.into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ const PM25_2026: &[i128] = &[0, 35, 60, 115, 150, 250, 350, 500];
 
 /// The column for a pollutant and an averaging time, where the edition has one.
 ///
-/// From 2026 hourly means of particles are judged by the breakpoints of the day.
+/// Hourly means of particles are judged by the breakpoints of the day.
 pub(super) fn column(edition: Edition, pollutant: Pollutant, averaging: Averaging) -> Option<Column> {
     use Averaging::{Day, EightHours, Hour};
     let points = match (edition, pollutant, averaging) {
@@ -50,8 +50,8 @@ pub(super) fn column(edition: Edition, pollutant: Pollutant, averaging: Averagin
         (_, Pollutant::Co, Hour) => CO_HOUR,
         (_, Pollutant::O3, EightHours) => O3_EIGHT_HOURS,
         (_, Pollutant::O3, Hour) => O3_HOUR,
-        (Edition::Hj2012, Pollutant::Pm10, Day) => PM10_2012,
-        (Edition::Hj2012, Pollutant::Pm25, Day) => PM25_2012,
+        (Edition::Hj2012, Pollutant::Pm10, Day | Hour) => PM10_2012,
+        (Edition::Hj2012, Pollutant::Pm25, Day | Hour) => PM25_2012,
         (Edition::Hj2026, Pollutant::Pm10, Day | Hour) => PM10_2026,
         (Edition::Hj2026, Pollutant::Pm25, Day | Hour) => PM25_2026,
         _ => return None,

@@ -172,6 +172,28 @@ mod tests {
         assert_eq!((found.aqi, found.primary), (Some(200), vec![So2]));
     }
 
+    /// Hours of stations in and around Datong in April 2020, as they were published: PM2.5, PM10, CO, NO2, O3, SO2.
+    #[test]
+    fn published_hours_of_2020_come_out() {
+        for (values, aqi, primary) in [
+            (["6", "15", "0.4", "28", "38", "24"], 15, None),
+            (["23", "54", "0.7", "33", "55", "51"], 52, Some(Pm10)),
+            (["39", "73", "1.0", "46", "22", "61"], 62, Some(Pm10)),
+            (["50", "75", "0.7", "24", "147", "10"], 69, Some(Pm25)),
+            (["66", "98", "2.8", "76", "20", "54"], 89, Some(Pm25)),
+            (["51", "151", "0.7", "26", "93", "8"], 101, Some(Pm10)),
+            (["28", "174", "0.6", "71", "4", "20"], 112, Some(Pm10)),
+            (["214", "218", "2.6", "99", "16", "79"], 264, Some(Pm25)),
+        ] {
+            let pollutants = [Pm25, Pm10, Co, No2, O3, So2];
+            let hour: Vec<_> =
+                pollutants.into_iter().zip(values).map(|(it, value)| (it, Hour, value)).collect();
+            let found = index(Edition::Hj2012, Report::Hourly, &day(&hour)).unwrap();
+            assert_eq!(found.aqi, Some(aqi), "{values:?}");
+            assert_eq!(found.primary, primary.into_iter().collect::<Vec<_>>(), "{values:?}");
+        }
+    }
+
     #[test]
     fn readings_of_another_report_are_refused() {
         let wrong = day(&[(O3, Hour, "143")]);

@@ -135,7 +135,7 @@ mod tests {
     fn what_has_no_index_is_refused() {
         let one = Decimal::whole(1);
         for (edition, pollutant, averaging) in [
-            (Edition::Hj2012, Pm25, Hour),
+            (Edition::Hj2012, So2, EightHours),
             (Edition::Hj2026, Pollutant::Tsp, Day),
             (Edition::Hj2026, Pm10, EightHours),
         ] {
