@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::fraction::Fraction;
+
 /// So many places behind the point can be kept, and so many digits in all.
 const MOST_DIGITS: u32 = 36;
 
@@ -107,9 +109,17 @@ impl Decimal {
 
     /// The mean, rounded once; `None` for no values, or more digits than can be kept.
     pub fn mean(values: &[Self], places: i32) -> Option<Self> {
-        use crate::fraction::Fraction;
-        let sum = values.iter().try_fold(Fraction::ZERO, |sum, value| sum.add(Fraction::of(*value)?))?;
-        sum.divide(Fraction::whole(i128::try_from(values.len()).ok()?))?.round(places)
+        let (digits, scale) = Self::align(values)?;
+        let sum = digits.iter().try_fold(0i128, |sum, it| sum.checked_add(*it))?;
+        let count = i128::try_from(digits.len()).ok()?;
+        Fraction::new(sum, count.checked_mul(scale)?)?.round(places)
+    }
+
+    /// The digits of all values with as many places as the longest has, and the power of ten they are to be divided by.
+    pub(crate) fn align(values: &[Self]) -> Option<(Vec<i128>, i128)> {
+        let most = values.iter().map(|it| it.places).max().unwrap_or(0);
+        let digits = values.iter().map(|it| it.digits.checked_mul(power(most - it.places)));
+        Some((digits.collect::<Option<_>>()?, power(most)))
     }
 }
 
@@ -295,6 +305,8 @@ mod tests {
         assert_eq!(mean(&["2", "3"], 0).as_deref(), Some("2"));
         assert_eq!(mean(&["1", "1", "2"], 3).as_deref(), Some("1.333"));
         assert_eq!(mean(&[], 0), None);
+        let fine = ["0.0001234567890123456789", "0.00012345678901234567891"];
+        assert_eq!(mean(&fine, 4).as_deref(), Some("0.0001"));
     }
 
     proptest! {

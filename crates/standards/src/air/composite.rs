@@ -7,7 +7,7 @@ use crate::fraction::Fraction;
 /// How often each pollutant counts; one that is not named does not count.
 pub type Weights = [(Pollutant, u8); 6];
 
-/// Unsure, until 2025: each counts once.
+/// Until 2025: each counts once.
 pub const EQUAL_WEIGHTS: Weights = {
     use Pollutant::{Co, No2, O3, Pm10, Pm25, So2};
     [(So2, 1), (No2, 1), (Pm10, 1), (Pm25, 1), (Co, 1), (O3, 1)]
@@ -43,7 +43,8 @@ pub struct Composite {
 /// The composite index over class two limits.
 ///
 /// `concentrations` has the means of the period for SO2, NO2, PM10 and PM2.5, the 95th percentile of days for CO and the
-/// 90th of the daily maxima of 8-hour means for O3 ([`super::percentile`]). `None` where one of the six is missing.
+/// 90th of the daily maxima of 8-hour means for O3 ([`super::percentile`]); they are rounded first. `None` where one of
+/// the six is missing.
 pub fn composite(
     edition: Edition,
     concentrations: &[(Pollutant, Decimal)],
@@ -53,7 +54,8 @@ pub fn composite(
     for (pollutant, weight) in weights {
         let (_, concentration) = concentrations.iter().find(|(of, _)| of == pollutant)?;
         let over = limit(edition, Class::Two, *pollutant, judged_over(*pollutant))?;
-        let single = Fraction::of(*concentration)?.divide(Fraction::of(over)?)?;
+        let rounded = concentration.round(pollutant.places());
+        let single = Fraction::of(rounded)?.divide(Fraction::of(over)?)?;
         let share = single.multiply(Fraction::whole(i128::from(*weight)))?;
         sum = sum.add(share)?;
         parts.push(Part { pollutant: *pollutant, share: share.round(PLACES)? });

@@ -7,6 +7,8 @@ mod limit;
 mod mean;
 mod percentile;
 
+use std::fmt;
+
 use jiff::civil::{Date, date};
 
 pub use composite::{Composite, EQUAL_WEIGHTS, Part, REPORTED_WEIGHTS, Weights, composite};
@@ -38,7 +40,7 @@ pub const UNSURE: &[Unsure] = &[
     Unsure {
         standard: "HJ 663",
         taken: "the composite index has two places, and all weights are 1 until 2025",
-        rests_on: "memory of the rules for ranking cities",
+        rests_on: "what provinces say beneath their published rankings",
     },
     Unsure {
         standard: "HJ 663",
@@ -124,6 +126,24 @@ pub enum Averaging {
     Season,
     /// A calendar year.
     Year,
+}
+
+impl fmt::Display for Pollutant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.symbol())
+    }
+}
+
+impl fmt::Display for Averaging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hour => "1 hour",
+            Self::EightHours => "8 hours",
+            Self::Day => "24 hours",
+            Self::Season => "a season",
+            Self::Year => "a year",
+        })
+    }
 }
 
 /// An edition of GB 3095, as it is in force.

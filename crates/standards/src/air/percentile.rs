@@ -7,15 +7,17 @@ use crate::fraction::Fraction;
 ///
 /// The values stand in rising order; the rank is k = 1 + (n - 1) p, and between two ranks the value lies in proportion.
 pub fn percentile(values: &[Decimal], percent: u8, places: i32) -> Option<Decimal> {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable();
-    let steps = sorted.len().checked_sub(1)?.checked_mul(usize::from(percent))?;
-    let (below, hundredths) = (steps / 100, steps % 100);
-    let low = Fraction::of(*sorted.get(below)?)?;
-    let high = Fraction::of(*sorted.get(below + 1).or(sorted.get(below))?)?;
-    let (share, rest) = (i128::try_from(hundredths).ok()?, i128::try_from(100 - hundredths).ok()?);
-    let weighed = low.multiply(Fraction::new(rest, 100)?)?.add(high.multiply(Fraction::new(share, 100)?)?)?;
-    (percent <= 100).then(|| weighed.round(places))?
+    if percent > 100 {
+        return None;
+    }
+    let (mut digits, scale) = Decimal::align(values)?;
+    digits.sort_unstable();
+    let steps = digits.len().checked_sub(1)?.checked_mul(usize::from(percent))?;
+    let (below, share) = (steps / 100, i128::try_from(steps % 100).ok()?);
+    let low = *digits.get(below)?;
+    let high = *digits.get(below + 1).unwrap_or(&low);
+    let weighed = low.checked_mul(100 - share)?.checked_add(high.checked_mul(share)?)?;
+    Fraction::new(weighed, scale.checked_mul(100)?)?.round(places)
 }
 
 #[cfg(test)]

@@ -198,6 +198,10 @@ mod tests {
     fn readings_of_another_report_are_refused() {
         let wrong = day(&[(O3, Hour, "143")]);
         let refused = Error::NotReported { report: Report::Daily, pollutant: O3, averaging: Hour };
+        assert_eq!(
+            refused.to_string(),
+            "O3 over 1 hour is no part of the daily report: expected one of its indicators"
+        );
         assert_eq!(index(Edition::Hj2026, Report::Daily, &wrong), Err(refused));
         let twice = day(&[(Co, Day, "1"), (Co, Day, "1")]);
         let refused = Error::Twice { pollutant: Co, averaging: Day };

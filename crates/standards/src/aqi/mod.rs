@@ -10,6 +10,8 @@ mod individual;
 mod level;
 mod warning;
 
+use std::fmt;
+
 use jiff::civil::{Date, date};
 
 pub use index::{Index, Reading, Value, index};
@@ -82,6 +84,15 @@ impl Edition {
     }
 }
 
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hj2012 => "HJ 633-2012",
+            Self::Hj2026 => "HJ 633-2026",
+        })
+    }
+}
+
 /// What a report is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Report {
@@ -91,13 +102,20 @@ pub enum Report {
     Hourly,
 }
 
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Daily => "daily",
+            Self::Hourly => "hourly",
+        })
+    }
+}
+
 /// A reading that no index can be made of.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The table has no row for it.
-    #[error(
-        "{pollutant:?} over {averaging:?} has no index under {edition:?}: expected one of its indicators"
-    )]
+    #[error("{pollutant} over {averaging} has no index under {edition}: expected one of its indicators")]
     NotIndexed {
         /// The edition asked for.
         edition: Edition,
@@ -107,7 +125,7 @@ pub enum Error {
         averaging: Averaging,
     },
     /// Below zero, or beyond all measure.
-    #[error("a concentration of {concentration} of {pollutant:?}: expected one from 0 to 1 000 000")]
+    #[error("a concentration of {concentration} of {pollutant}: expected one from 0 to 1 000 000")]
     Concentration {
         /// The pollutant.
         pollutant: Pollutant,
@@ -115,9 +133,7 @@ pub enum Error {
         concentration: Decimal,
     },
     /// The report is not made of it.
-    #[error(
-        "{pollutant:?} over {averaging:?} is no part of the {report:?} report: expected one of its indicators"
-    )]
+    #[error("{pollutant} over {averaging} is no part of the {report} report: expected one of its indicators")]
     NotReported {
         /// The report asked for.
         report: Report,
@@ -127,7 +143,7 @@ pub enum Error {
         averaging: Averaging,
     },
     /// Given twice.
-    #[error("{pollutant:?} over {averaging:?} was given twice: expected one reading for each")]
+    #[error("{pollutant} over {averaging} was given twice: expected one reading for each")]
     Twice {
         /// The pollutant.
         pollutant: Pollutant,

@@ -5,6 +5,7 @@
 
 mod flag;
 mod gas;
+mod mark;
 mod mean;
 mod sewage;
 
@@ -13,6 +14,7 @@ pub use gas::{
     Conditions, by_excess_air, by_oxygen, dry, emission_rate, excess_air, flow, flow_dry_standard, from_ppm,
     nox_as_no2, standard_dry,
 };
+pub use mark::{Mark, Side, is_basis};
 pub use mean::{
     Medium, Period, arithmetic_mean, day_emission, month_counts, period_flag, period_mean, weighted_mean,
 };
@@ -41,6 +43,11 @@ pub const UNSURE: &[Unsure] = &[
         standard: "HJ 212-2017",
         taken: "the flag of an abnormal period of water is D",
         rests_on: "the rule for flue gas",
+    },
+    Unsure {
+        standard: "Marking rules of automatic monitors (2022)",
+        taken: "which marks there are, and what each does to a value",
+        rests_on: "reports on the rules; each trade has a list of its own",
     },
     Unsure {
         standard: "HJ 75-2017",
