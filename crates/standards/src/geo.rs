@@ -61,7 +61,7 @@ pub fn wgs84_to_gcj02(point: Point) -> Point {
     if is_shifted(point) { point.add(shift(point)) } else { point }
 }
 
-/// GCJ-02 to WGS-84, to less than a millimetre of what the formula gives forward.
+/// GCJ-02 to WGS-84, to about a millimetre of what the formula gives forward.
 pub fn gcj02_to_wgs84(point: Point) -> Point {
     if is_shifted(point) { back(point, |it| it.add(shift(it))) } else { point }
 }
@@ -74,7 +74,7 @@ pub fn gcj02_to_bd09(point: Point) -> Point {
     Point::new(radius * angle.cos() + 0.006_5, radius * angle.sin() + 0.006)
 }
 
-/// BD-09 to GCJ-02, to less than a millimetre of what the formula gives forward.
+/// BD-09 to GCJ-02, to about a millimetre of what the formula gives forward.
 pub fn bd09_to_gcj02(point: Point) -> Point {
     back(point, gcj02_to_bd09)
 }
