@@ -3,7 +3,9 @@
 use crate::{Kernel, Refusal};
 use model::{Entity, Flag, Instant, Name, Period};
 use pack::{Index, IndexStandard, TypeDefinition};
-use standards::aqi::{self, Edition, Mean, Pollutant};
+use standards::Decimal;
+use standards::air::{Averaging, Pollutant};
+use standards::aqi::{self, Edition, Reading as Indicator, Report, Value, individual};
 use std::collections::BTreeMap;
 use store::{Reading, SeriesRange};
 
@@ -16,8 +18,8 @@ pub struct IndexHour {
     pub start: Instant,
     /// By which edition of the standard.
     pub edition: Edition,
-    /// The index; none while too little is known of the hour.
-    pub index: Option<aqi::Index>,
+    /// What the standard makes of it.
+    pub index: aqi::Index,
     /// The valid values that it was computed from.
     pub values: Vec<(Pollutant, f64)>,
 }
@@ -64,16 +66,32 @@ impl Kernel {
                 hours.entry(start).or_default().push((*pollutant, value));
             }
         }
-        let wanted: Vec<Pollutant> = index.of.iter().map(|(pollutant, _)| *pollutant).collect();
-        let hours = hours.into_iter().map(|(start, values)| {
+        let hours = hours.into_iter().filter_map(|(start, values)| {
             let edition = edition.unwrap_or_else(|| Edition::on(loaded.zone.local(start).date()));
-            let measured: Vec<_> = values.iter().map(|(of, value)| (*of, Mean::Hour, *value)).collect();
             let index = match index.standard {
-                IndexStandard::AirQuality => aqi::index(edition, &measured, &wanted),
+                IndexStandard::AirQuality => air_quality(edition, &values),
             };
-            IndexHour { start, edition, index, values }
+            Some(IndexHour { start, edition, index: index?, values })
         });
         Ok(hours.collect())
+    }
+}
+
+/// The index of an hour's values. One of which the standard makes nothing, below zero or beyond measure, counts as missing.
+fn air_quality(edition: Edition, values: &[(Pollutant, f64)]) -> Option<aqi::Index> {
+    let indicator = |(pollutant, value): &(Pollutant, f64)| {
+        let (averaging, value) = (Averaging::Hour, Decimal::try_from(*value).ok()?);
+        individual(edition, *pollutant, averaging, value).ok()?;
+        Some(Indicator { pollutant: *pollutant, averaging, value: Value::Measured(value) })
+    };
+    let readings: Vec<Indicator> = values.iter().filter_map(indicator).collect();
+    aqi::index(edition, Report::Hourly, &readings).ok()
+}
+
+impl IndexHour {
+    /// The index, if so much is known of the hour that it may be published.
+    pub fn value(&self) -> Option<u16> {
+        self.index.published()
     }
 }
 

@@ -79,18 +79,18 @@ fn indexes_are_those_of_the_list(city: &City, bytes: &[u8]) {
         let station = source.entity.text("code").to_owned();
         for index in city.kernel.indexes_of(&source.entity) {
             let by_2026 =
-                city.kernel.index_hours(&source.entity, &index, all, Some(Edition::Hj633Of2026)).unwrap();
+                city.kernel.index_hours(&source.entity, &index, all, Some(Edition::Hj2026)).unwrap();
             let own = city.kernel.index_hours(&source.entity, &index, all, None).unwrap();
             for (hour, new) in own.into_iter().zip(by_2026) {
-                assert_eq!(hour.edition, Edition::Hj633Of2012, "observed in 2020");
+                assert_eq!(hour.edition, Edition::Hj2012, "observed in 2020");
                 let end = city.kernel.loaded().zone.local(hour.start.plus_secs(3600));
                 let key = (station.clone(), end.strftime("%Y%m%d%H").to_string());
-                let ours = hour.index.map(|index| index.value);
+                let ours = hour.value();
                 match said.get(&key) {
                     Some(theirs) if ours == Some(*theirs) => same += 1,
                     theirs => other.push((key, theirs.copied(), ours)),
                 }
-                stricter += usize::from(new.index.map(|index| index.value) > ours);
+                stricter += usize::from(new.value() > ours);
             }
         }
     }

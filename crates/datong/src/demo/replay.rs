@@ -4,10 +4,10 @@ use super::story::Story;
 use crate::actors::{Page, Person};
 use crate::settings::say;
 use anyhow::{Context, ensure};
-use kernel::IndexHour;
 use model::Instant;
 use serde_json::{Value, json};
-use standards::aqi::{Edition, Pollutant};
+use standards::air::Pollutant;
+use standards::aqi::Edition;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -50,22 +50,21 @@ pub fn replay(story: &Story<'_>, folder: &Path) -> anyhow::Result<bool> {
 fn indexes(story: &Story<'_>) -> anyhow::Result<bool> {
     let (kernel, span) = (story.kernel(), (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX)));
     let (mut hours, mut without, mut differ, mut held) = (0, 0, 0, true);
-    let mut editions = BTreeMap::<&str, usize>::new();
+    let mut editions = BTreeMap::<String, usize>::new();
     for source in kernel.sources()? {
         for index in kernel.indexes_of(&source.entity) {
             let of_day = kernel.index_hours(&source.entity, &index, span, None)?;
-            let of_2026 = kernel.index_hours(&source.entity, &index, span, Some(Edition::Hj633Of2026))?;
+            let of_2026 = kernel.index_hours(&source.entity, &index, span, Some(Edition::Hj2026))?;
             for (own, new) in of_day.iter().zip(&of_2026) {
                 hours += 1;
-                without += usize::from(own.index.is_none());
-                *editions.entry(own.edition.as_str()).or_default() += 1;
+                without += usize::from(own.value().is_none());
+                *editions.entry(own.edition.to_string()).or_default() += 1;
                 let dust = |(of, value): &(Pollutant, f64)| match of {
                     Pollutant::Pm25 => *value > 35.0,
                     Pollutant::Pm10 => *value > 50.0,
                     _ => false,
                 };
-                let value = |hour: &IndexHour| hour.index.as_ref().map(|index| index.value);
-                if value(own) != value(new) {
+                if own.value() != new.value() {
                     differ += 1;
                     held &= own.values.iter().any(dust);
                 }

@@ -4,7 +4,7 @@ use super::kind::{AttributeDefinition, TypeDefinition};
 use crate::tree::{Both, Id, OneOf, Section, TextMap, nearest};
 use lang::Unit;
 use model::{Name, Text};
-use standards::aqi::Pollutant;
+use standards::air::Pollutant;
 
 /// What a standard computes from several series of an entity.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,11 @@ pub enum IndexStandard {
 
 const STANDARDS: &[(&str, IndexStandard)] = &[("hj-633", IndexStandard::AirQuality)];
 
+/// As files write a pollutant: `pm25`.
+fn word(pollutant: Pollutant) -> String {
+    pollutant.symbol().to_lowercase().replace('.', "")
+}
+
 /// Reads it.
 pub(super) fn index(s: &mut Section<'_>) -> Index {
     let of = s.need("of", "The series of each pollutant: so2, no2, co, o3, pm10, pm25.", TextMap);
@@ -37,12 +42,12 @@ pub(super) fn index(s: &mut Section<'_>) -> Index {
         s.may("except", "Entities without one: an attribute and the code that it then holds.", TextMap);
     let mut known = Vec::new();
     for (pollutant, attribute) in &of {
-        let found = Pollutant::ALL.into_iter().find(|known| known.as_str() == pollutant);
+        let found = Pollutant::SIX.into_iter().find(|known| word(*known) == *pollutant);
         match (found, Name::new(attribute.as_str())) {
             (Some(found), Ok(attribute)) => known.push((found, attribute)),
             (None, _) => {
-                let all = Pollutant::ALL.map(Pollutant::as_str);
-                let remedy = match nearest(pollutant, all) {
+                let all: Vec<String> = Pollutant::SIX.into_iter().map(word).collect();
+                let remedy = match nearest(pollutant, all.iter().map(String::as_str)) {
                     Some(meant) => format!("did you mean \"{meant}\"?"),
                     None => format!("they are {}", all.join(", ")),
                 };
@@ -75,7 +80,7 @@ pub(super) fn index(s: &mut Section<'_>) -> Index {
 pub(super) fn check(s: &Section<'_>, kind: &TypeDefinition) {
     for index in &kind.index {
         for (pollutant, id) in &index.of {
-            let place = format!("index.{}.of.{}", index.id, pollutant.as_str());
+            let place = format!("index.{}.of.{}", index.id, word(*pollutant));
             match kind.attribute(id) {
                 Some(attribute) if attribute.feed.is_some() => measured(s, &place, *pollutant, attribute),
                 Some(_) => {

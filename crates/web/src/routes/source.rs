@@ -118,20 +118,16 @@ fn indexes(desk: &Desk, source: &SourceView) -> Result<Vec<AirIndex>, Fault> {
     let mut shown = Vec::new();
     for index in desk.kernel().indexes_of(&source.entity) {
         let Some(hour) = desk.kernel().index_now(&source.entity, &index)? else { continue };
-        let found = hour.index.as_ref();
-        let primary: Vec<&str> =
-            found.into_iter().flat_map(|found| &found.primary).map(|of| of.symbol()).collect();
+        let value = hour.value();
+        let primary = hour.index.primary.iter().map(|of| of.symbol()).collect::<Vec<_>>();
+        let parts = hour.index.individuals.iter();
         shown.push(AirIndex {
             title: desk.text(&index.title).to_owned(),
-            value: found.map(|found| (found.value, Level::of(found.value).number())),
+            value: value.map(|value| (value, Level::of(value).number())),
             primary: primary.join(&desk.words().show.and),
             hour: interval(desk, hour.start, Period::Hour).to_string(),
-            edition: hour.edition.as_str(),
-            parts: found
-                .into_iter()
-                .flat_map(|found| &found.parts)
-                .map(|(of, part)| (of.symbol(), *part))
-                .collect(),
+            edition: hour.edition.to_string(),
+            parts: parts.filter_map(|part| Some((part.pollutant.symbol(), part.iaqi?))).collect(),
         });
     }
     Ok(shown)

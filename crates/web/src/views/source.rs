@@ -57,7 +57,7 @@ pub struct AirIndex {
     /// Of which hour.
     pub hour: String,
     /// By which edition.
-    pub edition: &'static str,
+    pub edition: String,
     /// Pollutants and their own indexes.
     pub parts: Vec<(&'static str, u16)>,
 }

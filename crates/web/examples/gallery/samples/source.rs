@@ -32,7 +32,7 @@ fn air(say: Say) -> Source {
         value,
         primary: primary.to_owned(),
         hour: "2026-09-30 14:00–15:00".to_owned(),
-        edition: "HJ 633-2026",
+        edition: "HJ 633-2026".to_owned(),
         parts: value.map(|(value, _)| vec![("PM2.5", value), ("O₃", 31)]).unwrap_or_default(),
     };
     let levels = [(42, 1), (89, 2), (128, 3), (180, 4), (260, 5), (412, 6)];
