@@ -66,7 +66,7 @@ fn indexes(story: &Story<'_>) -> anyhow::Result<bool> {
                 };
                 if own.value() != new.value() {
                     differ += 1;
-                    held &= value(new).is_none() || own.values.iter().any(dust);
+                    held &= new.value().is_none() || own.values.iter().any(dust);
                 }
             }
         }
