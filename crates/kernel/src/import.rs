@@ -3,6 +3,7 @@
 //! A file may be read again, whole or grown: what is known already changes nothing. What differs from what is known is a
 //! correction, and both stay in history.
 
+use crate::sources::{number_of, series_key};
 use crate::{Actor, Kernel, Loaded, Refusal, name};
 use connector::{BYTES_MAX, Code, Findings, Record, Table, TableError, quality, records};
 use model::{
@@ -295,25 +296,14 @@ fn period(connector: &Connector, kind: &TypeDefinition) -> Option<Period> {
     attributes.find_map(|attribute| attribute.feed.as_ref()).map(|feed| feed.period)
 }
 
-fn series_key(kind: &TypeDefinition, entity: &Entity, attribute: &Name) -> Option<SeriesKey> {
-    let feed = kind.attribute(attribute)?.feed.as_ref()?;
-    Some(SeriesKey {
-        entity: entity.urn.clone(),
-        attribute: attribute.clone(),
-        basis: feed.key.statistic.clone(),
-        period: feed.period,
-    })
-}
-
 /// What a series holds already of a span, by time.
 fn stored(
     view: &dyn Reading,
     key: &SeriesKey,
     (from, to): (Instant, Instant),
 ) -> Result<HashMap<Instant, f64>, Refusal> {
-    let all = view.series(&key.entity)?;
-    let Some(numbered) = all.iter().find(|numbered| numbered.key == *key) else { return Ok(HashMap::new()) };
-    let rows = view.observations(SeriesRange { series: numbered.number, from, to, limit: u32::MAX })?;
+    let Some(series) = number_of(view, key)? else { return Ok(HashMap::new()) };
+    let rows = view.observations(SeriesRange { series, from, to, limit: u32::MAX })?;
     Ok(rows.into_iter().map(|row| (row.observed, row.value)).collect())
 }
 

@@ -1,5 +1,6 @@
 //! Indexes: what a standard computes from several series of an entity, hour by hour.
 
+use crate::sources::{number_of, series_key};
 use crate::{Kernel, Refusal};
 use model::{Entity, Flag, Instant, Name, Period};
 use pack::{Index, IndexStandard, TypeDefinition};
@@ -103,14 +104,11 @@ fn valid(
     attribute: &Name,
     (from, to): (Instant, Instant),
 ) -> Result<Vec<(Instant, f64)>, Refusal> {
-    let feed = kind.attribute(attribute).and_then(|attribute| attribute.feed.as_ref());
-    let Some(feed) = feed.filter(|feed| feed.period == Period::Hour) else { return Ok(Vec::new()) };
-    let all = view.series(&entity.urn)?;
-    let is = |key: &model::SeriesKey| {
-        key.attribute == *attribute && key.basis == feed.key.statistic && key.period == feed.period
+    let key = series_key(kind, entity, attribute).filter(|key| key.period == Period::Hour);
+    let Some(series) = key.map(|key| number_of(view, &key)).transpose()?.flatten() else {
+        return Ok(Vec::new());
     };
-    let Some(found) = all.iter().find(|numbered| is(&numbered.key)) else { return Ok(Vec::new()) };
-    let range = SeriesRange { series: found.number, from, to, limit: crate::ROWS_MAX };
+    let range = SeriesRange { series, from, to, limit: crate::ROWS_MAX };
     let rows = view.observations(range)?.into_iter().filter(|row| row.flag == Flag::NORMAL);
     Ok(rows.map(|row| (row.observed, row.value)).collect())
 }

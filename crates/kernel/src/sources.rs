@@ -1,7 +1,8 @@
 //! Sources: entities whose type has feeds. What they report, beside its limit, down to the packet.
 
 use crate::{Kernel, Refusal, title};
-use model::{Entity, Instant, Name, Period, Text, Urn};
+use model::{Entity, Instant, Name, Period, SeriesKey, Text, Urn};
+use pack::TypeDefinition;
 use rule::Limit;
 use store::{Entry, Numbered, SeriesRange, StoredRow};
 
@@ -125,9 +126,26 @@ impl Kernel {
     }
 
     /// What a series number means.
-    pub fn series_key(&self, number: u64) -> Result<Option<model::SeriesKey>, Refusal> {
+    pub fn series_key(&self, number: u64) -> Result<Option<SeriesKey>, Refusal> {
         Ok(self.store.read()?.series_key(number)?)
     }
+}
+
+/// The series that the feed of an attribute fills.
+pub(crate) fn series_key(kind: &TypeDefinition, entity: &Entity, attribute: &Name) -> Option<SeriesKey> {
+    let feed = kind.attribute(attribute)?.feed.as_ref()?;
+    Some(SeriesKey {
+        entity: entity.urn.clone(),
+        attribute: attribute.clone(),
+        basis: feed.key.statistic.clone(),
+        period: feed.period,
+    })
+}
+
+/// The number of a series, once something has come in it.
+pub(crate) fn number_of(view: &dyn store::Reading, key: &SeriesKey) -> Result<Option<u64>, Refusal> {
+    let all = view.series(&key.entity)?;
+    Ok(all.into_iter().find(|numbered| numbered.key == *key).map(|numbered| numbered.number))
 }
 
 /// When a period is over that began then.
