@@ -8,6 +8,7 @@ pub mod blobs;
 mod commit;
 pub mod conformance;
 mod error;
+mod history;
 mod reading;
 mod sqlite;
 mod vault;
@@ -16,6 +17,7 @@ pub use commit::{
     Commit, Conflict, Delivery, Done, Expect, Housekeeping, Key, Listing, Observations, Outcome, Timer,
 };
 pub use error::StoreError;
+pub use history::Tuning;
 pub use reading::{
     Due, Entry, Epoch, Find, ListingPage, Numbered, Order, PendingDelivery, Reading, SeriesRange, StoredRow,
     TimerRow,

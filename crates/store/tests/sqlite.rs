@@ -190,7 +190,9 @@ fn erasure_reaches_the_copies_of_the_vault() {
 /// Makes of a database one as the program before facts wrote it.
 fn without_facts(path: &Path) {
     let db = rusqlite::Connection::open(path).unwrap();
-    db.execute_batch("DROP TABLE fact; DROP TABLE field; PRAGMA user_version = 1;").unwrap();
+    let sql =
+        "DROP TABLE fact; DROP TABLE field; DROP TABLE segment; DROP TABLE block; PRAGMA user_version = 1;";
+    db.execute_batch(sql).unwrap();
 }
 
 #[test]

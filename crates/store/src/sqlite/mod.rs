@@ -5,6 +5,8 @@ mod backup;
 mod facts;
 mod filter;
 mod find;
+mod history;
+mod queue;
 mod reader;
 mod rows;
 mod writer;
@@ -12,30 +14,31 @@ mod writer;
 pub use audit::{AuditReport, Fault};
 pub use backup::{Restored, back_up, restore};
 
-use crate::{Clock, Commit, Housekeeping, Outcome, Pending, Reading, Store, StoreError};
+use crate::{Clock, Commit, Housekeeping, Outcome, Pending, Reading, Store, StoreError, Tuning};
+use history::Lane;
 use proof::{Chance, LogId};
+use queue::{Job, Queue, Serving};
 use reader::{Pool, Snapshot};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use tokio::sync::{mpsc, oneshot, watch};
-use writer::{Job, Writer};
+use tokio::sync::{oneshot, watch};
+use writer::Writer;
 
-/// Form of the database file: 2 has facts. One of an earlier form is brought up to it; one of a later form is refused
+/// Form of the database file: 2 has facts, 3 keeps history in blocks. One of an earlier form is brought up to it; one of a later form is refused
 /// rather than misread.
-const FORM: i64 = 2;
-/// Commands waiting for the writer. Beyond it, doors are told to come again.
-const QUEUE_MAX: usize = 4096;
+const FORM: i64 = 3;
 /// Connections for reading.
 const READERS_MAX: usize = 8;
 
 /// The SQLite store of one tenant.
 pub struct SqliteStore {
-    jobs: Option<mpsc::Sender<Job>>,
+    queue: Arc<Queue>,
     watch: watch::Receiver<u64>,
     readers: Arc<Pool>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Option<JoinHandle<Connection>>,
+    worker: Option<JoinHandle<()>>,
 }
 
 /// How a database is opened.
@@ -88,8 +91,13 @@ fn prepare(connection: &Connection, chance: &dyn Chance) -> Result<LogId, StoreE
                 proof::hex(&chance.id())
             ))?;
         }
-        connection.execute_batch(include_str!("facts.sql"))?;
-        facts::rebuild(connection)?;
+        if form < 2 {
+            connection.execute_batch(include_str!("facts.sql"))?;
+            facts::rebuild(connection)?;
+        }
+        // Earlier forms held every observation as a row. The log has them all, and is read again.
+        connection.execute_batch("DROP TABLE IF EXISTS observation")?;
+        connection.execute_batch(include_str!("history.sql"))?;
         connection.pragma_update(None, "user_version", FORM)?;
         transaction.commit()?;
     }
@@ -101,43 +109,42 @@ fn prepare(connection: &Connection, chance: &dyn Chance) -> Result<LogId, StoreE
 impl SqliteStore {
     /// Opens, or makes, the database at a path.
     pub fn open(path: &Path, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
-        Self::open_on(path, None, clock, chance)
+        Self::open_on(path, (None, Tuning::default()), clock, chance)
     }
 
-    /// The same on a virtual file system by name: how tests drop unsynced writes.
+    /// The same with history kept another way, and on a virtual file system by name: how tests see every move of history
+    /// often, and drop unsynced writes.
     pub fn open_on(
         path: &Path,
-        vfs: Option<&str>,
+        (vfs, tuning): (Option<&str>, Tuning),
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> Result<Self, StoreError> {
         let opening = Opening { path: path.to_owned(), vfs };
         let connection = opening.writer()?;
         let log = prepare(&connection, chance.as_ref())?;
-        let readers = (0..READERS_MAX)
-            .map(|_| opening.connect(OpenFlags::SQLITE_OPEN_READ_ONLY))
-            .collect::<Result<Vec<_>, _>>()?;
-        let (jobs, queue) = mpsc::channel(QUEUE_MAX);
-        let writer = Writer::open(connection, log, clock, chance)?;
+        let reader = || opening.connect(OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let readers = (0..READERS_MAX).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
+        let queue = Arc::<Queue>::default();
+        let mut lane = Lane::open(&connection, tuning)?;
+        let shared = lane.shared();
+        let worker = lane.worker(reader()?, Arc::clone(&queue))?;
+        let writer = Writer::open(connection, log, clock, chance, lane)?;
         let (tell, watch) = watch::channel(writer.size());
-        let thread = std::thread::Builder::new()
-            .name("store-writer".to_owned())
-            .spawn(move || writer.run(queue, &tell))
-            .map_err(|source| StoreError::file(path, source))?;
-        Ok(Self {
-            jobs: Some(jobs),
+        let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
+        let failed = |source| StoreError::file(path, source);
+        let serving = Serving(Arc::clone(&queue));
+        let mut store = Self {
+            queue,
             watch,
-            readers: Arc::new(Pool::new(readers, log)),
-            writer: Mutex::new(Some(thread)),
-        })
-    }
-
-    fn send(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Stopped)?;
-        jobs.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Stopped,
-        })
+            readers: Arc::new(Pool::new(readers, log, shared)),
+            writer: None,
+            worker: None,
+        };
+        store.writer =
+            Some(thread("store-writer").spawn(move || writer.run(serving, &tell)).map_err(failed)?);
+        store.worker = Some(thread("store-history").spawn(move || worker.run()).map_err(failed)?);
+        Ok(store)
     }
 
     /// A consistent view that outlives a borrow of the store.
@@ -148,15 +155,14 @@ impl SqliteStore {
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        // Readers go first, so that the writer closes last: only then is the write-ahead log merged and removed.
         self.readers.close();
-        // The writer finishes what is queued, then its thread ends.
-        self.jobs = None;
-        let thread = self.writer.lock().ok().and_then(|mut thread| thread.take());
-        if let Some(thread) = thread
-            && thread.join().is_err()
-        {
-            tracing::error!("the store's writer thread ended badly");
+        // The writer finishes what is queued, then its thread ends, and the other one with it. The writer's connection closes
+        // last: only then is the write-ahead log merged and removed.
+        self.queue.close();
+        let connection = self.writer.take().map(JoinHandle::join);
+        let worker = self.worker.take().map(JoinHandle::join);
+        if matches!(connection, Some(Err(_))) || matches!(worker, Some(Err(_))) {
+            tracing::error!("a thread of the store ended badly");
         }
     }
 }
@@ -165,13 +171,13 @@ impl Store for SqliteStore {
     fn submit(&self, commit: Commit) -> Result<Pending<Outcome>, StoreError> {
         commit.check()?;
         let (reply, pending) = oneshot::channel();
-        self.send(Job::Commit(Box::new(commit), reply))?;
+        self.queue.push(Job::Commit(Box::new(commit), reply))?;
         Ok(pending)
     }
 
     fn keep(&self, work: Housekeeping) -> Result<Pending<()>, StoreError> {
         let (reply, pending) = oneshot::channel();
-        self.send(Job::Keep(work, reply))?;
+        self.queue.push(Job::Keep(work, reply))?;
         Ok(pending)
     }
 

@@ -1,12 +1,14 @@
 //! Readers: consistent views beside the writer.
 
 use super::find::Search;
+use super::history::{Shared, read_block};
 use super::rows::{self, ENTRY, Tiles, damaged, decode_entity, decode_entry, int};
+use crate::history::View;
 use crate::{
     Due, Entry, Epoch, Find, ListingPage, Numbered, PendingDelivery, Reading, SeriesRange, StoreError,
     StoredRow, TimerRow,
 };
-use model::{Entity, Filter, Flag, Instant, Name, Period, SeriesKey, Urn};
+use model::{Entity, Filter, Instant, Name, Period, SeriesKey, Urn};
 use proof::{CommandId, Digest, LogId, consistency, inclusion, root};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -16,18 +18,21 @@ pub(super) struct Pool {
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
     log: LogId,
+    history: Arc<Shared>,
 }
 
-/// A view, held open by a read transaction on a connection of its own.
+/// A view, held open by a read transaction on a connection of its own, with the history of that moment.
 pub struct Snapshot {
     connection: Option<Connection>,
     pool: Arc<Pool>,
+    history: Arc<View>,
+    size: u64,
 }
 
 impl Pool {
-    pub(super) fn new(idle: Vec<Connection>, log: LogId) -> Self {
+    pub(super) fn new(idle: Vec<Connection>, log: LogId, history: Arc<Shared>) -> Self {
         idle.iter().for_each(|c| c.set_prepared_statement_cache_capacity(64));
-        Self { idle: Mutex::new(idle), returned: Condvar::new(), log }
+        Self { idle: Mutex::new(idle), returned: Condvar::new(), log, history }
     }
 
     /// Closes the connections that wait.
@@ -41,9 +46,16 @@ impl Pool {
             pool.returned.wait_while(idle, |idle| idle.is_empty()).unwrap_or_else(PoisonError::into_inner);
         let connection = idle.pop();
         drop(idle);
-        let snapshot = Snapshot { connection, pool: Arc::clone(pool) };
-        // The view is fixed by the first read after BEGIN, so one is made here.
-        snapshot.connection()?.execute_batch("BEGIN; SELECT 1 FROM meta LIMIT 1;")?;
+        let history = Arc::default();
+        let mut snapshot = Snapshot { connection, pool: Arc::clone(pool), history, size: 0 };
+        // The database is seen as of the first read after BEGIN. While that is done, history stays as it is.
+        (snapshot.history, snapshot.size) = pool.history.with(|history| {
+            let connection = snapshot.connection()?;
+            connection.execute_batch("BEGIN")?;
+            let sql = "SELECT coalesce(max(sequence) + 1, 0) FROM log";
+            let size = connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))?;
+            Ok::<_, StoreError>((Arc::clone(history), size.cast_unsigned()))
+        })?;
         Ok(snapshot)
     }
 }
@@ -105,19 +117,10 @@ impl Snapshot {
         Ok(statement.query_map(params, read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Observations that a query gives newest first, in order of time.
-    fn rows_of(&self, sql: &str, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError> {
-        let params = params![int(range.series), range.from.micros(), range.to.micros(), range.limit];
-        let mut rows = self.all(sql, params, |row| {
-            Ok(StoredRow {
-                observed: Instant::from_micros(row.get(0)?),
-                sequence: row.get::<_, i64>(1)?.cast_unsigned(),
-                value: row.get(2)?,
-                flag: Flag(row.get(3)?),
-            })
-        })?;
-        rows.reverse();
-        Ok(rows)
+    /// Observations of a range, perhaps with everything that was corrected.
+    fn rows_of(&self, range: SeriesRange, versions: bool) -> Result<Vec<StoredRow>, StoreError> {
+        let connection = self.connection()?;
+        self.history.find(range, self.size, versions, |id, points| read_block(connection, id, points))
     }
 
     /// The one row of a query, if there is one.
@@ -143,9 +146,7 @@ impl Reading for Snapshot {
     }
 
     fn size(&self) -> Result<u64, StoreError> {
-        let size =
-            self.one("SELECT coalesce(max(sequence) + 1, 0) FROM log", [], |row| row.get::<_, i64>(0))?;
-        Ok(size.unwrap_or(0).cast_unsigned())
+        Ok(self.size)
     }
 
     fn log_time(&self) -> Result<Option<Instant>, StoreError> {
@@ -271,22 +272,11 @@ impl Reading for Snapshot {
     }
 
     fn observations(&self, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError> {
-        // With a bare max(), SQLite takes the other columns from the row that has it: the latest command's value.
-        self.rows_of(
-            "SELECT observed, max(sequence), value, flag FROM observation
-             WHERE series = ?1 AND observed >= ?2 AND observed < ?3
-             GROUP BY observed ORDER BY observed DESC LIMIT ?4",
-            range,
-        )
+        self.rows_of(range, false)
     }
 
     fn observation_versions(&self, range: SeriesRange) -> Result<Vec<StoredRow>, StoreError> {
-        self.rows_of(
-            "SELECT observed, sequence, value, flag FROM observation
-             WHERE series = ?1 AND observed >= ?2 AND observed < ?3
-             ORDER BY observed DESC, sequence DESC LIMIT ?4",
-            range,
-        )
+        self.rows_of(range, true)
     }
 
     fn timer(&self, id: &str) -> Result<Option<Instant>, StoreError> {

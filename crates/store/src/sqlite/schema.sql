@@ -19,11 +19,9 @@ CREATE TABLE key (space TEXT NOT NULL, key TEXT NOT NULL, entity INTEGER NOT NUL
 CREATE TABLE listing (space TEXT NOT NULL, sort INTEGER NOT NULL, entity INTEGER NOT NULL, PRIMARY KEY (space, sort, entity)) WITHOUT ROWID;
 CREATE INDEX listing_by_entity ON listing (entity);
 
--- Telemetry.
+-- Telemetry: what the series are. Their history is in history.sql.
 CREATE TABLE series (number INTEGER PRIMARY KEY, entity TEXT NOT NULL, attribute TEXT NOT NULL, basis TEXT NOT NULL, period TEXT NOT NULL,
                      UNIQUE (entity, attribute, basis, period));
-CREATE TABLE observation (series INTEGER NOT NULL, observed INTEGER NOT NULL, sequence INTEGER NOT NULL, value REAL NOT NULL, flag INTEGER NOT NULL,
-                          PRIMARY KEY (series, observed, sequence)) WITHOUT ROWID;
 
 -- Work to come.
 CREATE TABLE timer (id TEXT PRIMARY KEY, due INTEGER NOT NULL, entity TEXT NOT NULL, what TEXT NOT NULL) WITHOUT ROWID;

@@ -1,6 +1,8 @@
 //! The writer: one thread, one transaction for all commands that wait, one sync before any is acknowledged.
 
 use super::facts::{self, Fields};
+use super::history::Lane;
+use super::queue::{Group, Job, Serving};
 use super::rows::{Tiles, body, damaged, decode_entity, int, tile_id};
 use crate::{
     Clock, Commit, Conflict, Done, Expect, Housekeeping, Key, Listing, Observations, Outcome, StoreError,
@@ -11,16 +13,7 @@ use proof::{Chance, CommandId, Growing, Leaf, LogId, Tile, item_commitment, item
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot, watch};
-
-/// Commands in one transaction. It bounds both the wait of the first and the work lost if the group fails.
-const GROUP_MAX: usize = 512;
-
-/// Work for the writer, and where its answer goes.
-pub(super) enum Job {
-    Commit(Box<Commit>, oneshot::Sender<Result<Outcome, StoreError>>),
-    Keep(Housekeeping, oneshot::Sender<Result<(), StoreError>>),
-}
+use tokio::sync::watch;
 
 /// What must be put back if a group fails: everything the writer holds besides the database.
 struct Memory {
@@ -37,6 +30,7 @@ pub(super) struct Writer {
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
     memory: Memory,
+    lane: Lane,
 }
 
 impl Writer {
@@ -45,36 +39,36 @@ impl Writer {
         log: LogId,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
+        lane: Lane,
     ) -> Result<Self, StoreError> {
         let memory = Memory::load(&connection)?;
-        Ok(Self { connection, log, clock, chance, memory })
+        Ok(Self { connection, log, clock, chance, memory, lane })
     }
 
     pub(super) fn size(&self) -> u64 {
         self.memory.tree.size()
     }
 
-    /// Serves jobs until every sender is gone.
-    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Job>, tell: &watch::Sender<u64>) {
-        let mut jobs = Vec::with_capacity(GROUP_MAX);
-        while let Some(first) = queue.blocking_recv() {
-            jobs.push(first);
-            while jobs.len() < GROUP_MAX
-                && let Ok(job) = queue.try_recv()
-            {
-                jobs.push(job);
-            }
-            self.group(&mut jobs, tell);
+    /// Serves the queue until it is closed and empty, and gives the connection back.
+    pub(super) fn run(mut self, serving: Serving, tell: &watch::Sender<u64>) -> Connection {
+        while let Some(group) = serving.0.next(self.lane.is_full(self.size())) {
+            self.group(group, tell);
+            self.lane.turn(self.size());
         }
+        self.connection
     }
 
     /// Writes a group and then answers: nobody hears of success before it is on disk.
-    fn group(&mut self, jobs: &mut Vec<Job>, tell: &watch::Sender<u64>) {
-        match self.write(jobs) {
+    fn group(&mut self, group: Group, tell: &watch::Sender<u64>) {
+        match self.write(&group) {
             Ok(outcomes) => {
+                for (work, reply) in group.pieces {
+                    self.lane.written(&work);
+                    let _ = reply.send(Ok(()));
+                }
                 let now = self.memory.tree.size();
                 tell.send_if_modified(|size| std::mem::replace(size, now) != now);
-                for (job, outcome) in jobs.drain(..).zip(outcomes) {
+                for (job, outcome) in group.jobs.into_iter().zip(outcomes) {
                     // Whoever asked may have gone: the work is done all the same.
                     let _ = match (job, outcome) {
                         (Job::Commit(_, reply), Some(outcome)) => reply.send(Ok(outcome)).is_ok(),
@@ -84,9 +78,12 @@ impl Writer {
                 }
             }
             Err(error) => {
-                tracing::error!(%error, jobs = jobs.len(), "a group of commands could not be written");
+                tracing::error!(%error, jobs = group.jobs.len(), "a group of commands could not be written");
                 let why = error.to_string();
-                for job in jobs.drain(..) {
+                for (work, reply) in group.pieces {
+                    let _ = reply.send(Err(work));
+                }
+                for job in group.jobs {
                     let error = StoreError::Group(why.clone());
                     let _ = match job {
                         Job::Commit(_, reply) => reply.send(Err(error)).is_ok(),
@@ -97,26 +94,31 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, jobs: &[Job]) -> Result<Vec<Option<Outcome>>, StoreError> {
+    fn write(&mut self, group: &Group) -> Result<Vec<Option<Outcome>>, StoreError> {
         let transaction = self.connection.unchecked_transaction()?;
-        let mut group = Group {
+        let mut turn = Turn {
             connection: &self.connection,
             log: self.log,
             clock: self.clock.as_ref(),
             chance: self.chance.as_ref(),
             memory: &mut self.memory,
+            lane: &self.lane,
         };
-        let written = jobs
-            .iter()
-            .map(|job| match job {
-                Job::Commit(commit, _) => group.commit(commit).map(Some),
-                Job::Keep(work, _) => group.keep(work).map(|()| None),
-            })
-            .collect::<Result<Vec<_>, _>>()
+        let pieces = group.pieces.iter().try_for_each(|(work, _)| work.write(&self.connection));
+        let mut jobs = || {
+            let write = |job: &Job| match job {
+                Job::Commit(commit, _) => turn.commit(commit).map(Some),
+                Job::Keep(work, _) => turn.keep(work).map(|()| None),
+            };
+            group.jobs.iter().map(write).collect::<Result<Vec<_>, _>>()
+        };
+        let written = pieces
+            .and_then(|()| jobs())
             .and_then(|outcomes| transaction.commit().map(|()| outcomes).map_err(StoreError::from));
         if written.is_err() {
             // The transaction is rolled back; what the writer remembers must follow.
             self.memory = Memory::load(&self.connection)?;
+            self.lane.reload(&self.connection, self.memory.tree.size())?;
         }
         written
     }
@@ -148,15 +150,16 @@ impl Memory {
 }
 
 /// One transaction's work.
-struct Group<'a> {
+struct Turn<'a> {
     connection: &'a Connection,
     log: LogId,
     clock: &'a dyn Clock,
     chance: &'a dyn Chance,
     memory: &'a mut Memory,
+    lane: &'a Lane,
 }
 
-impl Group<'_> {
+impl Turn<'_> {
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StoreError> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
@@ -175,14 +178,12 @@ impl Group<'_> {
         let committed = self.memory.last.map_or(now, |last| last.max(now));
         self.memory.last = Some(committed);
 
-        let items = self.items(commit)?;
+        let (items, rows) = self.items(commit)?;
         self.append(commit, sequence, committed, &items)?;
         for change in &commit.changes {
             self.apply(change, sequence, committed)?;
         }
-        if let Some(observations) = &commit.observations {
-            self.observe(observations, sequence)?;
-        }
+        self.lane.add(&rows, sequence);
         self.project(commit, sequence)?;
         Ok(Outcome::Done(Done { sequence, committed, repeated: false }))
     }
@@ -229,21 +230,24 @@ impl Group<'_> {
         })
     }
 
-    /// The command's items in order: series first seen, telemetry, changes.
-    fn items(&mut self, commit: &Commit) -> Result<Vec<Vec<u8>>, StoreError> {
+    /// The command's items in order: series first seen, telemetry, changes. And the rows of its telemetry.
+    fn items(&mut self, commit: &Commit) -> Result<(Vec<Vec<u8>>, Vec<Row>), StoreError> {
         let mut items = Vec::with_capacity(commit.changes.len() + 1);
+        let mut rows = Vec::new();
         if let Some(observations) = &commit.observations {
-            let mut rows = Vec::with_capacity(observations.rows.len());
+            rows.reserve_exact(observations.rows.len());
             for row in &observations.rows {
                 let (series, new) = self.number(&row.series)?;
                 items.extend(new.map(|new| Item::Series(new).to_bytes()));
                 rows.push(Row { series, observed: row.observed, value: row.value, flag: row.flag });
             }
-            let batch = Batch { received: observations.received, source: observations.source.clone(), rows };
-            items.push(Item::Batch(batch).to_bytes());
+            let Observations { received, source, .. } = observations;
+            let batch = Item::Batch(Batch { received: *received, source: source.clone(), rows });
+            items.push(batch.to_bytes());
+            rows = if let Item::Batch(batch) = batch { batch.rows } else { Vec::new() };
         }
         items.extend(commit.changes.iter().map(|change| Item::Change(change.clone()).to_bytes()));
-        Ok(items)
+        Ok((items, rows))
     }
 
     /// A series' number, and its definition if it is new.
@@ -331,23 +335,6 @@ impl Group<'_> {
         self.memory.fields.write(self.connection, id, change, facts, &after)?;
         // One command may change an entity twice; its history names the command once.
         self.run("INSERT OR IGNORE INTO history VALUES (?1, ?2)", params![id, int(sequence)])?;
-        Ok(())
-    }
-
-    fn observe(&self, observations: &Observations, sequence: u64) -> Result<(), StoreError> {
-        for row in &observations.rows {
-            let number = self
-                .memory
-                .series
-                .get(&row.series)
-                .copied()
-                .ok_or_else(|| damaged("series without number"))?;
-            // Two values of one series for one instant in one packet: the last one said stands.
-            self.run(
-                "INSERT OR REPLACE INTO observation VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![int(number), row.observed.micros(), int(sequence), row.value, row.flag.0],
-            )?;
-        }
         Ok(())
     }
 

@@ -11,13 +11,15 @@ use std::thread;
 use std::time::Duration;
 use store::{
     Clock, Commit, Delivery, Done, Expect, Housekeeping, Key, Listing, Observations, Outcome, Reading,
-    SqliteStore, Store, StoreError, Timer,
+    SqliteStore, Store, StoreError, Timer, Tuning,
 };
 
 pub const CLIENTS: u64 = 4;
 pub const ENTITIES: u64 = 5;
 const TIMERS: u64 = 8;
 pub const KEYS: u64 = 3;
+/// History of few points: it is packed and merged many times in one life.
+const TUNING: Tuning = Tuning { points: 24, entries: 40, block: 4, fan: 3 };
 /// Rounds of a client whose power stays on.
 const ROUNDS: u64 = 60;
 
@@ -78,7 +80,7 @@ pub fn thing(number: u64) -> Urn {
 }
 
 pub fn open(path: &Path, vfs: Option<&str>) -> Result<SqliteStore, StoreError> {
-    SqliteStore::open_on(path, vfs, Arc::new(Uneven(AtomicI64::new(0))), Arc::new(SystemChance))
+    SqliteStore::open_on(path, (vfs, TUNING), Arc::new(Uneven(AtomicI64::new(0))), Arc::new(SystemChance))
 }
 
 pub fn log_key(log: LogId) -> LogKey {

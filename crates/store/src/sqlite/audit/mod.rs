@@ -1,8 +1,11 @@
 //! Audit: the whole log checked against itself, its heads and the state that it should have led to.
 
+mod accounts;
+
 use super::rows::{self, ENTRY, Tiles, decode_entity, decode_entry, int};
-use super::{FORM, Opening, Snapshot, facts, form};
+use super::{Opening, Snapshot, facts, form};
 use crate::{Entry, Reading, StoreError};
+use accounts::Accounts;
 use model::{Entity, Instant, Item, Urn};
 use proof::{Growing, VerifyKey, items_root, root};
 use rusqlite::{Connection, OpenFlags};
@@ -32,6 +35,8 @@ pub struct AuditReport {
     pub heads: u64,
     /// Entities compared with what the log says of them.
     pub entities: u64,
+    /// Points of history's blocks compared with what the log says of them.
+    pub points: u64,
     /// What is wrong, in the order found; a hundred at most.
     pub faults: Vec<Fault>,
 }
@@ -59,20 +64,27 @@ impl AuditReport {
             Opening { path: path.to_owned(), vfs: None }.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let log: [u8; 16] =
             connection.query_row("SELECT value FROM meta WHERE name = 'log'", [], |row| row.get(0))?;
-        let pool = Arc::new(super::Pool::new(vec![connection], proof::LogId(log)));
+        let pool = Arc::new(super::Pool::new(vec![connection], proof::LogId(log), Arc::default()));
         let snapshot = super::Pool::snapshot(&pool)?;
+        let mut report = Self::default();
+        // A back-up of an earlier form has neither facts nor blocks; they are made when it is opened.
+        let form = form(snapshot.raw()?)?;
+        let accounts =
+            if form < 3 { Accounts::default() } else { Accounts::of(snapshot.raw()?, &mut report)? };
         let mut audit =
-            Audit { report: Self::default(), tree: Growing::default(), state: BTreeMap::new(), last: None };
+            Audit { report, accounts, tree: Growing::default(), state: BTreeMap::new(), last: None };
         audit.entries(snapshot.raw()?)?;
         audit.tree(&snapshot)?;
         audit.heads(&snapshot, key)?;
-        audit.entities(snapshot.raw()?)?;
+        audit.entities(snapshot.raw()?, form >= 2)?;
+        audit.accounts.settle(snapshot.raw()?, &mut audit.report);
         Ok(audit.report)
     }
 }
 
 struct Audit {
     report: AuditReport,
+    accounts: Accounts,
     tree: Growing,
     state: BTreeMap<Urn, Entity>,
     last: Option<Instant>,
@@ -107,6 +119,7 @@ impl Audit {
         self.last = Some(leaf.committed);
         if dropped {
             self.report.dropped += 1;
+            self.accounts.drop(sequence);
             return;
         }
         if items_root(&entry.commitments()) != leaf.root {
@@ -122,10 +135,14 @@ impl Audit {
 
     fn replay(&mut self, items: Vec<Item>, sequence: u64, committed: Instant) {
         for item in items {
-            if let Item::Change(change) = item {
-                let before = self.state.remove(&change.entity);
-                let after = Entity::apply(before, &change, sequence, committed);
-                self.state.insert(change.entity.clone(), after);
+            match item {
+                Item::Change(change) => {
+                    let before = self.state.remove(&change.entity);
+                    let after = Entity::apply(before, &change, sequence, committed);
+                    self.state.insert(change.entity.clone(), after);
+                }
+                Item::Batch(batch) => self.accounts.tell(sequence, &batch.rows),
+                Item::Series(_) => {}
             }
         }
     }
@@ -163,9 +180,7 @@ impl Audit {
         Ok(())
     }
 
-    fn entities(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        // A back-up of an earlier form has no facts; they are made when it is opened.
-        let has_facts = form(connection)? == FORM;
+    fn entities(&mut self, connection: &Connection, has_facts: bool) -> Result<(), StoreError> {
         let mut statement = connection.prepare("SELECT id, urn, version, body FROM entity")?;
         let mut stored = statement.query([])?;
         while let Some(row) = stored.next()? {
