@@ -131,8 +131,8 @@ fn read(bytes: &[u8], out: &mut Vec<Point>) -> Option<()> {
     // Each point takes three bytes at least: a length beyond it is damage, not memory.
     (count <= bytes.len()).then_some(())?;
     out.resize(count, Point { observed: 0, sequence: 0, value: 0.0, series: 0, flag: 0 });
-    reader.runs(out, |p, number| Some(p.series = u32::try_from(number).ok()?))?;
-    reader.runs(out, |p, number| Some(p.flag = u8::try_from(number).ok()?))?;
+    reader.runs(out, u32::try_from, |p, series| p.series = series)?;
+    reader.runs(out, u8::try_from, |p, flag| p.flag = flag)?;
     let base = unzigzag(reader.varint()?);
     let unit = reader.varint()?.cast_signed();
     let (mut at, mut step) = (0i64, 0i64);
@@ -179,13 +179,19 @@ impl Reader<'_> {
         None
     }
 
-    fn runs(&mut self, out: &mut [Point], set: impl Fn(&mut Point, u64) -> Option<()>) -> Option<()> {
+    fn runs<T: Copy, E>(
+        &mut self,
+        out: &mut [Point],
+        of: impl Fn(u64) -> Result<T, E>,
+        set: impl Fn(&mut Point, T),
+    ) -> Option<()> {
         let (mut at, mut number) = (0, 0u64);
         while at < out.len() {
             number = number.wrapping_add(unzigzag(self.varint()?).cast_unsigned());
             let length = usize::try_from(self.varint()?).ok().filter(|length| *length > 0)?;
             let run = out.get_mut(at..at.checked_add(length)?)?;
-            run.iter_mut().try_for_each(|point| set(point, number))?;
+            let value = of(number).ok()?;
+            run.iter_mut().for_each(|point| set(point, value));
             at += length;
         }
         Some(())

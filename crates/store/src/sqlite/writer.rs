@@ -50,6 +50,7 @@ impl Writer {
     }
 
     /// Serves the queue until it is closed and empty, and gives the connection back.
+    #[expect(clippy::needless_pass_by_value, reason = "that it ends with this is what it is for")]
     pub(super) fn run(mut self, serving: Serving, tell: &watch::Sender<u64>) -> Connection {
         while let Some(group) = serving.0.next(self.lane.is_full(self.size())) {
             self.group(group, tell);
