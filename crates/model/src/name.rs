@@ -1,7 +1,10 @@
 //! Names: the URN of an entity, and the short names of types, attributes, acts and roles.
+//!
+//! They are copied everywhere, with every observation; so a copy shares the text.
 
 use std::borrow::Borrow;
 use std::fmt;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Longest URN in bytes. A URN is part of many rows and pages, so it has a stated end.
@@ -24,7 +27,7 @@ pub enum NameError {
 
 /// Identifies an entity: `urn:ngsi-ld:MonitoredSource:…`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Urn(String);
+pub struct Urn(Arc<str>);
 
 impl Urn {
     /// Checks and takes a URN.
@@ -36,7 +39,7 @@ impl Urn {
             && parts.next().is_some_and(|p| !p.is_empty())
             && parts.next().is_some_and(|p| !p.is_empty())
             && !text.contains(|c: char| c.is_whitespace() || c.is_control());
-        if good { Ok(Self(text)) } else { Err(NameError::Urn(text)) }
+        if good { Ok(Self(text.into())) } else { Err(NameError::Urn(text)) }
     }
 
     /// The NGSI-LD URN of something of a type, known in its register by `key`.
@@ -58,7 +61,7 @@ impl Urn {
 /// A short name: a type, an attribute, an act, a role, a stage.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
 #[serde(try_from = "String")]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// Checks and takes a name.
@@ -70,7 +73,7 @@ impl Name {
             && text.chars().all(inner)
             && edge(text.chars().next())
             && edge(text.chars().last());
-        if good { Ok(Self(text)) } else { Err(NameError::Name(text)) }
+        if good { Ok(Self(text.into())) } else { Err(NameError::Name(text)) }
     }
 
     /// The text itself.
@@ -101,12 +104,12 @@ macro_rules! as_text {
         }
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                self.0 == other
+                &*self.0 == other
             }
         }
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                self.0 == *other
+                &*self.0 == *other
             }
         }
     )*};

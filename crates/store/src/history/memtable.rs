@@ -91,25 +91,47 @@ impl Memtable {
     /// Gives all points in order of series, time and command; those that are alike in all three as they came.
     pub(crate) fn sorted(&self, mut each: impl FnMut(Point)) {
         let inner = self.read();
-        let mut run = Vec::new();
-        for chain in &inner.chains {
-            let mut at = chain.last;
-            while let Some(point) = inner.points.get(at as usize) {
-                run.push(*point);
-                at = inner.before[at as usize];
-            }
-            run.reverse();
-            if !chain.ordered {
+        let order = inner.by_series();
+        let points = order.iter().filter_map(|at| inner.points.get(*at as usize).copied());
+        let mut run: Vec<Point> = Vec::new();
+        let mut end = |run: &mut Vec<Point>| {
+            if !run.is_sorted_by_key(Point::place) {
                 run.sort_by_key(Point::place);
             }
             run.drain(..).for_each(&mut each);
+        };
+        for point in points {
+            if run.last().is_some_and(|last| last.series != point.series) {
+                end(&mut run);
+            }
+            run.push(point);
         }
+        end(&mut run);
     }
 }
 
 impl Inner {
     fn chain(&self, series: u32) -> Chain {
         self.chains.get(series as usize).copied().unwrap_or(EMPTY)
+    }
+
+    /// Where the points lie, by series, those of one series as they came. Counted rather than compared: points of one series
+    /// lie far apart, and following their links would wait for memory at each.
+    fn by_series(&self) -> Vec<u32> {
+        let mut starts = vec![0u32; self.chains.len() + 1];
+        for point in &self.points {
+            starts[point.series as usize + 1] += 1;
+        }
+        for series in 1..starts.len() {
+            starts[series] += starts[series - 1];
+        }
+        let mut order = vec![0; self.points.len()];
+        for (at, point) in (0u32..).zip(&self.points) {
+            let place = &mut starts[point.series as usize];
+            order[*place as usize] = at;
+            *place += 1;
+        }
+        order
     }
 
     fn push(&mut self, point: Point) {

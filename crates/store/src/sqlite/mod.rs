@@ -6,6 +6,7 @@ mod facts;
 mod filter;
 mod find;
 mod history;
+mod numbers;
 mod queue;
 mod reader;
 mod rows;

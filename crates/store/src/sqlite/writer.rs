@@ -2,6 +2,7 @@
 
 use super::facts::{self, Fields};
 use super::history::Lane;
+use super::numbers::{Known, Numbers};
 use super::queue::{Group, Job, Serving};
 use super::rows::{Tiles, body, damaged, decode_entity, int, tile_id};
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
 use model::{Batch, Change, Entity, Instant, Item, Row, SeriesDefinition, SeriesKey, Urn, to_canonical};
 use proof::{Chance, CommandId, Growing, Leaf, LogId, Tile, item_commitment, item_salt, items_root};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -20,7 +20,7 @@ struct Memory {
     tree: Growing,
     last: Option<Instant>,
     epoch: u32,
-    series: HashMap<SeriesKey, u64>,
+    series: Numbers,
     fields: Fields,
 }
 
@@ -134,17 +134,11 @@ impl Memory {
         )?;
         let unfinished = Tiles { connection, size }.unfinished()?;
         let epoch = connection.query_row("SELECT max(number) FROM epoch", [], |row| row.get(0))?;
-        let mut statement =
-            connection.prepare("SELECT number, entity, attribute, basis, period FROM series")?;
-        let series = statement
-            .query_map([], super::reader::numbered)?
-            .map(|numbered| numbered?.map(|n| (n.key, n.number)).ok_or_else(|| damaged("series")))
-            .collect::<Result<_, StoreError>>()?;
         Ok(Self {
             tree: Growing::resume(size, unfinished),
             last: last.map(Instant::from_micros),
             epoch,
-            series,
+            series: Numbers::load(connection)?,
             fields: Fields::load(connection)?,
         })
     }
@@ -236,10 +230,21 @@ impl Turn<'_> {
         let mut items = Vec::with_capacity(commit.changes.len() + 1);
         let mut rows = Vec::new();
         if let Some(observations) = &commit.observations {
+            // All keys first: then looking them up waits for memory once, not each in turn.
+            let known: Vec<Known> = observations.rows.iter().map(|row| Known::of(&row.series)).collect();
+            let numbers: Vec<Option<u32>> =
+                known.iter().map(|known| self.memory.series.get(*known)).collect();
             rows.reserve_exact(observations.rows.len());
-            for row in &observations.rows {
-                let (series, new) = self.number(&row.series)?;
-                items.extend(new.map(|new| Item::Series(new).to_bytes()));
+            for ((row, known), number) in observations.rows.iter().zip(known).zip(numbers) {
+                let series = match number.or_else(|| self.memory.series.get(known)) {
+                    Some(number) => u64::from(number),
+                    None => {
+                        let definition = self.number(&row.series, known)?;
+                        let number = definition.number;
+                        items.push(Item::Series(definition).to_bytes());
+                        number
+                    }
+                };
                 rows.push(Row { series, observed: row.observed, value: row.value, flag: row.flag });
             }
             let Observations { received, source, .. } = observations;
@@ -251,12 +256,9 @@ impl Turn<'_> {
         Ok((items, rows))
     }
 
-    /// A series' number, and its definition if it is new.
-    fn number(&mut self, key: &SeriesKey) -> Result<(u64, Option<SeriesDefinition>), StoreError> {
-        if let Some(number) = self.memory.series.get(key) {
-            return Ok((*number, None));
-        }
-        let number = self.memory.series.len() as u64 + 1;
+    /// Gives a series its number.
+    fn number(&mut self, key: &SeriesKey, known: Known) -> Result<SeriesDefinition, StoreError> {
+        let number = u64::from(self.memory.series.add(known)?);
         self.run(
             "INSERT INTO series VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -267,8 +269,7 @@ impl Turn<'_> {
                 key.period.as_str()
             ],
         )?;
-        self.memory.series.insert(key.clone(), number);
-        Ok((number, Some(SeriesDefinition { number, key: key.clone() })))
+        Ok(SeriesDefinition { number, key: key.clone() })
     }
 
     /// Gives the command its place in log and tree.
