@@ -1,6 +1,7 @@
 //! Measures the series lane beside the raw disk: `cargo run --release -p store --example history -- <what> [figures]`.
 //!
-//! Each line that it prints is a JSON object. `sustained <seconds> <pairs>`, `clients`, `query <million points>`.
+//! Each line that it prints is a JSON object. `sustained <seconds> <pairs>`, `clients`, `query <million points>`, and its parts `fill <file> <million points>`
+//! and `ask <file>`.
 //! `cargo xtask bench` runs them all.
 #![expect(
     clippy::unwrap_used,
@@ -68,11 +69,13 @@ struct Feed {
     keys: Arc<Vec<SeriesKey>>,
     rng: Rng,
     batch: u64,
+    /// The first of the series that report.
+    first: u64,
 }
 
 impl Feed {
     fn new(count: u64) -> Self {
-        Self { keys: Arc::new((0..count).map(series).collect()), rng: Rng(count), batch: 0 }
+        Self { keys: Arc::new((0..count).map(series).collect()), rng: Rng(count), batch: 0, first: 0 }
     }
 
     /// The next batch: a second later, series by chance, values with one decimal place that wander.
@@ -80,7 +83,7 @@ impl Feed {
         self.batch += 1;
         let at = Instant::from_micros(1_770_000_000_000_000 + self.batch.cast_signed() * 1_000_000);
         let rows = (0..rows).map(|_| {
-            let number = self.rng.below(self.keys.len() as u64);
+            let number = self.first + self.rng.below(self.keys.len() as u64 - self.first);
             let value = (number % 500 * 10 + self.rng.below(90)) as f64 / 10.0;
             Observation {
                 series: self.keys[number as usize].clone(),
@@ -110,9 +113,14 @@ impl Folder {
         self.0.join("city.db")
     }
     fn open(&self) -> SqliteStore {
-        SqliteStore::open(&self.db(), Arc::new(Stopped), Arc::new(SystemChance)).unwrap()
+        open(self.db())
     }
 }
+
+fn open(path: impl AsRef<Path>) -> SqliteStore {
+    SqliteStore::open(path.as_ref(), Arc::new(Stopped), Arc::new(SystemChance)).unwrap()
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
@@ -283,7 +291,16 @@ fn query(millions: u64) {
     let folder = Folder::new("query");
     let store = folder.open();
     let mut uniform = Feed::new(UNIFORM);
-    let mut hot = Feed { keys: Arc::new(uniform.keys[..1000].to_vec()), rng: Rng(1), batch: 1 << 40 };
+    fill(&store, &mut uniform, millions);
+    ask(&store, &mut uniform);
+    drop(store);
+    recovery(&folder, millions);
+}
+
+fn fill(store: &SqliteStore, uniform: &mut Feed, millions: u64) {
+    let mut hot =
+        Feed { keys: Arc::new(uniform.keys[..1000].to_vec()), rng: Rng(1), batch: 1 << 40, first: 0 };
+    uniform.first = 1000;
     let mut flying = VecDeque::new();
     let started = Moment::now();
     // Nine tenths of all points are of all series, one of a thousand that are always reporting: a minute's values of a week.
@@ -300,37 +317,53 @@ fn query(millions: u64) {
         millions as f64 * 1e6 / started.elapsed().as_secs_f64(),
         memory()
     );
-    means(&store, "hot", &hot.keys[..200]);
-    means(&store, "sparse", &uniform.keys[300_000..300_200]);
-    latest(&store, "quiet", &uniform.keys);
+}
+
+fn ask(store: &SqliteStore, uniform: &mut Feed) {
+    means(store, "hot", &uniform.keys[..1000]);
+    means(store, "sparse", &uniform.keys[300_000..301_000]);
+    latest(store, "quiet", &uniform.keys);
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let (store, stop) = (&store, &stop);
+        let stop = &stop;
         scope.spawn(move || {
             while !stop.load(Ordering::Relaxed) {
-                feed(store, &mut uniform, Duration::from_millis(200));
+                feed(store, uniform, Duration::from_millis(200));
             }
         });
         let keys: Vec<SeriesKey> = (0..UNIFORM).map(series).collect();
         latest(store, "while taking in", &keys);
         stop.store(true, Ordering::Relaxed);
     });
-    let size = store.snapshot().unwrap().size().unwrap();
-    // A copy of the files as they lie is what a kill leaves: the log is whole, the memtable is gone.
-    let killed = Folder::new("killed");
-    for tail in ["", "-wal"] {
-        let from = format!("{}{tail}", folder.db().display());
-        std::fs::copy(from, format!("{}{tail}", killed.db().display())).unwrap();
-    }
-    drop(store);
+}
+
+/// Another process of this program takes in more until it is killed; then the store is opened.
+fn recovery(folder: &Folder, millions: u64) {
+    let program = std::env::current_exe().unwrap();
+    let mut child = std::process::Command::new(program).arg("ingest").arg(folder.db()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(6));
+    child.kill().unwrap();
+    child.wait().unwrap();
     let started = Moment::now();
-    let store = killed.open();
+    let store = folder.open();
     let time = started.elapsed().as_secs_f64();
-    assert_eq!(store.snapshot().unwrap().size().unwrap(), size);
+    let connection = rusqlite::Connection::open(folder.db()).unwrap();
+    let sql = "SELECT max(sequence) + 1 - (SELECT max(past) FROM segment WHERE live = 1) FROM log";
+    let after: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     println!(
-        "{{\"what\":\"recovery\",\"million_points\":{millions},\"seconds\":{time:.2},\"memory_mb\":{:.0}}}",
-        memory()
+        "{{\"what\":\"recovery\",\"million_points\":{millions},\"points_read_again\":{},\"seconds\":{time:.2}}}",
+        after * BATCH.cast_signed()
     );
+    drop(store);
+}
+
+/// Takes in until it is killed.
+fn ingest(path: &str) {
+    let store = open(path);
+    let mut uniform = Feed { batch: 1 << 50, ..Feed::new(UNIFORM) };
+    loop {
+        feed(&store, &mut uniform, Duration::from_millis(200));
+    }
 }
 
 /// A value of each of the hot series, a minute after the one before.
@@ -409,6 +442,16 @@ fn main() {
         Some("sustained") => sustained(figure(1, 60), figure(2, 5)),
         Some("clients") => clients(),
         Some("query") => query(figure(1, 50)),
+        Some("ingest") => ingest(&arguments[1]),
+        Some("fill") => fill(&open(&arguments[1]), &mut Feed::new(UNIFORM), figure(2, 50)),
+        Some("means") => {
+            let (store, keys) = (open(&arguments[1]), Feed::new(UNIFORM).keys);
+            for _ in 0..figure(2, 5) {
+                means(&store, "hot", &keys[..1000]);
+                means(&store, "sparse", &keys[300_000..301_000]);
+            }
+        }
+        Some("ask") => ask(&open(&arguments[1]), &mut Feed { batch: 1 << 51, ..Feed::new(UNIFORM) }),
         _ => println!("say what: sustained [seconds] [pairs], clients, query [million points]"),
     }
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// Bits of a block's id that number it within its segment.
 const ORDINAL_BITS: u32 = 24;
+/// A block of several series has one so-many-th of the points that one of a single series may have.
+const SHARED: usize = 4;
 /// Bytes of an extent in the database.
 const EXTENT_BYTES: usize = 24;
 
@@ -102,13 +104,15 @@ impl Cutter {
 
     /// Takes the next point. Of two for the same series, instant and command, the later one stands.
     pub(crate) fn push(&mut self, point: Point) {
-        if let Some(last) = self.waiting.last_mut() {
-            if last.place() == point.place() {
-                *last = point;
-                return;
-            }
-            let changes = last.series != point.series && self.waiting.len() >= self.block / 2;
-            if changes || self.waiting.len() == self.block {
+        if let Some(last) = self.waiting.last_mut().filter(|last| last.place() == point.place()) {
+            *last = point;
+            return;
+        }
+        if !self.waiting.is_empty() {
+            // What several series share is read for each of them: it is kept short.
+            let of_one = self.waiting.first().is_some_and(|first| first.series == point.series);
+            let full = if of_one { self.block } else { self.block / SHARED };
+            if self.waiting.len() >= full.max(1) {
                 self.cut();
             }
         }

@@ -48,7 +48,7 @@ impl View {
         }
         let mut found = Latest { limit, versions, runs: Vec::new(), count: 0 };
         for table in self.tables.iter().rev() {
-            found.add(table.find(series, times.clone(), before, limit));
+            found.add(&table.find(series, times.clone(), before, limit));
         }
         let blocks = self.segments.iter().rev().flat_map(|segment| {
             let mut blocks: Vec<(u64, Extent)> = segment.find(series, times.clone()).collect();
@@ -63,29 +63,38 @@ impl View {
                 break;
             }
             body(id, &mut points)?;
-            let of =
-                points.partition_point(|p| p.series < series)..points.partition_point(|p| p.series <= series);
-            let wanted = |p: &&Point| times.contains(&p.observed) && p.sequence < before;
-            found.add(points[of].iter().filter(wanted).copied().collect());
+            let from = points.partition_point(|p| (p.series, p.observed) < (series, times.start));
+            let to = points.partition_point(|p| (p.series, p.observed) < (series, times.end));
+            points.truncate(to);
+            points.drain(..from);
+            points.retain(|p| p.sequence < before);
+            found.add(&points);
         }
-        Ok(found.rows())
+        Ok(found.settled())
     }
 }
 
-/// The latest points found so far, in runs that come latest first.
+/// The latest observations found so far, in runs that come latest first.
 struct Latest {
     limit: usize,
     versions: bool,
-    runs: Vec<Vec<Point>>,
+    runs: Vec<Vec<StoredRow>>,
     count: usize,
 }
 
 impl Latest {
-    fn add(&mut self, run: Vec<Point>) {
-        if !run.is_empty() {
-            self.count += run.len();
-            self.runs.push(run);
+    fn add(&mut self, points: &[Point]) {
+        if points.is_empty() {
+            return;
         }
+        let row = |p: &Point| StoredRow {
+            observed: Instant::from_micros(p.observed),
+            sequence: p.sequence,
+            value: p.value,
+            flag: Flag(p.flag),
+        };
+        self.count += points.len();
+        self.runs.push(points.iter().map(row).collect());
     }
 
     /// Whether nothing at or before a time can be among the latest any more.
@@ -94,39 +103,31 @@ impl Latest {
             return false;
         }
         let settled = self.settled();
-        let suffices = settled.len() >= self.limit && settled.first().is_some_and(|p| p.observed > time);
+        let first = settled.first().map(|row| row.observed.micros());
+        let suffices = settled.len() >= self.limit && first.is_some_and(|first| first > time);
         self.count = settled.len();
         self.runs.push(settled);
         suffices
     }
 
     /// All of them in order of time and command, each once, and no more than asked for.
-    fn settled(&mut self) -> Vec<Point> {
+    fn settled(&mut self) -> Vec<StoredRow> {
         let mut all = Vec::with_capacity(self.count);
         self.runs.drain(..).rev().for_each(|run| all.extend(run));
-        let place = |p: &Point| (p.observed, p.sequence);
-        if !all.is_sorted_by_key(place) {
+        let place = |row: &StoredRow| (row.observed, row.sequence);
+        // Most often everything came in order, each instant once.
+        if !all.is_sorted_by(|a, b| a.observed < b.observed) {
             all.sort_by_key(place);
+            // Of those for one instant, or of one command for it, the last stands.
+            let versions = self.versions;
+            all.reverse();
+            all.dedup_by(|later, kept| {
+                later.observed == kept.observed && (!versions || later.sequence == kept.sequence)
+            });
+            all.reverse();
         }
-        // Of those for one instant, or of one command for it, the last stands.
-        let versions = self.versions;
-        all.reverse();
-        all.dedup_by(|later, kept| {
-            later.observed == kept.observed && (!versions || later.sequence == kept.sequence)
-        });
-        all.truncate(self.limit);
-        all.reverse();
+        all.drain(..all.len().saturating_sub(self.limit));
         all
-    }
-
-    fn rows(mut self) -> Vec<StoredRow> {
-        let row = |p: Point| StoredRow {
-            observed: Instant::from_micros(p.observed),
-            sequence: p.sequence,
-            value: p.value,
-            flag: Flag(p.flag),
-        };
-        self.settled().into_iter().map(row).collect()
     }
 }
 

@@ -20,6 +20,7 @@ use history::Lane;
 use proof::{Chance, LogId};
 use queue::{Job, Queue, Serving};
 use reader::{Pool, Snapshot};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,6 +57,9 @@ impl Opening<'_> {
             Some(vfs) => Connection::open_with_flags_and_vfs(&self.path, flags, vfs)?,
         };
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
+        connection.pragma_update(None, "cache_size", -8192)?;
+        // Without it, each value that is bound has the statement planned anew.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
     }
 
