@@ -32,7 +32,7 @@ usage: cargo xtask <command>
   ci [--quick] [--list]     what CI runs: test, and the dependencies' licences, bans and the documentation
   tidy                      the house rules no compiler knows: arrows, sizes, words, links, licences
   demo [arguments]          builds the release binary and runs `datong demo` with the arguments
-  bench                     the benchmarks";
+  bench [--quick]           measures, prints JSON, and puts the table into docs/benchmarks.md";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -52,7 +52,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         "ci" => ci::run(rest),
         "tidy" => tidy::run(&Workspace::find()?).map(|()| ExitCode::SUCCESS),
         "demo" => demo::run(rest),
-        "bench" => Ok(bench::run()),
+        "bench" => bench::run(rest),
         child::GUARD => child::guard(rest).map(|()| ExitCode::SUCCESS),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -3,11 +3,11 @@
 use crate::webhook::{LogOnly, Webhook};
 use anyhow::Context;
 use doors::hj212::{Hj212Door, Limits};
-use kernel::{Deliverer, Dispatcher, Handover, Kernel, Sink, TenantClock, Ticker};
+use kernel::{Deliverer, Dispatcher, Handover, Kernel, Sink, TenantClock, Ticker, Tuning};
 use model::Name;
 use proof::SystemChance;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -30,6 +30,8 @@ pub struct NodeSettings {
     pub notify: Option<String>,
     /// Whether the pages are reached over TLS alone, so that cookies may insist on it.
     pub secure_cookie: bool,
+    /// How history is kept.
+    pub history: Tuning,
     /// Demonstration accounts, shown on the sign-in page of a demonstration city only.
     pub demo_accounts: Vec<Handover>,
 }
@@ -54,10 +56,15 @@ pub struct Node {
 impl Node {
     /// Starts everything. A stopped clock has no ticker: whoever drives it ticks.
     pub async fn start(settings: NodeSettings) -> anyhow::Result<Self> {
-        let NodeSettings { data, tenant, http, hj212, clock, notify, secure_cookie, demo_accounts } =
+        let NodeSettings { data, tenant, http, hj212, clock, notify, secure_cookie, history, demo_accounts } =
             settings;
         // The kernel waits for its own commits: it is opened where waiting is allowed.
-        let threads = tokio::task::spawn_blocking(move || Threads::start(&data, &tenant, clock, notify));
+        let ticking = !matches!(clock, TenantClock::Stopped(_));
+        let open = move || {
+            let kernel = Kernel::open_tuned(&data, &tenant, clock, (Arc::new(SystemChance), history));
+            Threads::start(kernel.context("opening the city")?, ticking, notify)
+        };
+        let threads = tokio::task::spawn_blocking(open);
         let Threads { kernel, dispatcher, deliverer, ticker } = threads.await??;
 
         let (stop, stopped) = watch::channel(false);
@@ -103,9 +110,7 @@ struct Threads {
 }
 
 impl Threads {
-    fn start(data: &Path, tenant: &Name, clock: TenantClock, notify: Option<String>) -> anyhow::Result<Self> {
-        let ticking = !matches!(clock, TenantClock::Stopped(_));
-        let kernel = Kernel::open(data, tenant, clock, Arc::new(SystemChance)).context("opening the city")?;
+    fn start(kernel: Kernel, ticking: bool, notify: Option<String>) -> anyhow::Result<Self> {
         let kernel = Arc::new(kernel);
         let sink: Arc<dyn Sink> = match notify {
             Some(url) => Arc::new(Webhook::new(url)),

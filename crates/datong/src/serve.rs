@@ -3,7 +3,7 @@
 use crate::node::{Node, NodeSettings};
 use crate::settings::{Place, say};
 use clap::{Args, ValueEnum};
-use kernel::TenantClock;
+use kernel::{TenantClock, Tuning};
 use model::Instant;
 use std::process::ExitCode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -25,6 +25,9 @@ pub struct Serve {
     /// The pages are reached over TLS alone (through a proxy): cookies insist on it.
     #[arg(long, env = "DATONG_SECURE_COOKIE")]
     secure_cookie: bool,
+    /// Values of series that are kept in memory, about 36 bytes each, before they are packed into a segment of history.
+    #[arg(long, env = "DATONG_HISTORY_POINTS", default_value_t = Tuning::default().points)]
+    history_points: usize,
     /// Which time the city lives in. `log` goes on from the log's last time; only scratch cities may.
     #[arg(long, value_enum, default_value_t = ClockChoice::System)]
     clock: ClockChoice,
@@ -57,6 +60,7 @@ impl Serve {
             clock,
             notify: self.notify_url,
             secure_cookie: self.secure_cookie,
+            history: Tuning { points: self.history_points.max(1), ..Tuning::default() },
             demo_accounts: Vec::new(),
         };
         let runtime = tokio::runtime::Runtime::new()?;

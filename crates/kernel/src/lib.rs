@@ -77,6 +77,7 @@ use proof::{Chance, CommandId, LogKey};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
+pub use store::Tuning;
 use store::blobs::Blobs;
 use store::{Clock, Done, Outcome, Pending, Reading, SqliteStore, Store, Vault};
 
@@ -108,6 +109,16 @@ impl Kernel {
         clock: TenantClock,
         chance: Arc<dyn Chance>,
     ) -> Result<Self, Refusal> {
+        Self::open_tuned(data, tenant, clock, (chance, Tuning::default()))
+    }
+
+    /// The same with history kept another way.
+    pub fn open_tuned(
+        data: &Path,
+        tenant: &Name,
+        clock: TenantClock,
+        (chance, tuning): (Arc<dyn Chance>, Tuning),
+    ) -> Result<Self, Refusal> {
         let dir = TenantDir::of(data, tenant);
         if !dir.database().exists() {
             return Err(Refusal::Unusable(format!(
@@ -123,8 +134,8 @@ impl Kernel {
         }
         let lock = dir.lock()?;
         let clock = Arc::new(clock);
-        let store =
-            SqliteStore::open(&dir.database(), Arc::clone(&clock) as Arc<dyn Clock>, Arc::clone(&chance))?;
+        let time = Arc::clone(&clock) as Arc<dyn Clock>;
+        let store = SqliteStore::open_on(&dir.database(), (None, tuning), time, Arc::clone(&chance))?;
         let vault = Vault::open(&dir.vault())?;
         let blobs = Blobs::new(dir.blobs());
         let (loaded, log) = {

@@ -292,7 +292,7 @@ fn query(millions: u64) {
     let store = folder.open();
     let mut uniform = Feed::new(UNIFORM);
     fill(&store, &mut uniform, millions);
-    ask(&store, &mut uniform);
+    ask(&store, &folder.db(), &mut uniform);
     drop(store);
     recovery(&folder, millions);
 }
@@ -319,7 +319,8 @@ fn fill(store: &SqliteStore, uniform: &mut Feed, millions: u64) {
     );
 }
 
-fn ask(store: &SqliteStore, uniform: &mut Feed) {
+fn ask(store: &SqliteStore, path: &Path, uniform: &mut Feed) {
+    settle(path);
     means(store, "hot", &uniform.keys[..1000]);
     means(store, "sparse", &uniform.keys[300_000..301_000]);
     latest(store, "quiet", &uniform.keys);
@@ -385,6 +386,18 @@ fn numbers(store: &SqliteStore, keys: &[SeriesKey]) -> Vec<u64> {
     keys.iter().filter_map(number).collect()
 }
 
+/// Waits until everything is merged and cleared away.
+fn settle(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut quiet = 0;
+    while quiet < 10 {
+        let sql = "SELECT count(*) FROM segment WHERE live = 0";
+        let busy: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        quiet = if busy == 0 { quiet + 1 } else { 0 };
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 /// Hourly means of a week.
 fn means(store: &SqliteStore, kind: &str, keys: &[SeriesKey]) {
     let numbers = numbers(store, keys);
@@ -446,12 +459,17 @@ fn main() {
         Some("fill") => fill(&open(&arguments[1]), &mut Feed::new(UNIFORM), figure(2, 50)),
         Some("means") => {
             let (store, keys) = (open(&arguments[1]), Feed::new(UNIFORM).keys);
+            settle(Path::new(&arguments[1]));
             for _ in 0..figure(2, 5) {
                 means(&store, "hot", &keys[..1000]);
                 means(&store, "sparse", &keys[300_000..301_000]);
             }
         }
-        Some("ask") => ask(&open(&arguments[1]), &mut Feed { batch: 1 << 51, ..Feed::new(UNIFORM) }),
+        Some("ask") => ask(
+            &open(&arguments[1]),
+            Path::new(&arguments[1]),
+            &mut Feed { batch: 1 << 51, ..Feed::new(UNIFORM) },
+        ),
         _ => println!("say what: sustained [seconds] [pairs], clients, query [million points]"),
     }
 }

@@ -4,7 +4,7 @@
 //! Cargo starts tests in their crate's folder; the repository is two folders above.
 #![expect(clippy::unwrap_used, reason = "a test's helper says what failed by panicking")]
 
-use kernel::{Actor, Beginning, Dispatcher, Handover, Kernel, Telemetry, TenantClock, init};
+use kernel::{Actor, Beginning, Dispatcher, Handover, Kernel, Telemetry, TenantClock, Tuning, init};
 use model::{Flag, Instant, Name, Urn};
 use pack::{File, Register};
 use proof::{CommandId, SystemChance};
@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The demonstration chimney that tests report for.
 pub const CHIMNEY: &str = "DEMO0000000000CHIMNEY001";
+
+/// Few points of history in memory, so that tests go through its segments.
+const FEW: Tuning = Tuning { points: 32, entries: 1000, block: 16, fan: 3 };
 
 /// The posts whose people live in this city.
 const PEOPLE: [&str; 17] = [
@@ -104,7 +107,8 @@ impl City {
         let clock = || TenantClock::stopped_at(at(start));
         let beginning = Beginning { files: &all, register: &register, scratch: true };
         let (tenant, made) = init(&data, &beginning, Arc::new(clock()), Arc::new(SystemChance)).unwrap();
-        let kernel = Arc::new(Kernel::open(&data, &tenant, clock(), Arc::new(SystemChance)).unwrap());
+        let kernel =
+            Arc::new(Kernel::open_tuned(&data, &tenant, clock(), (Arc::new(SystemChance), FEW)).unwrap());
         let dispatcher = Dispatcher::start(Arc::clone(&kernel)).unwrap();
         Self { kernel, dispatcher, made, data }
     }

@@ -15,7 +15,10 @@ use reckoning::Reckoning;
 use std::thread;
 use std::time::Duration;
 
+/// Kills, unless DATONG_KILLS says how many.
 const KILLS: u64 = 50;
+/// So few values stay in memory that history is packed and merged all the time.
+const FEW_POINTS: &str = "--history-points=24";
 /// Of so many starts one is killed before it is ready.
 const EARLY: u64 = 6;
 /// How far the city's time is driven with each start: a day and a little, so that clocks run out at any hour.
@@ -37,15 +40,16 @@ fn fifty_kills() -> Result<()> {
 }
 
 fn fifty_kills_of(seed: u64) -> Result<()> {
+    let kills = std::env::var("DATONG_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut rng = Rng(seed);
     let city = City::begin("kill", true)?;
     let begun = std::time::Instant::now();
     let mut time = e2e::now();
     let mut everybody = Everybody::gather(&city, &mut rng, time)?;
     let mut reckoning = Reckoning::default();
-    for kill in 0..KILLS {
+    for kill in 0..kills {
         time = time.plus_secs(DRIVEN_SECS);
-        let starting = city.start(&["--clock", "log", "--from", &time.to_string()])?;
+        let starting = city.start(&["--clock", "log", "--from", &time.to_string(), FEW_POINTS])?;
         if rng.below(EARLY) == 0 {
             thread::sleep(Duration::from_millis(rng.below(120)));
             starting.kill()?;
@@ -57,20 +61,20 @@ fn fifty_kills_of(seed: u64) -> Result<()> {
         reckoning.reckon(&remains, &everybody).with_context(|| format!("after kill {kill}"))?;
     }
     // Everybody hears the answers that are still owed; then all that should follow has followed.
-    let served = city.start(&["--clock", "log", "--from", &time.to_string()])?.ready()?;
+    let served = city.start(&["--clock", "log", "--from", &time.to_string(), FEW_POINTS])?.ready()?;
     everybody.settle(&served)?;
     served.stop()?;
     let remains = Remains::copy(&city.tenant(), &city.folder.join("copy"))?;
     reckoning.reckon(&remains, &everybody)?;
     reckoning.complete(&everybody)?;
-    say(format!("{KILLS} kills in {:.0} s: {reckoning}", begun.elapsed().as_secs_f32()));
+    say(format!("{kills} kills in {:.0} s: {reckoning}", begun.elapsed().as_secs_f32()));
     Ok(())
 }
 
 impl Everybody {
     /// Signs in whoever acts; sessions outlive kills.
     fn gather(city: &City, rng: &mut Rng, time: Instant) -> Result<Self> {
-        let served = city.start(&["--clock", "log", "--from", &time.to_string()])?.ready()?;
+        let served = city.start(&["--clock", "log", "--from", &time.to_string(), FEW_POINTS])?.ready()?;
         let visitor = Person::visitor(served.http);
         let witness = Witness::new(&visitor)?;
         let mut officers = Vec::new();

@@ -11,7 +11,7 @@ use crate::settings::{Folders, say};
 use crate::setup::begin;
 use anyhow::Context;
 use clap::Args;
-use kernel::{Handover, TenantClock};
+use kernel::{Handover, TenantClock, Tuning};
 use model::Instant;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,6 +67,7 @@ impl Demo {
             clock: clock(),
             notify: None,
             secure_cookie: false,
+            history: Tuning::default(),
             demo_accounts: made.clone(),
         };
         let runtime = tokio::runtime::Runtime::new()?;

@@ -7,7 +7,7 @@ use crate::settings::Folders;
 use crate::setup::{begin_with, read_register};
 use anyhow::Context;
 use jiff::civil::DateTime;
-use kernel::{Handover, Loaded, TenantClock};
+use kernel::{Handover, Loaded, TenantClock, Tuning};
 use model::{Instant, Name};
 use pack::{Register, Scenario};
 use std::collections::BTreeMap;
@@ -63,6 +63,8 @@ impl City {
                 clock: clock(),
                 notify: Some(format!("http://{}/", post.address)),
                 secure_cookie: false,
+                // Few points, so that history goes through its segments here too.
+                history: Tuning { points: 64, ..Tuning::default() },
                 demo_accounts: Vec::new(),
             };
             anyhow::Ok((Node::start(settings).await?, post))

@@ -127,8 +127,7 @@ fn rows_taken_away_are_missed() {
         "DELETE FROM block WHERE id = (SELECT id << 24 FROM segment WHERE live = 1 ORDER BY first LIMIT 1)",
         "UPDATE block SET body = (SELECT body FROM block WHERE id = 1 + (SELECT id << 24 FROM segment WHERE live = 1 ORDER BY first LIMIT 1))
          WHERE id = (SELECT id << 24 FROM segment WHERE live = 1 ORDER BY first LIMIT 1)",
-        "DELETE FROM segment WHERE first = 0",
-        "UPDATE segment SET past = past - 1 WHERE past = (SELECT max(past) FROM segment)",
+        "UPDATE segment SET first = 1 WHERE first = 0 AND live = 1",
         "DELETE FROM timer WHERE id = (SELECT min(id) FROM timer)",
         "INSERT OR REPLACE INTO key SELECT 'open', 'k0', 1 + (coalesce(max(entity), 0) = 1) FROM key WHERE key = 'k0'",
         "DELETE FROM listing WHERE entity = 1 AND space = 'all'",
