@@ -7,7 +7,7 @@ use proof::{Head, Leaf, SystemChance, VerifyKey};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use store::{AuditReport, Reading, SeriesRange, SqliteStore};
+use store::{AuditReport, NOW, Reading, SeriesRange, SqliteStore};
 
 /// Entries read at once.
 const PAGE: u32 = 4096;
@@ -73,8 +73,13 @@ impl Remains {
         for source in sources {
             for numbered in view.series(source)? {
                 let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
-                let rows =
-                    view.observations(SeriesRange { series: numbered.number, from, to, limit: EVERYTHING })?;
+                let rows = view.observations(SeriesRange {
+                    series: numbered.number,
+                    from,
+                    to,
+                    limit: EVERYTHING,
+                    before: NOW,
+                })?;
                 let rows = rows.iter().map(|row| (row.observed, (row.sequence, row.value))).collect();
                 found.insert((source.clone(), numbered.key.attribute), rows);
             }

@@ -17,9 +17,9 @@ use std::path::Path;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/hj212");
 
-const STRICT: Dialect = Dialect { crc: Crc::Standard, crlf_optional: false };
-const MODBUS: Dialect = Dialect { crc: Crc::Modbus, crlf_optional: false };
-const BYTE_SWAPPED: Dialect = Dialect { crc: Crc::ByteSwapped, crlf_optional: false };
+const STRICT: Dialect = Dialect { crc: Crc::Standard, crlf_optional: false, gbk: false };
+const MODBUS: Dialect = Dialect { crc: Crc::Modbus, crlf_optional: false, gbk: false };
+const BYTE_SWAPPED: Dialect = Dialect { crc: Crc::ByteSwapped, crlf_optional: false, gbk: false };
 
 fn file(name: &str) -> Option<String> {
     let path = Path::new(FOLDER).join(name);

@@ -1,7 +1,7 @@
 //! The HJ 212 door over real sockets: what it stores, what it refuses, and what it survives.
 #![expect(clippy::unwrap_used, reason = "helpers of tests say what failed by panicking")]
 
-use codec::hj212::{Crc, Edition, Flag, Framer, HOUR, Packet, Qn, Segment, St};
+use codec::hj212::{Crc, Dialect, Edition, Flag, Framer, HOUR, Packet, Qn, Segment, St};
 use doors::hj212::{Hj212Door, Limits};
 use jiff::civil::DateTime;
 use std::io::{Read, Write};
@@ -21,7 +21,10 @@ struct Open {
 
 impl Open {
     fn with(limits: Limits) -> Self {
-        let city = City::at("2026-09-30T16:00");
+        Self::of(City::at("2026-09-30T16:00"), limits)
+    }
+
+    fn of(city: City, limits: Limits) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (stop, stopped) = watch::channel(false);
@@ -49,16 +52,30 @@ impl Open {
 }
 
 fn packet(open: &Open, password: &str, hour: i8, so2: &str) -> Vec<u8> {
+    packet_of(open, (CHIMNEY, password), hour, so2).to_bytes(Crc::Standard).unwrap()
+}
+
+fn packet_of(open: &Open, (mn, password): (&str, &str), hour: i8, so2: &str) -> Packet {
     let time = jiff::civil::date(2026, 9, 30).at(hour, 0, 0, 0);
     let sent: DateTime = time.checked_add(jiff::Span::new().hours(1)).unwrap();
-    let password = if password.is_empty() { open.city.password(CHIMNEY) } else { password };
-    Packet::new(St::parse("31").unwrap(), HOUR, password, CHIMNEY)
+    let password = if password.is_empty() { open.city.password(mn) } else { password };
+    Packet::new(St::parse("31").unwrap(), HOUR, password, mn)
         .qn(Qn::of(sent).unwrap())
         .flag(Flag::of(Edition::E2017).wanting_answer())
         .item(&[("DataTime", &time.strftime("%Y%m%d%H%M%S").to_string())])
         .item(&[("a21026-ZsAvg", so2), ("a21026-Flag", "N")])
-        .to_bytes(Crc::Standard)
-        .unwrap()
+}
+
+/// A register's entry for a device with departures from the standard.
+fn device(id: &str, mn: &str, dialect: &str) -> String {
+    format!(
+        "\n[[entity]]\ntype = \"MonitoredSource\"\nid = \"{id}\"\n\n[entity.set]\nname = \"{id}\"\ndivision = \"140214\"\n\
+         mn = \"{mn}\"\nsystem = 31\ndialect = [{dialect}]\n"
+    )
+}
+
+fn city_with(devices: &str) -> City {
+    City::with("2026-09-30T16:00", &[("cities/datong/demo.toml", devices)])
 }
 
 /// Command code and result of the next answers.
@@ -148,5 +165,108 @@ fn one_connection_too_many_is_closed_at_once() {
     let mut third = open.connect();
     assert_eq!(third.read(&mut [0; 1]).unwrap_or(0), 0, "closed");
     assert_eq!(open.count("hj212-connection", "too-many"), 1);
+    open.close();
+}
+
+#[test]
+fn a_device_is_understood_in_the_dialect_of_its_record_alone() {
+    let devices = device("dust-1", "DUST0000000001", "\"crc-modbus\", \"no-crlf\", \"gbk\"");
+    let open = Open::of(city_with(&devices), Limits::default());
+    let mut stream = open.connect();
+    let modbus = |mn, hour| {
+        let mut bytes = packet_of(&open, (mn, ""), hour, "20.5").to_bytes(Crc::Modbus).unwrap();
+        bytes.truncate(bytes.len() - 2);
+        bytes
+    };
+    // No CR LF follows, so the answer must not wait for any.
+    stream.write_all(&modbus("DUST0000000001", 14)).unwrap();
+    let mut answer = [0; 4096];
+    let read = stream.read(&mut answer).unwrap();
+    let mut framer = Framer::new(Dialect::default().departing("crc-modbus").unwrap());
+    let mut answered = Vec::new();
+    framer.feed(&answer[..read], |frame| answered.push(frame.unwrap().text().contains("CN=9014")));
+    assert_eq!(answered, [true], "answered in its own check sum");
+    // The chimney's record says nothing of a dialect.
+    stream.write_all(&[modbus(CHIMNEY, 14), packet(&open, "", 15, "20.0")].concat()).unwrap();
+    assert_eq!(answers(&mut stream, 1), [(9014, None)]);
+    let counted =
+        [("hj212-packet", "accepted"), ("hj212-packet", "in-a-dialect"), ("hj212-frame", "missing-crlf")];
+    assert_eq!(counted.map(|(what, code)| open.count(what, code)), [2, 1, 1]);
+    open.close();
+}
+
+#[test]
+fn real_packets_get_the_verdict_of_their_records_at_the_door() {
+    let Ok(text) = std::fs::read_to_string("../../../shared/data/hj212/packets.json") else {
+        println!("skipped: the packets are not here");
+        return;
+    };
+    let records: serde_json::Value = serde_json::from_str(&text).unwrap();
+    // Each number as those who send it write; what a record calls `none` is right in no dialect.
+    let dialects = [
+        device("modbus-1", "ABCDEFG1234567", "\"crc-modbus\""),
+        device("modbus-2", "AQHJ0QP0100001", "\"crc-modbus\""),
+        device("swapped-1", "JH0201712SD8763", "\"crc-swapped\""),
+    ];
+    for (devices, strict) in [(String::new(), true), (dialects.concat(), false)] {
+        let open = Open::of(city_with(&devices), Limits::default());
+        for record in records.as_array().unwrap() {
+            let before = open.count("hj212-connection", "closed");
+            let read = |open: &Open| {
+                let packets = [
+                    "unknown-device",
+                    "wrong-password",
+                    "wrong-system",
+                    "pw",
+                    "mn",
+                    "st",
+                    "flag",
+                    "qn",
+                    "cn",
+                ];
+                packets.iter().map(|code| open.count("hj212-packet", code)).sum::<u64>()
+            };
+            let known = read(&open);
+            let mut stream = open.connect();
+            stream.write_all(format!("{}\r\n", record["packet"].as_str().unwrap()).as_bytes()).unwrap();
+            stream.shutdown(std::net::Shutdown::Write).unwrap();
+            stream.read_to_end(&mut Vec::new()).unwrap();
+            while open.count("hj212-connection", "closed") == before {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let kind = record["crc_kind"].as_str().unwrap();
+            let right = record["len_ok"] == true && (kind == "hj212" || (!strict && kind != "none"));
+            assert_eq!(read(&open) - known, u64::from(right), "strict {strict}: {record}");
+        }
+        open.close();
+    }
+}
+
+#[test]
+fn an_outage_is_filled_in_by_one_stream_and_others_go_on() {
+    let open = Open::with(Limits::default());
+    // Five hundred hours in one write, oldest first; values of old hours are as good as any.
+    let behind: Vec<u8> = (1..=500)
+        .flat_map(|back| {
+            let time = jiff::civil::date(2026, 9, 30).at(12, 0, 0, 0) - jiff::Span::new().hours(500 - back);
+            let sent = jiff::civil::date(2026, 9, 30).at(15, 0, 0, 0) + jiff::Span::new().milliseconds(back);
+            Packet::new(St::parse("31").unwrap(), HOUR, open.city.password(CHIMNEY), CHIMNEY)
+                .qn(Qn::of(sent).unwrap())
+                .flag(Flag::of(Edition::E2017).wanting_answer())
+                .item(&[("DataTime", &time.strftime("%Y%m%d%H%M%S").to_string())])
+                .item(&[("a21026-ZsAvg", "20.0"), ("a21026-Flag", "N")])
+                .to_bytes(Crc::Standard)
+                .unwrap()
+        })
+        .collect();
+    let mut filling = open.connect();
+    let mut writing = filling.try_clone().unwrap();
+    let writer = std::thread::spawn(move || writing.write_all(&behind).unwrap());
+    let mut other = open.connect();
+    other.write_all(&packet(&open, "", 14, "21.0")).unwrap();
+    assert_eq!(answers(&mut other, 1), [(9014, None)]);
+    assert!(answers(&mut filling, 500).iter().all(|answer| *answer == (9014, None)));
+    writer.join().unwrap();
+    assert_eq!(open.count("hj212-value", "stored"), 501);
     open.close();
 }

@@ -4,7 +4,7 @@ use crate::select::{Reach, selected};
 use crate::{Actor, Kernel, Refusal, name};
 use model::{Entity, Filter, Instant, Name, Value};
 use pack::{Dataset, Openness, Series};
-use store::{Reading, SeriesRange};
+use store::{NOW, Reading, SeriesRange};
 
 /// Rows of a dataset that are handed out at once.
 pub const DATASET_ROWS_MAX: usize = 100_000;
@@ -105,7 +105,8 @@ impl Kernel {
         let to = Instant::from_micros(i64::MAX);
         let from = self.now().plus_secs(-i64::from(series.days) * DAY_SECS);
         let limit = u32::try_from(DATASET_ROWS_MAX).unwrap_or(u32::MAX);
-        let rows = view.observations(SeriesRange { series: numbered.number, from, to, limit })?;
+        let rows =
+            view.observations(SeriesRange { series: numbered.number, from, to, limit, before: NOW })?;
         out.more |= rows.len() == DATASET_ROWS_MAX;
         for row in &rows {
             let rest = [row.observed.into(), Value::number(row.value), row.flag.to_string().into()];

@@ -13,7 +13,7 @@ use model::{
 use pack::{Connector, Marks, TypeDefinition};
 use proof::{CommandId, Digest, hex};
 use std::collections::{BTreeMap, HashMap};
-use store::{Commit, Expect, Find, Observations, Order, Outcome, Reading, SeriesRange, StoreError};
+use store::{Commit, Expect, Find, NOW, Observations, Order, Outcome, Reading, SeriesRange, StoreError};
 
 /// Records that are shown before anything is written.
 pub const PREVIEW_ROWS: usize = 20;
@@ -303,7 +303,7 @@ fn stored(
     (from, to): (Instant, Instant),
 ) -> Result<HashMap<Instant, f64>, Refusal> {
     let Some(series) = number_of(view, key)? else { return Ok(HashMap::new()) };
-    let rows = view.observations(SeriesRange { series, from, to, limit: u32::MAX })?;
+    let rows = view.observations(SeriesRange { series, from, to, limit: u32::MAX, before: NOW })?;
     Ok(rows.into_iter().map(|row| (row.observed, row.value)).collect())
 }
 

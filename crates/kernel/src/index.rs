@@ -8,7 +8,7 @@ use standards::Decimal;
 use standards::air::{Averaging, Pollutant};
 use standards::aqi::{self, Edition, Reading as Indicator, Report, Value, individual};
 use std::collections::BTreeMap;
-use store::{Reading, SeriesRange};
+use store::{NOW, Reading, SeriesRange};
 
 const DAY_SECS: i64 = 86_400;
 
@@ -41,7 +41,7 @@ impl Kernel {
         let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
         let mut newest = None;
         for numbered in view.series(&entity.urn)?.into_iter().filter(|numbered| of(&numbered.key)) {
-            let range = SeriesRange { series: numbered.number, from, to, limit: 1 };
+            let range = SeriesRange { series: numbered.number, from, to, limit: 1, before: NOW };
             newest = newest.max(view.observations(range)?.last().map(|row| row.observed));
         }
         let Some(newest) = newest else { return Ok(None) };
@@ -108,7 +108,7 @@ fn valid(
     let Some(series) = key.map(|key| number_of(view, &key)).transpose()?.flatten() else {
         return Ok(Vec::new());
     };
-    let range = SeriesRange { series, from, to, limit: crate::ROWS_MAX };
+    let range = SeriesRange { series, from, to, limit: crate::ROWS_MAX, before: NOW };
     let rows = view.observations(range)?.into_iter().filter(|row| row.flag == Flag::NORMAL);
     Ok(rows.map(|row| (row.observed, row.value)).collect())
 }

@@ -120,7 +120,7 @@ impl Bench<'_> {
         let zone = &self.watch.loaded.zone;
         let (from, to) = (self.watch.rule.reach(*first, zone), self.watch.rule.reach(*last, zone));
         let near = self.watch.history(Span { from: from.near.from, to: to.near.to })?;
-        if !self.is_late(*last)? && !self.holds_near(&near, observed, sequence)? {
+        if !self.is_late(*last, sequence)? && !self.holds_near(&near, observed, sequence)? {
             return Ok(self.arm_once()?);
         }
         let far = self.watch.history(Span { from: from.far.from, to: to.far.to })?;
@@ -131,14 +131,20 @@ impl Bench<'_> {
         Ok(self.arm_once()?)
     }
 
-    /// Whether something later is known already: then what is behind it may change too.
-    fn is_late(&self, last: Instant) -> Result<bool, Refusal> {
+    /// Whether a command before brought something later: then what is behind it may change too. What commands after it brought
+    /// is not looked at, however far behind the dispatcher is.
+    fn is_late(&self, last: Instant, sequence: u64) -> Result<bool, Refusal> {
         let series = self.watch.view.series(&self.watch.entity.urn)?;
         let watched = series.iter().find(|numbered| numbered.key.attribute == self.watch.rule.on.attribute);
         let Some(watched) = watched else { return Ok(false) };
         let from = Instant::from_micros(last.micros().saturating_add(1));
-        let range =
-            SeriesRange { series: watched.number, from, to: Instant::from_micros(i64::MAX), limit: 1 };
+        let range = SeriesRange {
+            series: watched.number,
+            from,
+            to: Instant::from_micros(i64::MAX),
+            limit: 1,
+            before: sequence + 1,
+        };
         Ok(!self.watch.view.observations(range)?.is_empty())
     }
 

@@ -59,7 +59,7 @@ pub use init::{Beginning, Handover, init};
 pub use json::of as json_of;
 pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
 pub use loaded::Loaded;
-pub use observe::{Device, Finding, ObserveRefusal, Observed, Telemetry};
+pub use observe::{Device, Finding, ObserveRefusal, Observed, Observing, Telemetry};
 pub use pack::Power;
 pub use past::{CaseDifference, EntityDifferences, EntityVerdicts, Past, Trial};
 pub use permission::Permission;

@@ -2,12 +2,12 @@
 
 use crate::{Kernel, Refusal, invalid};
 use jiff::civil::DateTime;
-use model::{Flag, Instant, Name, Observation, Period, SeriesKey, Urn};
+use model::{Flag, Instant, Name, Observation, Period, SeriesKey, Urn, Value};
 use pack::FeedKey;
 use proof::CommandId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Commit, Done, Observations, Outcome, StoreError};
+use store::{Commit, Done, Observations, Outcome, Pending, StoreError};
 use thiserror::Error;
 
 /// How far ahead of log time a value may be observed: device clocks drift, but not by more than this.
@@ -41,6 +41,26 @@ pub struct Observed {
     pub stored: usize,
     /// Values left out, and why.
     pub findings: Vec<Finding>,
+}
+
+/// A packet's values on their way to the disk.
+#[derive(Debug)]
+pub struct Observing {
+    pending: Pending<Outcome>,
+    stored: usize,
+    findings: Vec<Finding>,
+}
+
+impl Observing {
+    /// Waits until they are on disk.
+    pub async fn stored(self) -> Result<Observed, ObserveRefusal> {
+        let Self { pending, stored, findings } = self;
+        match pending.await.map_err(|_| StoreError::Stopped)?? {
+            Outcome::Done(done) if done.repeated => Ok(Observed { done, stored: 0, findings }),
+            Outcome::Done(done) => Ok(Observed { done, stored, findings }),
+            Outcome::Conflict(_) => Err(ObserveRefusal::Store(StoreError::Busy)),
+        }
+    }
 }
 
 /// A value left out. Nothing good beside it is lost.
@@ -84,6 +104,8 @@ pub struct Device {
     /// Its entity.
     pub entity: Urn,
     kind: Name,
+    /// Where it departs from its protocol, in the protocol's own words: the door knows them.
+    pub dialect: Vec<String>,
     password: String,
     system: Option<i64>,
 }
@@ -100,11 +122,7 @@ impl Kernel {
         password: &str,
         system: Option<u16>,
     ) -> Result<Arc<Device>, ObserveRefusal> {
-        let known = self.devices.0.lock().unwrap_or_else(PoisonError::into_inner).get(number).cloned();
-        let device = match known {
-            Some(device) => device,
-            None => self.load_device(number)?,
-        };
+        let device = self.registered(number)?;
         if device.password != password {
             return Err(ObserveRefusal::Password);
         }
@@ -114,13 +132,21 @@ impl Kernel {
         }
     }
 
+    /// A device by its number alone: for what a door must know before it can read a password. It proves nothing.
+    pub fn registered(&self, number: &str) -> Result<Arc<Device>, ObserveRefusal> {
+        let known = self.devices.0.lock().unwrap_or_else(PoisonError::into_inner).get(number).cloned();
+        known.map_or_else(|| self.load_device(number), Ok)
+    }
+
     fn load_device(&self, number: &str) -> Result<Arc<Device>, ObserveRefusal> {
         let view = self.store.read()?;
         let entity = view.key(&crate::name("hj212-mn")?, number)?.ok_or(ObserveRefusal::Device)?;
         let entity = view.entity(&entity)?.ok_or(ObserveRefusal::Device)?;
         let password = self.vault.device(number)?.ok_or(ObserveRefusal::Device)?;
         let system = entity.value("system").as_int();
-        let device = Arc::new(Device { entity: entity.urn, kind: entity.kind, password, system });
+        let words = entity.value("dialect").as_list().iter().filter_map(Value::as_text);
+        let dialect = words.map(str::to_owned).collect();
+        let device = Arc::new(Device { entity: entity.urn, kind: entity.kind, dialect, password, system });
         let mut devices = self.devices.0.lock().unwrap_or_else(PoisonError::into_inner);
         if devices.len() < DEVICES_MAX {
             devices.insert(number.to_owned(), Arc::clone(&device));
@@ -130,6 +156,15 @@ impl Kernel {
 
     /// Stores a packet's values. Returns when they are on disk.
     pub async fn observe(&self, device: &Device, telemetry: Telemetry) -> Result<Observed, ObserveRefusal> {
+        self.begin_observing(device, telemetry)?.stored().await
+    }
+
+    /// Hands a packet's values to the store, in the order of the calls. They are stored when [`Observing::stored`] says so.
+    pub fn begin_observing(
+        &self,
+        device: &Device,
+        telemetry: Telemetry,
+    ) -> Result<Observing, ObserveRefusal> {
         let received = self.now();
         let observed = self.loaded().zone.instant(telemetry.observed).ok_or(ObserveRefusal::Time)?;
         if observed > received.plus_secs(AHEAD_SECS_MAX) {
@@ -143,12 +178,7 @@ impl Kernel {
         let act = crate::name("observe")?;
         let mut commit = Commit::new(telemetry.command, device.entity.clone(), act, "HJ 212");
         commit.observations = Some(Observations { received, source: telemetry.source, rows });
-        let outcome = self.store.submit(commit)?.await.map_err(|_| StoreError::Stopped)??;
-        match outcome {
-            Outcome::Done(done) if done.repeated => Ok(Observed { done, stored: 0, findings }),
-            Outcome::Done(done) => Ok(Observed { done, stored, findings }),
-            Outcome::Conflict(_) => Err(ObserveRefusal::Store(StoreError::Busy)),
-        }
+        Ok(Observing { pending: self.store.submit(commit)?, stored, findings })
     }
 
     fn rows(

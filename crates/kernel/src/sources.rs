@@ -4,7 +4,7 @@ use crate::{Kernel, Refusal, title};
 use model::{Entity, Instant, Name, Period, SeriesKey, Text, Urn};
 use pack::TypeDefinition;
 use rule::Limit;
-use store::{Entry, Numbered, SeriesRange, StoredRow};
+use store::{Entry, NOW, Numbered, SeriesRange, StoredRow};
 
 /// Sources on the list page.
 const SOURCES_MAX: u32 = 500;
@@ -67,6 +67,7 @@ impl Kernel {
                 from: Instant::from_micros(i64::MIN),
                 to: Instant::from_micros(i64::MAX),
                 limit: 1,
+                before: NOW,
             })?;
             last = last.max(latest.last().map(|row| row.sequence));
             observed = observed.max(latest.last().map(|row| ended(row.observed, numbered.key.period)));
@@ -91,7 +92,13 @@ impl Kernel {
         limit: u32,
     ) -> Result<Vec<SeriesRow>, Refusal> {
         let limit = limit.min(ROWS_MAX);
-        let rows = self.store.read()?.observations(SeriesRange { series: series.number, from, to, limit })?;
+        let rows = self.store.read()?.observations(SeriesRange {
+            series: series.number,
+            from,
+            to,
+            limit,
+            before: NOW,
+        })?;
         let limits = self.limits(source, &series.key.attribute);
         Ok(rows
             .into_iter()

@@ -5,7 +5,7 @@ use crate::{Loaded, Refusal, name};
 use model::{Entity, Instant, Name, Urn, Value, Zone};
 use rule::{History, Known, OBSERVATIONS_MAX, Observed, Rule, Span};
 use std::collections::BTreeSet;
-use store::{Reading, SeriesRange};
+use store::{NOW, Reading, SeriesRange};
 
 /// An entity's attributes, as expressions of rules see them.
 struct EntityFacts<'a> {
@@ -85,7 +85,8 @@ impl<'a> Watch<'a> {
         let limit = u32::try_from(OBSERVATIONS_MAX).unwrap_or(u32::MAX);
         for attribute in needed(self.rule) {
             for numbered in series.iter().filter(|numbered| numbered.key.attribute == attribute) {
-                let range = SeriesRange { series: numbered.number, from: span.from, to: span.to, limit };
+                let range =
+                    SeriesRange { series: numbered.number, from: span.from, to: span.to, limit, before: NOW };
                 let before =
                     SeriesRange { from: Instant::from_micros(i64::MIN), to: span.from, limit: 1, ..range };
                 let mut rows = if self.rule.silent() { self.view.observations(before)? } else { Vec::new() };

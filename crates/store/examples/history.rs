@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant as Moment};
-use store::{Clock, Commit, Observations, Outcome, Pending, Reading, SeriesRange, SqliteStore, Store};
+use store::{Clock, Commit, NOW, Observations, Outcome, Pending, Reading, SeriesRange, SqliteStore, Store};
 
 /// Rows of a batch.
 const BATCH: u64 = 1000;
@@ -405,7 +405,13 @@ fn means(store: &SqliteStore, kind: &str, keys: &[SeriesKey]) {
     let view = store.snapshot().unwrap();
     let (started, mut rows, mut hours) = (Moment::now(), 0, 0);
     for series in &numbers {
-        let range = SeriesRange { series: *series, from, to: from.plus_secs(7 * 86_400), limit: u32::MAX };
+        let range = SeriesRange {
+            series: *series,
+            from,
+            to: from.plus_secs(7 * 86_400),
+            limit: u32::MAX,
+            before: NOW,
+        };
         let found = view.observations(range).unwrap();
         rows += found.len();
         let means =
@@ -433,7 +439,7 @@ fn latest(store: &SqliteStore, when: &str, keys: &[SeriesKey]) {
         .iter()
         .map(|series| {
             let started = Moment::now();
-            let range = SeriesRange { series: *series, from, to, limit: 1 };
+            let range = SeriesRange { series: *series, from, to, limit: 1, before: NOW };
             assert_eq!(store.snapshot().unwrap().observations(range).unwrap().len(), 1);
             started.elapsed().as_secs_f64() * 1e6
         })

@@ -5,8 +5,8 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test suite says what failed by panicking")]
 
 use crate::{
-    Commit, Conflict, Delivery, Expect, Find, Housekeeping, Key, Listing, ListingPage, Observations, Order,
-    Outcome, SeriesRange, Store, StoreError, Timer,
+    Commit, Conflict, Delivery, Expect, Find, Housekeeping, Key, Listing, ListingPage, NOW, Observations,
+    Order, Outcome, SeriesRange, Store, StoreError, Timer,
 };
 use model::{
     Attribute, Change, Filter, Flag, Instant, Item, Name, Observation, Operator, Period, SeriesKey, Urn,
@@ -189,6 +189,7 @@ fn later_observations_replace_and_both_stay(store: &dyn Store) {
         from: Instant::from_micros(0),
         to: Instant::from_micros(7200),
         limit,
+        before: NOW,
     };
     let values =
         |limit| -> Vec<f64> { view.observations(range(limit)).unwrap().iter().map(|r| r.value).collect() };

@@ -19,8 +19,8 @@ pub use commit::{
 pub use error::StoreError;
 pub use history::Tuning;
 pub use reading::{
-    Due, Entry, Epoch, Find, ListingPage, Numbered, Order, PendingDelivery, Reading, SeriesRange, StoredRow,
-    TimerRow,
+    Due, Entry, Epoch, Find, ListingPage, NOW, Numbered, Order, PendingDelivery, Reading, SeriesRange,
+    StoredRow, TimerRow,
 };
 pub use sqlite::{AuditReport, Fault, Restored, SqliteStore, back_up, restore};
 pub use vault::{Account, Session, Vault};

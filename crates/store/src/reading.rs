@@ -101,7 +101,12 @@ pub struct SeriesRange {
     pub to: Instant,
     /// Rows at most; the latest are kept.
     pub limit: u32,
+    /// As the commands before this entry told it; [`NOW`]: as it is known now.
+    pub before: u64,
 }
+
+/// Says that a series is asked for as it is known now.
+pub const NOW: u64 = u64::MAX;
 
 /// One observation in history. A later command for the same instant replaces it; both stay in the log.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::{
-    AuditReport, Clock, Commit, Observations, Outcome, Reading, SeriesRange, SqliteStore, Store, StoredRow,
-    Tuning,
+    AuditReport, Clock, Commit, NOW, Observations, Outcome, Reading, SeriesRange, SqliteStore, Store,
+    StoredRow, Tuning,
 };
 
 const SERIES: usize = 5;
@@ -117,10 +117,20 @@ fn found(
     versions: bool,
     limit: u32,
 ) -> Vec<(i64, u64, f64)> {
+    found_before(view, series, (times, limit), versions, NOW)
+}
+
+fn found_before(
+    view: &dyn Reading,
+    series: usize,
+    (times, limit): (std::ops::Range<i64>, u32),
+    versions: bool,
+    before: u64,
+) -> Vec<(i64, u64, f64)> {
     let numbered = view.series(&thing(series)).unwrap();
     let Some(number) = numbered.first().map(|numbered| numbered.number) else { return Vec::new() };
     let hour = |at: i64| Instant::from_micros(at * 3_600_000_000);
-    let range = SeriesRange { series: number, from: hour(times.start), to: hour(times.end), limit };
+    let range = SeriesRange { series: number, from: hour(times.start), to: hour(times.end), limit, before };
     let rows = if versions { view.observation_versions(range) } else { view.observations(range) };
     let row = |row: StoredRow| (row.observed.micros() / 3_600_000_000, row.sequence, row.value);
     rows.unwrap().into_iter().map(row).collect()
@@ -174,7 +184,19 @@ proptest! {
         let twice: Vec<_> = log.iter().chain(&log).cloned().collect();
         compare(&*store.read().unwrap(), &twice);
         drop(store);
-        compare(&*folder.open().read().unwrap(), &twice);
+        let store = folder.open();
+        compare(&*store.read().unwrap(), &twice);
+        // And what was known at any moment.
+        for known in (0..twice.len()).step_by(5) {
+            let view = store.snapshot().unwrap();
+            for series in 0..SERIES {
+                let then = found_before(&view, series, (0..TIMES, u32::MAX), false, known as u64);
+                assert_eq!(then, expected(&twice[..known], series, 0..TIMES, false));
+                let last = found_before(&view, series, (0..TIMES, 1), true, known as u64);
+                assert_eq!(last, then.last().copied().into_iter().collect::<Vec<_>>());
+            }
+        }
+        drop(store);
         let report = AuditReport::of(&folder.db(), None).unwrap();
         prop_assert_eq!(report.faults, vec![]);
     }
@@ -259,7 +281,9 @@ fn a_block_that_is_gone_is_an_error_and_never_a_gap() {
     let view = store.snapshot().unwrap();
     let number = view.series(&thing(0)).unwrap()[0].number;
     let (from, to) = (Instant::from_micros(0), Instant::from_micros(i64::MAX));
-    assert!(view.observations(SeriesRange { series: number, from, to, limit: u32::MAX }).is_err());
+    assert!(
+        view.observations(SeriesRange { series: number, from, to, limit: u32::MAX, before: NOW }).is_err()
+    );
     drop((view, store));
     assert_ne!(AuditReport::of(&folder.db(), None).unwrap().faults, vec![]);
 }

@@ -89,7 +89,7 @@ impl City {
         Self::with(start, &[])
     }
 
-    /// The same with further files of packs: path and text.
+    /// The same with further files of packs: path and text. What is said to be the register is added to it.
     pub fn with(start: &str, more: &[(&str, &str)]) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = format!("datong-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -97,10 +97,15 @@ impl City {
         let mut all = Vec::new();
         files(Path::new("../../packs"), "packs", &mut all);
         files(Path::new("../../cities/datong"), "cities/datong", &mut all);
-        let file = |(path, text): &(&str, &str)| File { path: (*path).to_owned(), text: (*text).to_owned() };
-        all.extend(more.iter().map(file));
         let path = "cities/datong/demo.toml".to_owned();
-        let text = std::fs::read_to_string(format!("../../{path}")).unwrap();
+        let mut text = std::fs::read_to_string(format!("../../{path}")).unwrap();
+        for (more, added) in more {
+            if *more == path {
+                text += added;
+            } else {
+                all.push(File { path: (*more).to_owned(), text: (*added).to_owned() });
+            }
+        }
         let mut register: Register = pack::parse(&File { path, text }).unwrap();
         // Each password takes its time to be hashed; tests of other posts name them here.
         register.person.retain(|person| PEOPLE.iter().any(|post| person.login.starts_with(post)));

@@ -168,7 +168,7 @@ impl QnRtn {
 
     /// From the text of a packet.
     pub fn parse(text: &str) -> Option<Self> {
-        let code = text.trim().parse().ok()?;
+        let code = text.trim().parse::<u8>().ok()?;
         Self::ALL.into_iter().find(|result| result.code() == code)
     }
 }
@@ -204,7 +204,7 @@ impl ExeRtn {
 
     /// From the text of a packet.
     pub fn parse(text: &str) -> Option<Self> {
-        let code = text.trim().parse().ok()?;
+        let code = text.trim().parse::<u8>().ok()?;
         Self::ALL.into_iter().find(|result| result.code() == code)
     }
 }

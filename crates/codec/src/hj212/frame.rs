@@ -13,6 +13,23 @@ pub struct Dialect {
     pub crc: Crc,
     /// Whether CR LF may be absent behind the check sum.
     pub crlf_optional: bool,
+    /// Whether it writes Chinese in GB 18030 (GBK, GB 2312) instead of UTF-8.
+    pub gbk: bool,
+}
+
+impl Dialect {
+    /// The dialect with one more departure by its name in a device's record: `crc-modbus`, `crc-swapped`, `no-crlf`, `gbk`.
+    /// `None` for any other name.
+    #[must_use]
+    pub fn departing(self, name: &str) -> Option<Self> {
+        Some(match name {
+            "crc-modbus" => Self { crc: Crc::Modbus, ..self },
+            "crc-swapped" => Self { crc: Crc::ByteSwapped, ..self },
+            "no-crlf" => Self { crlf_optional: true, ..self },
+            "gbk" => Self { gbk: true, ..self },
+            _ => return None,
+        })
+    }
 }
 
 /// One frame whose length, check sum and end were right.
@@ -22,13 +39,19 @@ pub struct Frame {
     pub data: Vec<u8>,
     /// The check sum as the device wrote it.
     pub crc_declared: u16,
+    /// How it was read: the dialect of the connection, or of the device that the data name.
+    pub dialect: Dialect,
 }
 
 impl Frame {
-    /// The data segment as text. Bytes that are not UTF-8 become U+FFFD, and the pair they stand in becomes a
-    /// finding.
+    /// The data segment as text, in the encoding of its dialect. Bytes that are none become U+FFFD, and the pair they stand in
+    /// becomes a finding.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.data)
+        if self.dialect.gbk {
+            encoding_rs::GB18030.decode_without_bom_handling(&self.data).0
+        } else {
+            String::from_utf8_lossy(&self.data)
+        }
     }
 }
 

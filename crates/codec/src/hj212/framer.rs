@@ -23,6 +23,9 @@ pub const FRAME_BYTES_MAX: usize = HEADER_BYTES + DATA_BYTES_MAX + CRC_DIGITS + 
 /// A dropped run is reported at this length at the latest, so that endless noise is seen while it lasts.
 pub const RUN_BYTES_MAX: usize = 4096;
 
+/// Tells the dialect of the device that a data segment names, if it is known to have one.
+pub type DialectOf<'a> = dyn Fn(&[u8]) -> Option<Dialect> + 'a;
+
 /// Cuts a stream into frames, holding at most [`FRAME_BYTES_MAX`] bytes of it.
 ///
 /// What it yields depends on the bytes alone, not on how they were sliced.
@@ -76,11 +79,22 @@ impl Framer {
     }
 
     /// Takes all bytes and hands on every frame and every drop.
-    pub fn feed(&mut self, bytes: &[u8], mut sink: impl FnMut(Result<Frame, FrameError>)) {
+    pub fn feed(&mut self, bytes: &[u8], sink: impl FnMut(Result<Frame, FrameError>)) {
+        self.feed_of(bytes, &|_| None, sink);
+    }
+
+    /// The same, where a frame that is wrong in the dialect of the connection is read in that of its device: `dialect_of` is
+    /// given the data segment of such a frame.
+    pub fn feed_of(
+        &mut self,
+        bytes: &[u8],
+        dialect_of: &DialectOf<'_>,
+        mut sink: impl FnMut(Result<Frame, FrameError>),
+    ) {
         let mut rest = bytes;
         loop {
             rest = self.push(rest);
-            while let Some(result) = self.next_frame() {
+            while let Some(result) = self.next_frame_of(dialect_of) {
                 sink(result);
             }
             if rest.is_empty() {
@@ -91,6 +105,11 @@ impl Framer {
 
     /// The next frame or the next drop; `None` until more bytes are pushed.
     pub fn next_frame(&mut self) -> Option<Result<Frame, FrameError>> {
+        self.next_frame_of(&|_| None)
+    }
+
+    /// The same with the dialects of devices.
+    pub fn next_frame_of(&mut self, dialect_of: &DialectOf<'_>) -> Option<Result<Frame, FrameError>> {
         self.swallow_tail();
         loop {
             let dropped = match read_header(self.pending()) {
@@ -101,7 +120,7 @@ impl Framer {
                 Header::Partial | Header::Data(_) if self.run.is_some() => self.run.take(),
                 Header::Partial if self.pending().is_empty() => return None,
                 Header::Partial => return Some(Err(self.fail(FrameFault::Truncated, self.pending().len()))),
-                Header::Data(data_bytes) => return self.judge(data_bytes),
+                Header::Data(data_bytes) => return self.judge(data_bytes, dialect_of),
             };
             if let Some(error) = dropped {
                 return Some(Err(error));
@@ -114,26 +133,36 @@ impl Framer {
     }
 
     /// Judges the frame at the start, once all of it is there.
-    fn judge(&mut self, data_bytes: usize) -> Option<Result<Frame, FrameError>> {
+    fn judge(&mut self, data_bytes: usize, dialect_of: &DialectOf<'_>) -> Option<Result<Frame, FrameError>> {
         let pending = self.pending();
-        let crc_at = HEADER_BYTES + data_bytes;
-        let tail_at = crc_at + CRC_DIGITS;
+        let (crc_at, tail_at) = (HEADER_BYTES + data_bytes, HEADER_BYTES + data_bytes + CRC_DIGITS);
         let end = if self.dialect.crlf_optional { tail_at } else { tail_at + TAIL.len() };
-        if pending.len() < end {
-            let all = pending.len();
+        let all = pending.len();
+        if all < tail_at {
             return self.ended.then(|| Err(self.fail(FrameFault::Truncated, all)));
-        }
-        if !self.dialect.crlf_optional && &pending[tail_at..end] != TAIL {
-            return Some(Err(self.fail(FrameFault::MissingCrlf, end)));
         }
         let data = &pending[HEADER_BYTES..crc_at];
         let declared = read_hex(&pending[crc_at..tail_at]);
-        let Some(crc_declared) = declared.filter(|&declared| declared == self.dialect.crc.of(data)) else {
-            return Some(Err(self.fail(FrameFault::Crc, end)));
+        let tailed = pending.get(tail_at..tail_at + TAIL.len()).map(|tail| tail == TAIL);
+        let summed = |dialect: Dialect| declared.filter(|declared| *declared == dialect.crc.of(data));
+        let ends = |dialect: Dialect| dialect.crlf_optional || tailed == Some(true);
+        // In the connection's own dialect, or else in that of the device which the data name.
+        let own = Some(self.dialect).filter(|dialect| all >= end && ends(*dialect));
+        let read = own.and_then(|dialect| Some((dialect, summed(dialect)?))).or_else(|| {
+            let dialect = dialect_of(data).filter(|dialect| ends(*dialect))?;
+            Some((dialect, summed(dialect)?))
+        });
+        let Some((dialect, crc_declared)) = read else {
+            if all < end {
+                return self.ended.then(|| Err(self.fail(FrameFault::Truncated, all)));
+            }
+            let fault = if own.is_some() { FrameFault::Crc } else { FrameFault::MissingCrlf };
+            return Some(Err(self.fail(fault, end)));
         };
-        let frame = Frame { data: data.to_vec(), crc_declared };
-        self.start += end;
-        self.tail = if self.dialect.crlf_optional { TAIL } else { &[] };
+        let frame = Frame { data: data.to_vec(), crc_declared, dialect };
+        let tail = if tailed == Some(true) { TAIL.len() } else { 0 };
+        self.start += tail_at + tail;
+        self.tail = if tail == 0 { TAIL } else { &[] };
         Some(Ok(frame))
     }
 
@@ -267,7 +296,10 @@ mod tests {
             let crc = std::str::from_utf8(rest.get(..4)?).ok()?;
             let right =
                 crc.eq_ignore_ascii_case(&format!("{:04X}", crc16(data))) && rest.get(4..6)? == b"\r\n";
-            right.then(|| (Frame { data: data.to_vec(), crc_declared: crc16(data) }, length + 12))
+            right.then(|| {
+                let (data, crc_declared) = (data.to_vec(), crc16(data));
+                (Frame { data, crc_declared, dialect: Dialect::default() }, length + 12)
+            })
         }
         let (mut frames, mut at) = (Vec::new(), 0);
         while at < bytes.len() {
@@ -339,7 +371,7 @@ mod tests {
         let modbus =
             "##0077QN=20170516010101001;ST=22;CN=1061;PW=123456;MN=ABCDEFG1234567;Flag=3;CP=&&&&77E5\r\n";
         check(modbus, &["crc 89"]);
-        let dialect = |crc, crlf_optional| Dialect { crc, crlf_optional };
+        let dialect = |crc, crlf_optional| Dialect { crc, crlf_optional, gbk: false };
         let read = |dialect, bytes: &str| say(&read_in(dialect, &[bytes.as_bytes()]));
         assert_eq!(read(dialect(Crc::Modbus, false), modbus), [&modbus[6..83]]);
         assert_eq!(
@@ -350,6 +382,40 @@ mod tests {
         let stream = format!("{bare}{VECTOR}{bare}\r{bare}\n{VECTOR}\r\n");
         let data = &VECTOR[6..107];
         assert_eq!(read(lenient, &stream), [data, data, data, data, "noise 1", data, "noise 2"]);
+    }
+
+    #[test]
+    fn a_device_is_read_in_its_own_dialect_and_nobody_else_is() {
+        let modbus = |data: &str| format!("##{:04}{data}{:04x}", data.len(), Crc::Modbus.of(data.as_bytes()));
+        let departing = Dialect::default().departing("crc-modbus").unwrap().departing("no-crlf").unwrap();
+        let dialect_of = |data: &[u8]| data.starts_with(b"MN=dust").then_some(departing);
+        let mut framer = Framer::default();
+        let stream =
+            [modbus("MN=dust;a"), modbus("MN=else;b") + "\r\n", framed("MN=dust;c"), modbus("MN=dust;d")]
+                .concat();
+        let mut yields = Vec::new();
+        for byte in stream.as_bytes() {
+            framer.feed_of(&[*byte], &dialect_of, |result| yields.push(result));
+        }
+        // One that keeps to the standard is read too, whatever its record says; and the last waits for no CR LF.
+        assert_eq!(say(&yields), ["MN=dust;a", "crc 21", "MN=dust;c", "MN=dust;d"]);
+        assert_eq!(
+            good(&yields).iter().map(|f| f.dialect.crc).collect::<Vec<_>>(),
+            [Crc::Modbus, Crc::Standard, Crc::Modbus]
+        );
+        assert_eq!(Dialect::default().departing("upside-down"), None);
+    }
+
+    #[test]
+    fn chinese_is_read_in_the_dialect_s_encoding() {
+        let data = encoding_rs::GBK.encode("站名=平城").0.into_owned();
+        let frame = |gbk| Frame {
+            data: data.clone(),
+            crc_declared: 0,
+            dialect: Dialect { gbk, ..Dialect::default() },
+        };
+        assert_eq!(frame(true).text(), "站名=平城");
+        assert!(frame(false).text().contains('\u{fffd}'));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! factors. [`Packet`] and the `answer_…` functions go the other way. Clauses cited are those of HJ 212-2017
 //! unless another edition is named.
 //!
-//! Left to the door: which dialect a device speaks, whether its password is right, joining divided packets,
+//! Left to the door: which device speaks which dialect, whether its password is right, joining divided packets,
 //! time-outs and what a factor means. To add a dialect, add a field to [`Dialect`] whose default is the
 //! standard's own rule.
 
@@ -30,7 +30,7 @@ pub use crc::{Crc, crc16};
 pub use data::{DataArea, Factor, Pair, Reading, number};
 pub use finding::{Finding, FindingCode};
 pub use frame::{Dialect, Frame, FrameError, FrameFault};
-pub use framer::{FRAME_BYTES_MAX, Framer, RUN_BYTES_MAX};
+pub use framer::{DialectOf, FRAME_BYTES_MAX, Framer, RUN_BYTES_MAX};
 pub use head::{MN_BYTES_MAX, PW_BYTES_MAX, Part, Password};
 pub use segment::{Segment, SegmentError, SegmentFault};
 pub use time::{Qn, local_time};

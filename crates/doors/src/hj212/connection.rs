@@ -1,8 +1,8 @@
 //! One connection: bytes in, frames out of them, answers back.
 
 use super::Limits;
-use super::packet::{Divided, handle};
-use codec::hj212::{FrameError, Framer};
+use super::packet::{Begun, Divided, begin, dialect_of};
+use codec::hj212::{Frame, FrameError, Framer};
 use kernel::Kernel;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-/// Bytes read at once. With the framer's one frame, this is all the memory a connection can take.
-const READ_BYTES: usize = 4096;
+/// Bytes read at once. With the framer's one frame, this is all the memory a connection can take; the packets in it are
+/// stored together, and one that is late for weeks still lets others in after so many.
+const READ_BYTES: usize = 16 * 1024;
 /// How long a peer may take to take its answers.
 const WRITE_SECS: u64 = 10;
 
@@ -24,9 +25,6 @@ pub(super) struct Connection {
     divided: Divided,
 }
 
-/// What the bytes of one read gave.
-type Frames = Vec<Result<String, FrameError>>;
-
 impl Connection {
     pub(super) fn new(stream: TcpStream, kernel: Arc<Kernel>, limits: Limits) -> Self {
         Self { stream, kernel, limits, framer: Framer::default(), faults: 0, divided: Divided::default() }
@@ -34,7 +32,7 @@ impl Connection {
 
     /// Serves the connection to its end, and says why it ended.
     pub(super) async fn serve(mut self, mut stop: watch::Receiver<bool>) -> &'static str {
-        let mut bytes = [0; READ_BYTES];
+        let mut bytes = vec![0; READ_BYTES];
         let idle = Duration::from_secs(self.limits.idle_secs);
         loop {
             let read = tokio::select! {
@@ -47,15 +45,34 @@ impl Connection {
                 Ok(Ok(0)) => return self.count("closed"),
                 Ok(Ok(count)) => count,
             };
-            let mut frames = Frames::new();
-            self.framer.feed(&bytes[..count], |frame| frames.push(frame.map(|f| f.text().into_owned())));
-            for frame in frames {
-                match self.frame(frame).await {
-                    Ok(()) => {}
-                    Err(why) => return self.count(why),
+            if let Err(why) = self.take(&bytes[..count]).await {
+                return self.count(why);
+            }
+        }
+    }
+
+    /// Everything that one read brought is begun in its order, and answered in it.
+    async fn take(&mut self, bytes: &[u8]) -> Result<(), &'static str> {
+        let mut frames = Vec::new();
+        let kernel = Arc::clone(&self.kernel);
+        self.framer.feed_of(bytes, &|data| dialect_of(&kernel, data), |frame| frames.push(frame));
+        let mut begun = Vec::with_capacity(frames.len());
+        let mut ended = Ok(());
+        for frame in frames {
+            match self.frame(frame) {
+                Ok(packet) => begun.extend(packet),
+                Err(why) => {
+                    ended = Err(why);
+                    break;
                 }
             }
         }
+        let mut answers = Vec::new();
+        for packet in begun {
+            answers.extend(packet.answer(&kernel).await);
+        }
+        self.answer(&answers).await?;
+        ended
     }
 
     fn count(&self, why: &'static str) -> &'static str {
@@ -63,17 +80,16 @@ impl Connection {
         why
     }
 
-    async fn frame(&mut self, frame: Result<String, FrameError>) -> Result<(), &'static str> {
+    fn frame(&mut self, frame: Result<Frame, FrameError>) -> Result<Option<Begun>, &'static str> {
         match frame {
-            Ok(text) => {
+            Ok(frame) => {
                 self.faults = 0;
-                let answer = handle(&self.kernel, &text, &mut self.divided).await;
-                self.answer(&answer).await
+                Ok(Some(begin(&self.kernel, &frame, &mut self.divided)))
             }
             Err(error) => {
                 self.kernel.counters().add("hj212-frame", error.fault.as_str());
                 self.faults += 1;
-                if self.faults > self.limits.faults_max { Err("too-many-faults") } else { Ok(()) }
+                if self.faults > self.limits.faults_max { Err("too-many-faults") } else { Ok(None) }
             }
         }
     }

@@ -1,10 +1,11 @@
 //! One packet: read, checked against its device, stored, answered.
 
 use codec::hj212::{
-    Crc, DAY, Factor, HOUR, MINUTE, Part, QnRtn, REAL_TIME, Segment, answer_9011, answer_9014,
+    Crc, DAY, Dialect, Envelope, Factor, Frame, HOUR, MINUTE, Part, QnRtn, REAL_TIME, Segment, answer_9011,
+    answer_9014,
 };
 use jiff::civil::DateTime;
-use kernel::{Kernel, ObserveRefusal, Telemetry};
+use kernel::{Kernel, ObserveRefusal, Observing, Telemetry};
 use model::{Flag, Name};
 
 /// A value whose packet says nothing of its worth. No rule takes it for valid.
@@ -32,30 +33,86 @@ impl Divided {
     }
 }
 
-/// Handles a data segment and returns the answer, which may be empty.
-pub(super) async fn handle(kernel: &Kernel, text: &str, divided: &mut Divided) -> Vec<u8> {
-    let counters = kernel.counters();
-    let segment = match Segment::parse(text) {
+/// A packet that was begun: its answer is known, or comes when its values are on disk.
+pub(super) enum Begun {
+    /// This is the answer; it may be empty.
+    Answered(Vec<u8>),
+    /// The store has it.
+    Storing(Observing, Answering),
+}
+
+/// How a packet is answered.
+pub(super) struct Answering {
+    to: Envelope,
+    wanted: bool,
+    crc: Crc,
+}
+
+/// Begins with a frame: reads it, knows its device and hands its values to the store, in the order of the calls.
+pub(super) fn begin(kernel: &Kernel, frame: &Frame, divided: &mut Divided) -> Begun {
+    let (counters, crc) = (kernel.counters(), frame.dialect.crc);
+    let text = frame.text();
+    let segment = match Segment::parse(&text) {
         Ok(segment) => segment,
         Err(error) => {
             counters.add("hj212-packet", error.fault.as_str());
             let code = error.fault.qn_rtn();
-            return answer_9011(&error, code, Crc::Standard);
+            return Begun::Answered(answer_9011(&error, code, crc));
         }
     };
+    if frame.dialect != Dialect::default() {
+        counters.add("hj212-packet", "in-a-dialect");
+    }
     for finding in &segment.findings {
         counters.add("hj212-finding", finding.code.as_str());
     }
-    match upload(kernel, &segment, text, divided).await {
-        Ok(repeated) => {
-            counters.add("hj212-packet", if repeated { "repeated" } else { "accepted" });
-            if segment.wants_answer() { answer_9014(&segment, Crc::Standard) } else { Vec::new() }
-        }
-        Err(refused) => {
-            counters.add("hj212-packet", refused.reason);
-            refused.code.map_or_else(Vec::new, |code| answer_9011(&segment, code, Crc::Standard))
-        }
+    let answering = Answering { to: Envelope::from(&segment), wanted: segment.wants_answer(), crc };
+    match upload(kernel, &segment, &text, divided) {
+        Ok(observing) => Begun::Storing(observing, answering),
+        Err(refused) => Begun::Answered(answering.refused(kernel, &refused)),
     }
+}
+
+impl Begun {
+    /// The answer, when it may be given: what is stored is on disk.
+    pub(super) async fn answer(self, kernel: &Kernel) -> Vec<u8> {
+        let (observing, answering) = match self {
+            Self::Answered(answer) => return answer,
+            Self::Storing(observing, answering) => (observing, answering),
+        };
+        let observed = match observing.stored().await {
+            Ok(observed) => observed,
+            Err(error) => return answering.refused(kernel, &refusal(&error)),
+        };
+        for finding in &observed.findings {
+            kernel.counters().add("hj212-finding", finding.code);
+        }
+        kernel.counters().add_many("hj212-value", "stored", observed.stored as u64);
+        let repeated = observed.done.repeated;
+        kernel.counters().add("hj212-packet", if repeated { "repeated" } else { "accepted" });
+        if answering.wanted { answer_9014(answering.to, answering.crc) } else { Vec::new() }
+    }
+}
+
+impl Answering {
+    fn refused(self, kernel: &Kernel, refused: &Refused) -> Vec<u8> {
+        kernel.counters().add("hj212-packet", refused.reason);
+        refused.code.map_or_else(Vec::new, |code| answer_9011(self.to, code, self.crc))
+    }
+}
+
+/// The dialect that a device's record gives it, for a data segment that names the device.
+pub(super) fn dialect_of(kernel: &Kernel, data: &[u8]) -> Option<Dialect> {
+    let from = data.windows(3).position(|window| window == b"MN=")? + 3;
+    let number = data[from..].split(|byte| *byte == b';').next()?;
+    let device = kernel.registered(std::str::from_utf8(number).ok()?).ok()?;
+    let departing = |dialect: Dialect, word: &String| {
+        dialect.departing(word).unwrap_or_else(|| {
+            kernel.counters().add("hj212-finding", "unknown-dialect");
+            dialect
+        })
+    };
+    (!device.dialect.is_empty()).then(|| device.dialect.iter().fold(Dialect::default(), departing))
 }
 
 /// Why a packet is not stored: the code that is counted, and the one that is answered (table 5 of HJ 212-2017).
@@ -68,12 +125,12 @@ fn refused(reason: &'static str, code: QnRtn) -> Refused {
     Refused { reason, code: Some(code) }
 }
 
-async fn upload(
+fn upload(
     kernel: &Kernel,
     segment: &Segment<'_>,
     text: &str,
     divided: &mut Divided,
-) -> Result<bool, Refused> {
+) -> Result<Observing, Refused> {
     let system = segment.st.as_str().parse().ok();
     let device = kernel.device(segment.mn, segment.pw.0, system).map_err(|error| refusal(&error))?;
     if ![REAL_TIME, MINUTE, HOUR, DAY].contains(&segment.cn) {
@@ -92,12 +149,7 @@ async fn upload(
         values: factors.iter().flat_map(|factor| values(kernel, factor)).collect(),
         source: without_password(text, segment.pw.0),
     };
-    let observed = kernel.observe(&device, telemetry).await.map_err(|error| refusal(&error))?;
-    for finding in &observed.findings {
-        kernel.counters().add("hj212-finding", finding.code);
-    }
-    kernel.counters().add_many("hj212-value", "stored", observed.stored as u64);
-    Ok(observed.done.repeated)
+    kernel.begin_observing(&device, telemetry).map_err(|error| refusal(&error))
 }
 
 /// A factor's numbers by statistic.

@@ -120,7 +120,9 @@ impl Snapshot {
     /// Observations of a range, perhaps with everything that was corrected.
     fn rows_of(&self, range: SeriesRange, versions: bool) -> Result<Vec<StoredRow>, StoreError> {
         let connection = self.connection()?;
-        self.history.find(range, self.size, versions, |id, points| read_block(connection, id, points))
+        self.history.find(range, self.size.min(range.before), versions, |id, points| {
+            read_block(connection, id, points)
+        })
     }
 
     /// The one row of a query, if there is one.

@@ -6,7 +6,7 @@ use proof::{leaf_hash, verify_inclusion};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use store::{
-    AuditReport, Commit, Delivery, Expect, Key, Listing, ListingPage, Outcome, Reading, SeriesRange,
+    AuditReport, Commit, Delivery, Expect, Key, Listing, ListingPage, NOW, Outcome, Reading, SeriesRange,
     SqliteStore, Store, Timer, TimerRow,
 };
 
@@ -103,7 +103,7 @@ impl Model {
         let mut series = BTreeMap::new();
         for numbered in (0..ENTITIES).flat_map(|entity| view.series(&thing(entity)).unwrap()) {
             let (from, to) = (Instant::from_micros(0), Instant::from_micros(i64::MAX));
-            let range = SeriesRange { series: numbered.number, from, to, limit: EVERYTHING };
+            let range = SeriesRange { series: numbered.number, from, to, limit: EVERYTHING, before: NOW };
             // A block that is gone or damaged is an error, and so a difference.
             let rows = view.observations(range).unwrap_or_default();
             series.insert(
