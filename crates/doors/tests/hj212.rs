@@ -270,3 +270,60 @@ fn an_outage_is_filled_in_by_one_stream_and_others_go_on() {
     assert_eq!(open.count("hj212-value", "stored"), 501);
     open.close();
 }
+
+/// Megabytes of this process in memory.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}
+
+/// Two hundred connections at once of somebody who means harm: nothing, a head without end, noise, lengths that are lies,
+/// packets of devices that do not exist.
+fn hostile(open: &Open, round: usize) {
+    let unknown = Packet::new(St::parse("31").unwrap(), HOUR, "000000", &format!("NOBODY{round}"))
+        .item(&[("DataTime", "20260930140000")])
+        .to_bytes(Crc::Standard)
+        .unwrap();
+    let kinds: [Vec<u8>; 6] = [
+        Vec::new(),
+        b"##0200QN=2016".to_vec(),
+        b"\xff\x00#".repeat(3000),
+        b"##9999".repeat(2000),
+        [b"##4096".as_slice(), &[b'x'; 4000]].concat(),
+        unknown,
+    ];
+    let streams: Vec<TcpStream> = (0..200)
+        .map(|n| {
+            let mut stream = open.connect();
+            // The door may close while we still write: that is the point.
+            let _ = stream.write_all(&kinds[(n + round) % kinds.len()]);
+            stream
+        })
+        .collect();
+    drop(streams);
+}
+
+#[test]
+fn ten_thousand_hostile_connections_leave_good_devices_unharmed() {
+    let open = Open::with(Limits::default());
+    let mut good = open.connect();
+    let mut sent = 0;
+    let mut early = 0;
+    for round in 0..50 {
+        hostile(&open, round);
+        // The good device is answered in the midst of it, every time.
+        let hour = i8::try_from(round % 14).unwrap();
+        good.write_all(&packet(&open, "", hour, &format!("{}.5", 20 + round))).unwrap();
+        assert_eq!(answers(&mut good, 1), [(9014, None)], "round {round}");
+        sent += 1;
+        if round == 10 {
+            early = memory();
+        }
+    }
+    let late = memory();
+    assert!(late < early + 48, "memory grew from {early} to {late} MB over 8,000 hostile connections");
+    assert_eq!(open.count("hj212-packet", "accepted"), sent);
+    assert!(open.count("hj212-connection", "accepted") > 9_000);
+    open.close();
+}

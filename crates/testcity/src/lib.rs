@@ -91,6 +91,11 @@ impl City {
 
     /// The same with further files of packs: path and text. What is said to be the register is added to it.
     pub fn with(start: &str, more: &[(&str, &str)]) -> Self {
+        Self::tuned(start, more, FEW)
+    }
+
+    /// The same with history kept another way.
+    pub fn tuned(start: &str, more: &[(&str, &str)], tuning: Tuning) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = format!("datong-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let data = std::env::temp_dir().join(id);
@@ -113,7 +118,7 @@ impl City {
         let beginning = Beginning { files: &all, register: &register, scratch: true };
         let (tenant, made) = init(&data, &beginning, Arc::new(clock()), Arc::new(SystemChance)).unwrap();
         let kernel =
-            Arc::new(Kernel::open_tuned(&data, &tenant, clock(), (Arc::new(SystemChance), FEW)).unwrap());
+            Arc::new(Kernel::open_tuned(&data, &tenant, clock(), (Arc::new(SystemChance), tuning)).unwrap());
         let dispatcher = Dispatcher::start(Arc::clone(&kernel)).unwrap();
         Self { kernel, dispatcher, made, data }
     }
