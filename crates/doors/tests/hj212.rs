@@ -4,6 +4,8 @@
 use codec::hj212::{Crc, Dialect, Edition, Flag, Framer, HOUR, Packet, Qn, Segment, St};
 use doors::hj212::{Hj212Door, Limits};
 use jiff::civil::DateTime;
+use kernel::Asked;
+use model::Period;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -325,5 +327,111 @@ fn ten_thousand_hostile_connections_leave_good_devices_unharmed() {
     assert!(late < early + 48, "memory grew from {early} to {late} MB over 8,000 hostile connections");
     assert_eq!(open.count("hj212-packet", "accepted"), sent);
     assert!(open.count("hj212-connection", "accepted") > 9_000);
+    open.close();
+}
+
+/// The next packet that the city sends: command, QN, and its area's text.
+fn asked(stream: &mut TcpStream) -> (u16, Qn, String) {
+    let mut framer = Framer::default();
+    let mut found = None;
+    let mut buffer = [0; 4096];
+    while found.is_none() {
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(read > 0, "closed");
+        framer.feed(&buffer[..read], |frame| {
+            let text = frame.unwrap().text().into_owned();
+            let segment = Segment::parse(&text).unwrap();
+            if segment.cn != 9014 {
+                let area = text.split("CP=&&").nth(1).unwrap().trim_end_matches("&&").to_owned();
+                found = Some((segment.cn, segment.qn.unwrap(), area));
+            }
+        });
+    }
+    found.unwrap()
+}
+
+fn telling(open: &Open, cn: u16, qn: Qn, pairs: &[(&str, &str)]) -> Vec<u8> {
+    let st = if cn > 9000 { St::INTERACTION } else { St::parse("31").unwrap() };
+    let packet = Packet::new(st, cn, open.city.password(CHIMNEY), CHIMNEY).qn(qn);
+    packet.flag(Flag::of(Edition::E2017)).item(pairs).to_bytes(Crc::Standard).unwrap()
+}
+
+/// Waits until an order is in a state; says its code and what was answered.
+fn becomes(open: &Open, actor: &kernel::Actor, order: &model::Urn, state: &str) -> (Option<i64>, String) {
+    let now = || {
+        let orders = open.city.kernel.orders(actor, CHIMNEY, 50).unwrap();
+        orders.into_iter().find(|held| held.urn == *order).unwrap()
+    };
+    for _ in 0..500 {
+        if now().text("state") == state {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(now().text("state"), state);
+    (now().value("code").as_int(), now().text("answer").to_owned())
+}
+
+#[test]
+fn an_order_goes_to_its_device_and_its_answers_come_back() {
+    let open = Open::with(Limits { answer_secs: 1, resends: 2, ..Limits::default() });
+    let steward = open.city.person("steward-1");
+    let give = |number: u8, asked: Asked| {
+        open.city
+            .kernel
+            .order(&steward, proof::CommandId([number; 16]), CHIMNEY, asked)
+            .map(|order| order.urn)
+    };
+    let away = give(1, Asked::Time).unwrap_err();
+    assert!(away.to_string().contains("not connected"), "{away}");
+    let mut stream = open.connect();
+    stream.write_all(&packet(&open, "", 14, "20.0")).unwrap();
+    assert_eq!(answers(&mut stream, 1), [(9014, None)]);
+
+    // What time is it there? 9011, the answer, 9012.
+    let order = give(2, Asked::Time).unwrap();
+    let (cn, qn, _) = asked(&mut stream);
+    assert_eq!(cn, 1011);
+    stream.write_all(&telling(&open, 9011, qn, &[("QnRtn", "1")])).unwrap();
+    becomes(&open, &steward, &order, "accepted");
+    stream.write_all(&telling(&open, 1011, qn, &[("SystemTime", "20260930160102")])).unwrap();
+    stream.write_all(&telling(&open, 9012, qn, &[("ExeRtn", "1")])).unwrap();
+    assert_eq!(becomes(&open, &steward, &order, "done"), (Some(1), "SystemTime=20260930160102".to_owned()));
+
+    // The same order sent again is the same order.
+    assert_eq!(give(2, Asked::Time).unwrap(), give(2, Asked::Time).unwrap());
+
+    // Hours are fetched: they come as any others, and one of them was not known.
+    let at = |hour| jiff::civil::date(2026, 9, 30).at(hour, 0, 0, 0);
+    let order = give(3, Asked::Fetch { period: Period::Hour, from: at(10), to: at(12) }).unwrap();
+    let (cn, qn, area) = asked(&mut stream);
+    assert_eq!((cn, area.as_str()), (2061, "BeginTime=20260930100000;EndTime=20260930120000"));
+    stream.write_all(&telling(&open, 9011, qn, &[("QnRtn", "1")])).unwrap();
+    stream.write_all(&packet(&open, "", 11, "31.0")).unwrap();
+    assert_eq!(answers(&mut stream, 1), [(9014, None)]);
+    stream.write_all(&telling(&open, 9012, qn, &[("ExeRtn", "1")])).unwrap();
+    becomes(&open, &steward, &order, "done");
+    assert_eq!(open.count("hj212-value", "stored"), 2);
+
+    // A refusal has a code; silence is asked again with the same QN, then given up.
+    let order = give(4, Asked::SetInterval(60)).unwrap();
+    let (cn, qn, area) = asked(&mut stream);
+    assert_eq!((cn, area.as_str()), (1062, "RtdInterval=60"));
+    stream.write_all(&telling(&open, 9011, qn, &[("QnRtn", "2")])).unwrap();
+    assert_eq!(becomes(&open, &steward, &order, "refused").0, Some(2));
+    let order = give(5, Asked::SetTime).unwrap();
+    let asked_thrice = [asked(&mut stream), asked(&mut stream), asked(&mut stream)];
+    assert!(asked_thrice.iter().all(|again| *again == asked_thrice[0]) && asked_thrice[0].0 == 1012);
+    becomes(&open, &steward, &order, "unanswered");
+
+    // What no device could do is not sent; who may not order is refused; what was open when the line went is lost.
+    assert!(give(6, Asked::SetInterval(5)).is_err());
+    let officer = open.city.person("officer-1");
+    assert!(open.city.kernel.order(&officer, proof::CommandId([7; 16]), CHIMNEY, Asked::Time).is_err());
+    let order = give(8, Asked::Interval).unwrap();
+    asked(&mut stream);
+    drop(stream);
+    becomes(&open, &steward, &order, "lost");
+    assert!(give(9, Asked::Time).is_err());
     open.close();
 }

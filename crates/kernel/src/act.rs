@@ -322,5 +322,9 @@ pub(crate) fn enclosed_in(note: &Value) -> impl Iterator<Item = &[u8]> {
 
 /// What to write where a reason is missing.
 pub(crate) fn say_why() -> Text {
-    Text { zh: "请写明理由".to_owned(), en: "Say why".to_owned() }
+    say("请写明理由", "Say why")
+}
+
+pub(crate) fn say(zh: &str, en: &str) -> Text {
+    Text { zh: zh.to_owned(), en: en.to_owned() }
 }

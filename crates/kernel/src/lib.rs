@@ -28,6 +28,7 @@ mod judge;
 mod lists;
 mod loaded;
 mod observe;
+mod orders;
 mod past;
 mod permission;
 mod personal;
@@ -60,6 +61,7 @@ pub use json::of as json_of;
 pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
 pub use loaded::Loaded;
 pub use observe::{Device, Finding, ObserveRefusal, Observed, Observing, Telemetry};
+pub use orders::{Asked, DeviceOrder, Line, ORDERS_MAX, OrderState};
 pub use pack::Power;
 pub use past::{CaseDifference, EntityDifferences, EntityVerdicts, Past, Trial};
 pub use permission::Permission;
@@ -97,6 +99,7 @@ pub struct Kernel {
     gate: Gate,
     no_account: String,
     devices: observe::Devices,
+    lines: orders::Lines,
     dir: TenantDir,
     _lock: File,
 }
@@ -160,6 +163,7 @@ impl Kernel {
             attempts: Attempts::default(),
             gate: Gate::default(),
             devices: observe::Devices::default(),
+            lines: orders::Lines::default(),
             dir,
             _lock: lock,
         };

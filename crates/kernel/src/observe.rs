@@ -106,7 +106,7 @@ pub struct Device {
     kind: Name,
     /// Where it departs from its protocol, in the protocol's own words: the door knows them.
     pub dialect: Vec<String>,
-    password: String,
+    pub(crate) password: String,
     system: Option<i64>,
 }
 

@@ -158,6 +158,7 @@ fn interface() -> Router<Arc<Shared>> {
             "/api/v1/connectors/{connector}/imports",
             post(api::connectors::send).layer(DefaultBodyLimit::max(connector::BYTES_MAX)),
         )
+        .route("/api/v1/devices/{number}/orders", get(api::devices::list).post(api::devices::send))
         .route("/api/v1/cases", get(api::cases))
         .route("/api/v1/cases/{urn}", get(api::case))
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))

@@ -1,14 +1,16 @@
 //! One connection: bytes in, frames out of them, answers back.
 
 use super::Limits;
-use super::packet::{Begun, Divided, begin, dialect_of};
+use super::orders::Orders;
+use super::packet::{Begun, Divided, begin, dialect_of, record};
 use codec::hj212::{Frame, FrameError, Framer};
-use kernel::Kernel;
+use kernel::{DeviceOrder, Kernel};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
 /// Bytes read at once. With the framer's one frame, this is all the memory a connection can take; the packets in it are
 /// stored together, and one that is late for weeks still lets others in after so many.
@@ -23,30 +25,65 @@ pub(super) struct Connection {
     framer: Framer,
     faults: u32,
     divided: Divided,
+    orders: Orders,
+    asked: mpsc::Receiver<DeviceOrder>,
 }
 
 impl Connection {
     pub(super) fn new(stream: TcpStream, kernel: Arc<Kernel>, limits: Limits) -> Self {
-        Self { stream, kernel, limits, framer: Framer::default(), faults: 0, divided: Divided::default() }
+        let (line, asked) = kernel.line();
+        let (orders, divided) = (Orders::new(line), Divided::default());
+        Self { stream, kernel, limits, framer: Framer::default(), faults: 0, divided, orders, asked }
     }
 
     /// Serves the connection to its end, and says why it ended.
-    pub(super) async fn serve(mut self, mut stop: watch::Receiver<bool>) -> &'static str {
+    pub(super) async fn serve(mut self, stop: watch::Receiver<bool>) -> &'static str {
+        let ended = self.live(stop).await;
+        record(&self.kernel, self.orders.end(&self.kernel)).await;
+        if ended != "stopping" {
+            self.kernel.counters().add("hj212-connection", ended);
+        }
+        ended
+    }
+
+    async fn live(&mut self, mut stop: watch::Receiver<bool>) -> &'static str {
         let mut bytes = vec![0; READ_BYTES];
         let idle = Duration::from_secs(self.limits.idle_secs);
+        let mut silent = Instant::now() + idle;
         loop {
-            let read = tokio::select! {
-                read = tokio::time::timeout(idle, self.stream.read(&mut bytes)) => read,
-                _ = stop.wait_for(|stop| *stop) => return "stopping",
+            let wake = self.orders.due().map_or(silent, |due| due.min(silent));
+            let done = tokio::select! {
+                read = self.stream.read(&mut bytes) => match read {
+                    Err(_) => return "broken",
+                    Ok(0) => return "closed",
+                    Ok(count) => {
+                        silent = Instant::now() + idle;
+                        self.take(&bytes[..count]).await
+                    }
+                },
+                Some(order) = self.asked.recv() => self.ask(order).await,
+                () = tokio::time::sleep_until(wake) => {
+                    if Instant::now() >= silent {
+                        return "idle";
+                    }
+                    let (again, given_up) = self.orders.overdue(&self.limits);
+                    record(&self.kernel, given_up).await;
+                    self.answer(&again).await
+                }
+                () = async { drop(stop.wait_for(|stop| *stop).await) } => return "stopping",
             };
-            let count = match read {
-                Err(_) => return self.count("idle"),
-                Ok(Err(_)) => return self.count("broken"),
-                Ok(Ok(0)) => return self.count("closed"),
-                Ok(Ok(count)) => count,
-            };
-            if let Err(why) = self.take(&bytes[..count]).await {
-                return self.count(why);
+            if let Err(why) = done {
+                return why;
+            }
+        }
+    }
+
+    async fn ask(&mut self, order: DeviceOrder) -> Result<(), &'static str> {
+        match self.orders.ask(&self.kernel, order, &self.limits) {
+            Ok(packet) => self.answer(&packet).await,
+            Err(failed) => {
+                record(&self.kernel, vec![failed]).await;
+                Ok(())
             }
         }
     }
@@ -75,16 +112,12 @@ impl Connection {
         ended
     }
 
-    fn count(&self, why: &'static str) -> &'static str {
-        self.kernel.counters().add("hj212-connection", why);
-        why
-    }
-
     fn frame(&mut self, frame: Result<Frame, FrameError>) -> Result<Option<Begun>, &'static str> {
         match frame {
             Ok(frame) => {
                 self.faults = 0;
-                Ok(Some(begin(&self.kernel, &frame, &mut self.divided)))
+                let standing = (&mut self.divided, &mut self.orders, &self.limits);
+                Ok(Some(begin(&self.kernel, &frame, standing)))
             }
             Err(error) => {
                 self.kernel.counters().add("hj212-frame", error.fault.as_str());

@@ -4,6 +4,7 @@
 //! device cannot be told, such as a broken frame, is counted.
 
 mod connection;
+mod orders;
 mod packet;
 
 use connection::Connection;
@@ -24,11 +25,24 @@ pub struct Limits {
     pub idle_secs: u64,
     /// Broken frames in a row before a connection is closed: this is no monitor.
     pub faults_max: u32,
+    /// Seconds that a device may take to answer an order (the standard's OverTime).
+    pub answer_secs: u64,
+    /// How often an order is sent again that is not answered (the standard's ReCount).
+    pub resends: u8,
+    /// Seconds that carrying out an order may take.
+    pub execution_secs: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections_max: 2000, idle_secs: 1200, faults_max: 50 }
+        Self {
+            connections_max: 2000,
+            idle_secs: 1200,
+            faults_max: 50,
+            answer_secs: 10,
+            resends: 3,
+            execution_secs: 300,
+        }
     }
 }
 

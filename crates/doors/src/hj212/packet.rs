@@ -1,12 +1,15 @@
 //! One packet: read, checked against its device, stored, answered.
 
+use super::Limits;
+use super::orders::{Manner, Orders, Said};
 use codec::hj212::{
-    Crc, DAY, Dialect, Envelope, Factor, Frame, HOUR, MINUTE, Part, QnRtn, REAL_TIME, Segment, answer_9011,
-    answer_9014,
+    Crc, DAY, Dialect, Envelope, Factor, Frame, HOUR, MINUTE, Part, QnRtn, REAL_TIME, Segment, St,
+    answer_9011, answer_9014,
 };
 use jiff::civil::DateTime;
-use kernel::{Kernel, ObserveRefusal, Observing, Telemetry};
+use kernel::{Device, Kernel, ObserveRefusal, Observing, Telemetry};
 use model::{Flag, Name};
+use std::sync::Arc;
 
 /// A value whose packet says nothing of its worth. No rule takes it for valid.
 const NOT_STATED: Flag = Flag(b'-');
@@ -39,6 +42,8 @@ pub(super) enum Begun {
     Answered(Vec<u8>),
     /// The store has it.
     Storing(Observing, Answering),
+    /// It tells of orders; nothing answers an answer.
+    Telling(Vec<Said>),
 }
 
 /// How a packet is answered.
@@ -49,7 +54,7 @@ pub(super) struct Answering {
 }
 
 /// Begins with a frame: reads it, knows its device and hands its values to the store, in the order of the calls.
-pub(super) fn begin(kernel: &Kernel, frame: &Frame, divided: &mut Divided) -> Begun {
+pub(super) fn begin(kernel: &Kernel, frame: &Frame, (divided, orders, limits): Standing<'_>) -> Begun {
     let (counters, crc) = (kernel.counters(), frame.dialect.crc);
     let text = frame.text();
     let segment = match Segment::parse(&text) {
@@ -67,7 +72,19 @@ pub(super) fn begin(kernel: &Kernel, frame: &Frame, divided: &mut Divided) -> Be
         counters.add("hj212-finding", finding.code.as_str());
     }
     let answering = Answering { to: Envelope::from(&segment), wanted: segment.wants_answer(), crc };
-    match upload(kernel, &segment, &text, divided) {
+    let manner = Manner { crc, edition: segment.edition(), st: segment.st };
+    let device = match known(kernel, &segment) {
+        Ok(device) => device,
+        Err(refused) => return Begun::Answered(answering.refused(kernel, &refused)),
+    };
+    if segment.st != St::INTERACTION {
+        orders.heard(kernel, segment.mn, manner);
+    }
+    if let Some(said) = orders.told(&segment, limits) {
+        counters.add("hj212-packet", "of-an-order");
+        return Begun::Telling(said);
+    }
+    match upload(kernel, &device, &segment, (&text, divided)) {
         Ok(observing) => Begun::Storing(observing, answering),
         Err(refused) => Begun::Answered(answering.refused(kernel, &refused)),
     }
@@ -79,6 +96,10 @@ impl Begun {
         let (observing, answering) = match self {
             Self::Answered(answer) => return answer,
             Self::Storing(observing, answering) => (observing, answering),
+            Self::Telling(said) => {
+                record(kernel, said).await;
+                return Vec::new();
+            }
         };
         let observed = match observing.stored().await {
             Ok(observed) => observed,
@@ -98,6 +119,20 @@ impl Answering {
     fn refused(self, kernel: &Kernel, refused: &Refused) -> Vec<u8> {
         kernel.counters().add("hj212-packet", refused.reason);
         refused.code.map_or_else(Vec::new, |code| answer_9011(self.to, code, self.crc))
+    }
+}
+
+/// Puts into the log what was said of orders.
+pub(super) async fn record(kernel: &Kernel, said: Vec<Said>) {
+    for Said { order, state, code, answer } in said {
+        kernel.counters().add("hj212-order", state.as_str());
+        let written = match kernel.order_told(&order, state, code, answer.as_deref()) {
+            Ok(pending) => pending.await.is_ok_and(|outcome| outcome.is_ok()),
+            Err(_) => false,
+        };
+        if !written {
+            tracing::error!(order = %order.entity, state = state.as_str(), "what became of an order was not stored");
+        }
     }
 }
 
@@ -125,14 +160,21 @@ fn refused(reason: &'static str, code: QnRtn) -> Refused {
     Refused { reason, code: Some(code) }
 }
 
+/// What a connection holds between its packets.
+pub(super) type Standing<'a> = (&'a mut Divided, &'a mut Orders, &'a Limits);
+
+/// The device that speaks. In answers the system is that of interaction, 91, and not the device's own.
+fn known(kernel: &Kernel, segment: &Segment<'_>) -> Result<Arc<Device>, Refused> {
+    let system = segment.st.as_str().parse().ok().filter(|_| segment.st != St::INTERACTION);
+    kernel.device(segment.mn, segment.pw.0, system).map_err(|error| refusal(&error))
+}
+
 fn upload(
     kernel: &Kernel,
+    device: &Device,
     segment: &Segment<'_>,
-    text: &str,
-    divided: &mut Divided,
+    (text, divided): (&str, &mut Divided),
 ) -> Result<Observing, Refused> {
-    let system = segment.st.as_str().parse().ok();
-    let device = kernel.device(segment.mn, segment.pw.0, system).map_err(|error| refusal(&error))?;
     if ![REAL_TIME, MINUTE, HOUR, DAY].contains(&segment.cn) {
         return Err(refused("unsupported-command", QnRtn::Cn));
     }
@@ -149,7 +191,7 @@ fn upload(
         values: factors.iter().flat_map(|factor| values(kernel, factor)).collect(),
         source: without_password(text, segment.pw.0),
     };
-    kernel.begin_observing(&device, telemetry).map_err(|error| refusal(&error))
+    kernel.begin_observing(device, telemetry).map_err(|error| refusal(&error))
 }
 
 /// A factor's numbers by statistic.

@@ -40,10 +40,12 @@ pub enum Power {
     Erase,
     /// Say which definitions are in force, and move running cases to them.
     Define,
+    /// Give orders to devices: their time, their intervals, what they keep.
+    Order,
 }
 
 const POWERS: &[(&str, Power)] =
-    &[("audit", Power::Audit), ("erase", Power::Erase), ("define", Power::Define)];
+    &[("audit", Power::Audit), ("erase", Power::Erase), ("define", Power::Define), ("order", Power::Order)];
 
 impl Power {
     /// As files write it.

@@ -7,6 +7,7 @@ pub(super) mod boards;
 pub(super) mod connectors;
 pub(super) mod datasets;
 pub(super) mod definitions;
+pub(super) mod devices;
 mod json;
 pub(super) mod services;
 
