@@ -15,10 +15,11 @@ const BEGIN: &str = "<!-- cargo xtask bench: begin -->\n";
 const END: &str = "<!-- cargo xtask bench: end -->\n";
 
 /// What is measured: crate, example, its arguments, and those of a quick run.
-const RUNS: [(&str, &str, &str, &str); 3] = [
+const RUNS: [(&str, &str, &str, &str); 4] = [
     ("store", "history", "sustained 60 5", "sustained 5 1"),
     ("store", "history", "clients", "clients"),
     ("store", "history", "query 50", "query 3"),
+    ("doors", "packets", "30 1000", "3 100"),
 ];
 
 /// Runs everything.
