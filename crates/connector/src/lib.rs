@@ -11,6 +11,7 @@ mod finding;
 mod quality;
 mod record;
 mod table;
+mod workbook;
 
 pub use finding::{Code, Finding, Findings, KEPT_MAX};
 pub use quality::quality;

@@ -1,6 +1,6 @@
 //! Tables as text with delimiters (RFC 4180), in UTF-8 or GB 18030.
 
-use crate::{Code, Findings};
+use crate::{Code, Findings, workbook};
 use encoding_rs::GB18030;
 use pack::{Encoding, Origin};
 use thiserror::Error;
@@ -22,6 +22,12 @@ pub enum TableError {
         /// The encoding that the connector names.
         encoding: &'static str,
     },
+    /// It is a workbook that cannot be read.
+    #[error("the workbook cannot be read: {0}")]
+    Workbook(String),
+    /// It is a workbook of before 2007.
+    #[error("it is a workbook of before 2007 (.xls): save it as .xlsx or CSV")]
+    Before2007,
     /// Nothing in it.
     #[error("it has no row of column names")]
     Empty,
@@ -54,6 +60,17 @@ pub struct TableRow {
 }
 
 impl Table {
+    /// Reads a list as a department has it: text with delimiters, or a workbook, told apart by how they begin.
+    pub fn read(bytes: &[u8], origin: &Origin, findings: &mut Findings) -> Result<Self, TableError> {
+        if bytes.starts_with(workbook::MAGIC) {
+            Self::from_workbook(bytes)
+        } else if bytes.starts_with(workbook::MAGIC_BEFORE_2007) {
+            Err(TableError::Before2007)
+        } else {
+            Self::from_csv(bytes, origin, findings)
+        }
+    }
+
     /// Reads text with delimiters. A row of another width is a finding, and left out.
     pub fn from_csv(bytes: &[u8], origin: &Origin, findings: &mut Findings) -> Result<Self, TableError> {
         if bytes.len() > BYTES_MAX {

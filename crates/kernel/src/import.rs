@@ -275,7 +275,7 @@ fn read(
     kind: &TypeDefinition,
     out: &mut Imported,
 ) -> Result<Vec<Record>, TableError> {
-    let table = Table::from_csv(bytes, &connector.from, &mut out.findings)?;
+    let table = Table::read(bytes, &connector.from, &mut out.findings)?;
     out.rows = table.rows.len();
     let records = records(&table, connector, kind, &mut out.findings)?;
     if connector.observed.is_none() {
@@ -311,6 +311,8 @@ fn unreadable(error: &TableError) -> Refusal {
     let zh = match error {
         TableError::Long => format!("文件超过 {} MiB", BYTES_MAX >> 20),
         TableError::Encoding { at, encoding } => format!("第 {at} 字节不是 {encoding} 编码的文字"),
+        TableError::Workbook(what) => format!("工作簿无法读取：{what}"),
+        TableError::Before2007 => "这是 2007 年以前格式的工作簿（.xls）：请另存为 .xlsx 或 CSV".to_owned(),
         TableError::Empty => "文件没有列名一行".to_owned(),
         TableError::Column { wanted, known } => format!("文件没有列“{wanted}”；现有的列：{known}"),
     };

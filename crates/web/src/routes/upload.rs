@@ -60,7 +60,8 @@ pub(super) async fn read(shared: &Arc<Shared>, visit: &Visit, request: Request) 
 /// A table as the whole body. Another site's page cannot send one without asking first (CORS).
 pub(super) async fn table(shared: &Arc<Shared>, visit: &Visit, request: Request) -> Result<Vec<u8>, Fault> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.starts_with("text/csv") {
+    let workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    if !kind.starts_with("text/csv") && !kind.starts_with(workbook) {
         return Err(Fault::Form(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
     let Ok(_place) = shared.uploads.try_acquire() else {
