@@ -82,6 +82,19 @@ impl Kernel {
         })
     }
 
+    /// How many entries the log had at a moment of log time: what was known then is what stands before.
+    pub fn entries_at(&self, at: Instant) -> Result<u64, Refusal> {
+        let view = self.store.read()?;
+        let (mut low, mut high) = (0, view.size()?);
+        // Log time never goes back.
+        while low < high {
+            let middle = low.midpoint(high);
+            let later = view.entry(middle)?.is_none_or(|entry| entry.leaf.committed > at);
+            (low, high) = if later { (low, middle) } else { (middle + 1, high) };
+        }
+        Ok(low)
+    }
+
     /// A part of a series, each row with the limit of its day.
     pub fn series_rows(
         &self,
@@ -91,13 +104,25 @@ impl Kernel {
         to: Instant,
         limit: u32,
     ) -> Result<Vec<SeriesRow>, Refusal> {
+        self.series_rows_before(source, series, (from, to), limit, NOW)
+    }
+
+    /// The same as the entries before one told it. Limits are those of today's register: each has its days.
+    pub fn series_rows_before(
+        &self,
+        source: &Entity,
+        series: &Numbered,
+        (from, to): (Instant, Instant),
+        limit: u32,
+        before: u64,
+    ) -> Result<Vec<SeriesRow>, Refusal> {
         let limit = limit.min(ROWS_MAX);
         let rows = self.store.read()?.observations(SeriesRange {
             series: series.number,
             from,
             to,
             limit,
-            before: NOW,
+            before,
         })?;
         let limits = self.limits(source, &series.key.attribute);
         Ok(rows

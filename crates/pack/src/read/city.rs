@@ -95,7 +95,7 @@ fn role(s: &mut Section<'_>) -> Role {
         rank: u8::try_from(rank).unwrap_or(1),
         powers: s.list(
             "powers",
-            "What it may do that no process gives: \"audit\", \"erase\", \"define\".",
+            "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\".",
             ListOf(OneOf(POWERS)),
         ),
     }

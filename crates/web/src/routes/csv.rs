@@ -24,6 +24,8 @@ const DAY_SECS: i64 = 24 * HOUR_SECS;
 pub(super) struct Query {
     from: Option<String>,
     to: Option<String>,
+    /// As it was known at this time; otherwise as it is known now.
+    known: Option<String>,
 }
 
 pub(super) async fn download(
@@ -47,7 +49,13 @@ fn table(desk: &Desk, path: Segment<(String, String)>, query: &Query) -> Result<
     };
     let to = instant(&query.to)?.unwrap_or(desk.kernel().now().plus_secs(DAY_SECS));
     let from = instant(&query.from)?.unwrap_or(to.plus_secs(-DAYS * DAY_SECS));
-    let rows = desk.kernel().series_rows(&source.entity, series, from, to, ROWS_MAX)?;
+    let rows = match instant(&query.known)? {
+        None => desk.kernel().series_rows(&source.entity, series, from, to, ROWS_MAX)?,
+        Some(known) => {
+            let before = desk.kernel().entries_at(known)?;
+            desk.kernel().series_rows_before(&source.entity, series, (from, to), ROWS_MAX, before)?
+        }
+    };
     let unit = show::attribute(desk, &source.entity.kind, attribute).and_then(|a| a.unit.as_deref());
     let csv = write(desk, &rows, series.key.period, unit.unwrap_or_default());
     // The register's own key is plain; what is not would need quoting in a header.

@@ -86,6 +86,16 @@ fn a_series_can_be_taken_away() {
     assert_eq!(rows(&mut visitor, "to=2026-09-30T06:00:00Z"), 2);
     assert_eq!(rows(&mut visitor, "from=2026-09-30T14:00:00%2B08:00&to=2026-09-30T15:00"), 1);
     assert_eq!(rows(&mut visitor, "from=2026-10-01"), 0);
+    // A correction of later is not known before it: the series is told as it was known at any time.
+    site.city.kernel.advance(testcity::at("2026-10-01T09:00"), &site.city.dispatcher).unwrap();
+    site.city.hour("2026-09-30T14:00", 30.5, b'N');
+    let at_two = "from=2026-09-30T14:00&to=2026-09-30T15:00";
+    let mut told = |known: &str| visitor.get(&format!("{CHIMNEY}/series/so2.csv?{at_two}{known}")).body;
+    assert!(told("").contains(",30.5,"));
+    assert!(told("&known=2026-10-01T09:00").contains(",30.5,"));
+    let before = told("&known=2026-10-01T08:59");
+    assert!(before.contains(",61,") && !before.contains("30.5"), "{before}");
+    assert_eq!(told("&known=2020-01-01").lines().count(), 1, "nothing was known then");
     assert_eq!(visitor.get(&format!("{CHIMNEY}/series/so2.csv?from=yesterday")).status, 400);
     for nowhere in ["so2", "o2.csv", "none.csv"] {
         assert_eq!(visitor.get(&format!("{CHIMNEY}/series/{nowhere}")).status, 404, "{nowhere}");
