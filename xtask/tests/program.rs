@@ -87,7 +87,8 @@ fn the_commands_answer() {
     let names: Vec<_> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
     let expected = "tools npm fmt tidy clippy deny doc build tests release browser scenarios demo";
     assert_eq!(names.join(" "), expected);
-    assert_eq!(xtask(here, &["bench"]).status.code(), Some(2));
+    // Measuring takes minutes; that it knows its words is seen by one that it does not know.
+    assert!(!xtask(here, &["bench", "--fast"]).status.success());
     assert_eq!(xtask(here, &["no-such-command"]).status.code(), Some(2));
     assert_eq!(xtask(here, &["test", "--no-such-flag"]).status.code(), Some(1));
     assert!(stdout(&xtask(here, &["help"])).starts_with("usage: cargo xtask"));

@@ -11,7 +11,7 @@ use model::{Batch, Item, Value, from_canonical};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 /// Blocks that are deleted in one transaction.
@@ -169,6 +169,8 @@ pub(super) struct Lane {
     shared: Arc<Shared>,
     live: Arc<Memtable>,
     frozen: Option<SyncSender<Frozen>>,
+    /// Whether the thread that packs is alive.
+    worker: Weak<()>,
     tuning: Tuning,
 }
 
@@ -211,7 +213,8 @@ impl Lane {
         }
         let live = Arc::new(live);
         view.tables.push(Arc::clone(&live));
-        Ok(Self { shared: Arc::new(Shared(RwLock::new(Arc::new(view)))), live, frozen: None, tuning })
+        let shared = Arc::new(Shared(RwLock::new(Arc::new(view))));
+        Ok(Self { shared, live, frozen: None, worker: Weak::new(), tuning })
     }
 
     /// What readers begin with.
@@ -226,7 +229,10 @@ impl Lane {
         let next = fresh(&connection)?;
         let retired = retired(&connection)?;
         let shared = self.shared();
+        let alive = Arc::new(());
+        self.worker = Arc::downgrade(&alive);
         Ok(Worker {
+            _alive: alive,
             connection,
             queue,
             waiting,
@@ -243,9 +249,12 @@ impl Lane {
         self.live.push(points(rows, sequence));
     }
 
-    /// Whether the writer has to wait for the last memtable to be written.
+    /// Whether the writer has to wait for the last memtable to be written. Nobody would end its wait if the thread that packs
+    /// has fallen; then memory grows until the next start, and the log has everything.
     pub(super) fn is_full(&self, size: u64) -> bool {
-        full(&self.tuning, &self.live, size) && self.shared.with(|view| view.tables.len() > 1)
+        full(&self.tuning, &self.live, size)
+            && self.worker.strong_count() > 0
+            && self.shared.with(|view| view.tables.len() > 1)
     }
 
     /// After a group: freezes a full memtable if the last one is written.
@@ -259,8 +268,8 @@ impl Lane {
         let table = std::mem::replace(&mut self.live, Arc::new(Memtable::new(size)));
         self.shared.change(|view| view.tables.push(Arc::clone(&self.live)));
         if frozen.try_send(Frozen { table, past: size }).is_err() {
-            // The thread has ended with the store. The log has everything.
-            tracing::debug!("a memtable is not packed: the store is closing");
+            tracing::warn!("a memtable is not packed: the thread that packs has ended");
+            self.frozen = None;
         }
     }
 
@@ -334,6 +343,7 @@ fn retired(connection: &Connection) -> Result<Vec<u64>, StoreError> {
 /// The thread that packs frozen memtables, merges segments and clears away what was merged. It writes nothing itself: each
 /// piece goes through the writer's queue, in short transactions.
 pub(super) struct Worker {
+    _alive: Arc<()>,
     connection: Connection,
     queue: Arc<Queue>,
     waiting: Receiver<Frozen>,
