@@ -1,25 +1,18 @@
-//! History in the database: what the writer writes of it, how it is found again at start, and the thread that packs and
-//! merges.
+//! History in the database: what the writer writes of it, and how it is found again at start.
 
 use super::queue::Queue;
 use super::rows::{damaged, int};
+use super::worker::Worker;
 use crate::StoreError;
-use crate::history::{
-    Cutter, Extent, Memtable, Merge, Piece, Point, Segment, Tuning, View, blocks_of, decode,
-};
+use crate::history::{Cutter, Extent, Memtable, Point, Segment, Tuning, View, blocks_of, decode};
 use model::{Batch, Item, Value, from_canonical};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
-use std::time::Duration;
 
-/// Blocks that are deleted in one transaction.
-const DELETED_BLOCKS: u64 = 256;
 /// Log entries that are read at once at start.
 const REPLAYED_ENTRIES: u32 = 1000;
-/// How long to wait before something is tried again: a piece that could not be written, a segment that somebody still reads.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// The view that readers begin with. It is replaced whole.
 #[derive(Default)]
@@ -156,7 +149,7 @@ pub(super) fn points(rows: &[model::Row], sequence: u64) -> impl Iterator<Item =
 }
 
 /// A frozen memtable as a segment and its blocks.
-fn pack(table: &Memtable, past: u64, id: u64, tuning: &Tuning) -> Work {
+pub(super) fn pack(table: &Memtable, past: u64, id: u64, tuning: &Tuning) -> Work {
     let mut cutter = Cutter::new(tuning.block);
     table.sorted(|point| cutter.push(point));
     cutter.cut();
@@ -176,8 +169,8 @@ pub(super) struct Lane {
 
 /// A memtable to which nothing is added, and the first entry that it does not hold.
 pub(super) struct Frozen {
-    table: Arc<Memtable>,
-    past: u64,
+    pub table: Arc<Memtable>,
+    pub past: u64,
 }
 
 impl Lane {
@@ -225,23 +218,9 @@ impl Lane {
     /// Starts the thread that packs and merges.
     pub(super) fn worker(&mut self, connection: Connection, queue: Arc<Queue>) -> Result<Worker, StoreError> {
         let (frozen, waiting) = sync_channel(1);
-        self.frozen = Some(frozen);
-        let next = fresh(&connection)?;
-        let retired = retired(&connection)?;
-        let shared = self.shared();
         let alive = Arc::new(());
-        self.worker = Arc::downgrade(&alive);
-        Ok(Worker {
-            _alive: alive,
-            connection,
-            queue,
-            waiting,
-            shared,
-            next,
-            retired,
-            merged: Vec::new(),
-            tuning: self.tuning,
-        })
+        (self.frozen, self.worker) = (Some(frozen), Arc::downgrade(&alive));
+        Worker::open(connection, queue, (waiting, alive), (self.shared(), self.tuning))
     }
 
     /// Adds what a command observed. A reader does not see it before the command is on disk.
@@ -327,177 +306,8 @@ fn replay(connection: &Connection, live: &Memtable, from: u64, limit: u32) -> Re
 }
 
 /// An id that no segment has or had.
-fn fresh(connection: &Connection) -> Result<u64, StoreError> {
+pub(super) fn fresh(connection: &Connection) -> Result<u64, StoreError> {
     let greatest: i64 =
         connection.query_row("SELECT coalesce(max(id), 0) FROM segment", [], |row| row.get(0))?;
     Ok(greatest.cast_unsigned() + 1)
-}
-
-/// Segments whose blocks are to go.
-fn retired(connection: &Connection) -> Result<Vec<u64>, StoreError> {
-    let mut statement = connection.prepare("SELECT id FROM segment WHERE live = 0")?;
-    let ids = statement.query_map([], |row| Ok(row.get::<_, i64>(0)?.cast_unsigned()))?;
-    Ok(ids.collect::<Result<_, _>>()?)
-}
-
-/// The thread that packs frozen memtables, merges segments and clears away what was merged. It writes nothing itself: each
-/// piece goes through the writer's queue, in short transactions.
-pub(super) struct Worker {
-    _alive: Arc<()>,
-    connection: Connection,
-    queue: Arc<Queue>,
-    waiting: Receiver<Frozen>,
-    shared: Arc<Shared>,
-    next: u64,
-    /// Segments without readers, whose blocks are to go.
-    retired: Vec<u64>,
-    /// Merged segments that somebody may still read.
-    merged: Vec<Arc<Segment>>,
-    tuning: Tuning,
-}
-
-/// The store is closing.
-struct Closing;
-
-impl Worker {
-    /// Works until the store is closed.
-    pub(super) fn run(mut self) {
-        let mut merge: Option<Merge> = None;
-        loop {
-            // A memtable that waits comes first: the writer may be waiting for it.
-            match self.waiting.try_recv() {
-                Ok(frozen) => {
-                    if self.flush(&frozen).is_err() {
-                        return;
-                    }
-                    continue;
-                }
-                Err(TryRecvError::Disconnected) => return,
-                Err(TryRecvError::Empty) => {}
-            }
-            let worked = match self.work(&mut merge) {
-                Ok(worked) => worked,
-                Err(Closing) => return,
-            };
-            if !worked && self.pause().is_err() {
-                return;
-            }
-        }
-    }
-
-    /// Waits for a memtable, for a moment if there is something to try again and for as long as it takes if not.
-    fn pause(&mut self) -> Result<(), Closing> {
-        let frozen = if self.merged.is_empty() && self.retired.is_empty() {
-            self.waiting.recv().map_err(|_| Closing)?
-        } else {
-            match self.waiting.recv_timeout(PAUSE) {
-                Ok(frozen) => frozen,
-                Err(RecvTimeoutError::Timeout) => return Ok(()),
-                Err(RecvTimeoutError::Disconnected) => return Err(Closing),
-            }
-        };
-        self.flush(&frozen)
-    }
-
-    /// Has a piece written, as often as it takes.
-    fn insist(&self, mut work: Work) -> Result<(), Closing> {
-        loop {
-            match self.queue.write(work) {
-                None => return Err(Closing),
-                Some(Ok(())) => return Ok(()),
-                // The disk is full, perhaps. Commands fail too, and say so.
-                Some(Err(back)) => work = back,
-            }
-            std::thread::sleep(PAUSE);
-        }
-    }
-
-    fn flush(&mut self, frozen: &Frozen) -> Result<(), Closing> {
-        let id = self.take_id();
-        self.insist(pack(&frozen.table, frozen.past, id, &self.tuning))
-    }
-
-    fn take_id(&mut self) -> u64 {
-        self.next += 1;
-        self.next - 1
-    }
-
-    /// Does one piece of what is to be done. Whether there was something that could be done now.
-    fn work(&mut self, merge: &mut Option<Merge>) -> Result<bool, Closing> {
-        if let Some(under_way) = merge {
-            return self.step(under_way).map(|done| {
-                if done {
-                    *merge = None;
-                }
-                true
-            });
-        }
-        let (free, held) = self.merged.drain(..).partition(|segment| Arc::strong_count(segment) == 1);
-        self.merged = held;
-        self.retired.extend(Vec::into_iter(free).map(|segment: Arc<Segment>| segment.id));
-        if let Some(sources) = self.shared.with(|view| neighbours(&view.segments, self.tuning.fan)) {
-            let id = self.take_id();
-            self.insist(Work::Begin(id))?;
-            *merge = Some(Merge::new(id, sources, self.tuning.block));
-            return Ok(true);
-        }
-        match self.retired.last().copied() {
-            Some(id) => self.clear(id).map(|()| true),
-            None => Ok(false),
-        }
-    }
-
-    /// Goes on with a merge. Whether it is over.
-    fn step(&mut self, merge: &mut Merge) -> Result<bool, Closing> {
-        let connection = &self.connection;
-        match merge.step(|id, points| read_block(connection, id, points)) {
-            Ok(Piece::Blocks(blocks)) => self.insist(Work::Blocks(blocks)).map(|()| false),
-            Ok(Piece::Done(segment)) => {
-                let old = merge.sources.iter().map(|source| source.id).collect();
-                self.insist(Work::Swap(Arc::new(segment), old))?;
-                self.merged.append(&mut merge.sources);
-                Ok(true)
-            }
-            Err(error) => {
-                // What cannot be read cannot be merged. Readers are told when they come to it; so is the audit.
-                tracing::error!(%error, "segments of history cannot be merged");
-                self.retired.push(merge.id);
-                self.tuning.fan = usize::MAX;
-                Ok(true)
-            }
-        }
-    }
-
-    /// Deletes some blocks of a segment that nobody reads, or the segment itself when none is left.
-    fn clear(&mut self, id: u64) -> Result<(), Closing> {
-        let blocks = blocks_of(id);
-        let first = self
-            .connection
-            .prepare_cached("SELECT id FROM block WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1")
-            .and_then(|mut statement| {
-                let range = params![int(blocks.start), int(blocks.end)];
-                statement.query_row(range, |row| row.get::<_, i64>(0)).optional()
-            });
-        match first {
-            Ok(Some(first)) => {
-                let first = first.cast_unsigned();
-                self.insist(Work::Delete(first..blocks.end.min(first + DELETED_BLOCKS)))
-            }
-            Ok(None) => {
-                self.retired.pop();
-                self.insist(Work::Forget(id))
-            }
-            Err(error) => {
-                tracing::warn!(%error, "blocks of a merged segment stay until the next start");
-                self.retired.pop();
-                Ok(())
-            }
-        }
-    }
-}
-
-/// The oldest segments of a level of which there are enough to be merged.
-fn neighbours(segments: &[Arc<Segment>], fan: usize) -> Option<Vec<Arc<Segment>>> {
-    let mut runs = segments.chunk_by(|a, b| a.level == b.level);
-    runs.find(|run| run.len() >= fan.max(2)).map(|run| run[..fan.max(2)].to_vec())
 }

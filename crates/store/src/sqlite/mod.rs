@@ -10,6 +10,7 @@ mod numbers;
 mod queue;
 mod reader;
 mod rows;
+mod worker;
 mod writer;
 
 pub use audit::{AuditReport, Fault};
