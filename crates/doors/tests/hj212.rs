@@ -330,6 +330,31 @@ fn ten_thousand_hostile_connections_leave_good_devices_unharmed() {
     open.close();
 }
 
+#[test]
+fn one_address_does_not_take_every_place() {
+    let open = Open::with(Limits { per_address: 2, ..Limits::default() });
+    let mut places: Vec<TcpStream> = (0..2).map(|_| open.connect()).collect();
+    for (hour, stream) in (11..).zip(&mut places) {
+        stream.write_all(&packet(&open, "", hour, "20.0")).unwrap();
+        assert_eq!(answers(stream, 1), [(9014, None)]);
+    }
+    let mut third = open.connect();
+    assert_eq!(third.read(&mut [0; 1]).unwrap_or(0), 0, "closed");
+    assert_eq!(open.count("hj212-connection", "too-many-from-one"), 1);
+    // A place that is given back can be taken again.
+    drop(places.pop());
+    for _ in 0..200 {
+        let mut again = open.connect();
+        again.write_all(&packet(&open, "", 14, "20.0")).unwrap();
+        if again.read(&mut [0; 1]).unwrap_or(0) == 1 {
+            open.close();
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(open.count("hj212-connection", "accepted"), 3, "the place did not come back");
+}
+
 /// The next packet that the city sends: command, QN, and its area's text.
 fn asked(stream: &mut TcpStream) -> (u16, Qn, String) {
     let mut framer = Framer::default();
@@ -394,7 +419,11 @@ fn an_order_goes_to_its_device_and_its_answers_come_back() {
     assert_eq!(cn, 1011);
     stream.write_all(&telling(&open, 9011, qn, &[("QnRtn", "1")])).unwrap();
     becomes(&open, &steward, &order, "accepted");
-    stream.write_all(&telling(&open, 1011, qn, &[("SystemTime", "20260930160102")])).unwrap();
+    // It wants an answer to its upload, as to any other.
+    let told = Packet::new(St::parse("31").unwrap(), 1011, open.city.password(CHIMNEY), CHIMNEY).qn(qn);
+    let told = told.flag(Flag::of(Edition::E2017).wanting_answer()).item(&[("SystemTime", "20260930160102")]);
+    stream.write_all(&told.to_bytes(Crc::Standard).unwrap()).unwrap();
+    assert_eq!(answers(&mut stream, 1), [(9014, None)]);
     stream.write_all(&telling(&open, 9012, qn, &[("ExeRtn", "1")])).unwrap();
     assert_eq!(becomes(&open, &steward, &order, "done"), (Some(1), "SystemTime=20260930160102".to_owned()));
 
@@ -432,6 +461,8 @@ fn an_order_goes_to_its_device_and_its_answers_come_back() {
     asked(&mut stream);
     drop(stream);
     becomes(&open, &steward, &order, "lost");
+    // Asked for again, it is the same order, though the device is away now.
+    assert_eq!(give(8, Asked::Interval).unwrap(), order);
     assert!(give(9, Asked::Time).is_err());
     open.close();
 }

@@ -168,7 +168,9 @@ impl Kernel {
     /// A device was known on a line: orders to it go there from now on.
     pub fn line_of(&self, device: &str, line: &Line) {
         let mut lines = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.insert(device.to_owned(), line.clone());
+        if lines.get(device).is_none_or(|held| held.id != line.id) {
+            lines.insert(device.to_owned(), line.clone());
+        }
     }
 
     /// A line has ended; devices that have another one since keep it.
@@ -192,6 +194,11 @@ impl Kernel {
         self.allowed(actor, Power::Order)?;
         let known = self.registered(device).map_err(|_| Refusal::NotFound(device.to_owned()))?;
         asked.check()?;
+        let entity = Urn::of(&kind()?, &command.to_string()).map_err(crate::invalid)?;
+        // Sent again, it is the order that was given, whether the device is still there or not.
+        if let Some(given) = self.store.read()?.entity(&entity)? {
+            return Ok(given);
+        }
         let line = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner).get(device).cloned();
         let away = || say("设备现在没有连接", "the device is not connected now");
         let line = line.ok_or_else(|| Refusal::Field { field: "device", what: away() })?;
@@ -202,7 +209,6 @@ impl Kernel {
             }
             mpsc::error::TrySendError::Closed(()) => Refusal::Field { field: "device", what: away() },
         })?;
-        let entity = Urn::of(&kind()?, &command.to_string()).map_err(crate::invalid)?;
         let mut set = BTreeMap::new();
         let mut put =
             |id: &str, value: Value| Ok::<_, Refusal>(set.insert(name(id)?, Attribute::plain(value)));

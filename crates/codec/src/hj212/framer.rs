@@ -6,8 +6,8 @@
 //! soon as the bytes claimed have come or the door has called [`Framer::finish`].
 //!
 //! Work is linear in the bytes fed. Bytes between frames are looked at once. Each claimed frame is summed at most
-//! once, and a claim costs its sender a header and a tail, so that one hostile byte costs at most some 340 summed
-//! ones.
+//! once, and once more for a device with a dialect; a claim costs its sender a header and a tail, so that one hostile byte costs
+//! at most some 340 summed ones, twice.
 
 use super::{DATA_BYTES_MAX, Dialect, Frame, FrameError, FrameFault};
 

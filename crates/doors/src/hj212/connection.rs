@@ -39,7 +39,8 @@ impl Connection {
     /// Serves the connection to its end, and says why it ended.
     pub(super) async fn serve(mut self, stop: watch::Receiver<bool>) -> &'static str {
         let ended = self.live(stop).await;
-        record(&self.kernel, self.orders.end(&self.kernel)).await;
+        let lost = self.orders.end(&self.kernel, &mut self.asked);
+        record(&self.kernel, lost).await;
         if ended != "stopping" {
             self.kernel.counters().add("hj212-connection", ended);
         }
@@ -61,7 +62,7 @@ impl Connection {
                         self.take(&bytes[..count]).await
                     }
                 },
-                Some(order) = self.asked.recv() => self.ask(order).await,
+                Some(order) = self.asked.recv(), if self.orders.has_room() => self.ask(order).await,
                 () = tokio::time::sleep_until(wake) => {
                     if Instant::now() >= silent {
                         return "idle";

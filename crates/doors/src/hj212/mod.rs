@@ -9,8 +9,9 @@ mod packet;
 
 use connection::Connection;
 use kernel::Kernel;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -21,6 +22,8 @@ use tokio::task::JoinSet;
 pub struct Limits {
     /// Connections at once. One more is closed at once, and counted.
     pub connections_max: usize,
+    /// Connections at once from one address: a carrier's gateway may stand before many devices, but not before all.
+    pub per_address: usize,
     /// Seconds without a byte before a connection is closed: loggers report at least every 15 minutes.
     pub idle_secs: u64,
     /// Broken frames in a row before a connection is closed: this is no monitor.
@@ -37,6 +40,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 2000,
+            per_address: 1500,
             idle_secs: 1200,
             faults_max: 50,
             answer_secs: 10,
@@ -67,6 +71,7 @@ impl Hj212Door {
     /// Serves until told to stop, then lets connections finish what they have read.
     pub async fn serve(self, mut stop: watch::Receiver<bool>) {
         let places = Arc::new(Semaphore::new(self.limits.connections_max));
+        let peers = Arc::<Peers>::default();
         let mut connections = JoinSet::new();
         loop {
             let accepted = tokio::select! {
@@ -75,7 +80,7 @@ impl Hj212Door {
             };
             while connections.try_join_next().is_some() {}
             match accepted {
-                Ok((stream, peer)) => self.admit(stream, peer, &places, &stop, &mut connections),
+                Ok((stream, peer)) => self.admit(stream, peer, (&places, &peers), &stop, &mut connections),
                 Err(error) => {
                     // Out of descriptors, most likely: wait for some to come back rather than spin.
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -90,12 +95,16 @@ impl Hj212Door {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        places: &Arc<Semaphore>,
+        (places, peers): (&Arc<Semaphore>, &Arc<Peers>),
         stop: &watch::Receiver<bool>,
         connections: &mut JoinSet<()>,
     ) {
         let Ok(place) = Arc::clone(places).try_acquire_owned() else {
             self.kernel.counters().add("hj212-connection", "too-many");
+            return;
+        };
+        let Some(seat) = Peers::seat(peers, peer.ip(), self.limits.per_address) else {
+            self.kernel.counters().add("hj212-connection", "too-many-from-one");
             return;
         };
         self.kernel.counters().add("hj212-connection", "accepted");
@@ -104,7 +113,41 @@ impl Hj212Door {
         connections.spawn(async move {
             let ended = connection.serve(stop).await;
             tracing::debug!(%peer, ended, "HJ 212 connection ended");
-            drop(place);
+            drop((place, seat));
         });
+    }
+}
+
+/// How many connections each address has.
+#[derive(Debug, Default)]
+struct Peers(Mutex<HashMap<IpAddr, usize>>);
+
+/// One of an address's connections, until it is dropped.
+struct Seat {
+    peers: Arc<Peers>,
+    address: IpAddr,
+}
+
+impl Peers {
+    fn seat(peers: &Arc<Self>, address: IpAddr, limit: usize) -> Option<Seat> {
+        let mut held = peers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = held.entry(address).or_default();
+        if *count >= limit {
+            return None;
+        }
+        *count += 1;
+        Some(Seat { peers: Arc::clone(peers), address })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut held = self.peers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = held.get(&self.address).map_or(0, |count| count.saturating_sub(1));
+        if left == 0 {
+            held.remove(&self.address);
+        } else {
+            held.insert(self.address, left);
+        }
     }
 }

@@ -10,10 +10,11 @@ use codec::hj212::{
 };
 use jiff::Span;
 use jiff::civil::DateTime;
-use kernel::{Asked, DeviceOrder, Kernel, Line, OrderState};
+use kernel::{Asked, DeviceOrder, Kernel, Line, ORDERS_MAX, OrderState};
 use model::Period;
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 /// How a device on this line was heard to speak: it is spoken to alike.
@@ -57,9 +58,9 @@ impl Orders {
 
     /// A device has shown number and password on this line.
     pub(super) fn heard(&mut self, kernel: &Kernel, device: &str, manner: Manner) {
-        if self.manners.insert(device.to_owned(), manner).is_none() {
-            kernel.line_of(device, &self.line);
-        }
+        self.manners.insert(device.to_owned(), manner);
+        // A device may have spoken on another line meanwhile: the last one counts.
+        kernel.line_of(device, &self.line);
     }
 
     /// The packet that asks. An order that cannot be written is said to have failed.
@@ -102,10 +103,12 @@ impl Orders {
                 let code = result.map(QnRtn::code);
                 if result == Some(QnRtn::Ready) {
                     let open = &mut self.open[at];
-                    let first = !std::mem::replace(&mut open.accepted, true);
+                    // Said again it changes nothing: nobody holds an order open for ever.
+                    if std::mem::replace(&mut open.accepted, true) {
+                        return Some(Vec::new());
+                    }
                     open.due = Instant::now() + Duration::from_secs(limits.execution_secs);
-                    let said = said(&open.order, OrderState::Accepted, code);
-                    return Some(if first { vec![said] } else { Vec::new() });
+                    return Some(vec![said(&open.order, OrderState::Accepted, code)]);
                 }
                 Some(vec![said(&self.open.remove(at).order, OrderState::Refused, code)])
             }
@@ -150,10 +153,18 @@ impl Orders {
         (again, given_up)
     }
 
-    /// The line has ended: what is open on it is lost.
-    pub(super) fn end(&mut self, kernel: &Kernel) -> Vec<Said> {
+    /// Whether another order may be open. Those beyond wait on the line, and then there is no room there.
+    pub(super) fn has_room(&self) -> bool {
+        self.open.len() < ORDERS_MAX
+    }
+
+    /// The line has ended: what is open on it is lost, and what had not been sent.
+    pub(super) fn end(&mut self, kernel: &Kernel, asked: &mut mpsc::Receiver<DeviceOrder>) -> Vec<Said> {
         kernel.line_ended(&self.line, self.manners.keys());
-        self.open.drain(..).map(|open| said(&open.order, OrderState::Lost, None)).collect()
+        asked.close();
+        let unsent = std::iter::from_fn(|| asked.try_recv().ok());
+        let open = self.open.drain(..).map(|open| open.order);
+        open.chain(unsent).map(|order| said(&order, OrderState::Lost, None)).collect()
     }
 }
 

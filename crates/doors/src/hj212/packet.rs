@@ -42,8 +42,8 @@ pub(super) enum Begun {
     Answered(Vec<u8>),
     /// The store has it.
     Storing(Observing, Answering),
-    /// It tells of orders; nothing answers an answer.
-    Telling(Vec<Said>),
+    /// It tells of orders: nothing answers an answer, but an upload that was asked for is one.
+    Telling(Vec<Said>, Option<Answering>),
 }
 
 /// How a packet is answered.
@@ -82,7 +82,8 @@ pub(super) fn begin(kernel: &Kernel, frame: &Frame, (divided, orders, limits): S
     }
     if let Some(said) = orders.told(&segment, limits) {
         counters.add("hj212-packet", "of-an-order");
-        return Begun::Telling(said);
+        let uploaded = Some(answering).filter(|_| segment.st != St::INTERACTION);
+        return Begun::Telling(said, uploaded);
     }
     match upload(kernel, &device, &segment, (&text, divided)) {
         Ok(observing) => Begun::Storing(observing, answering),
@@ -96,9 +97,10 @@ impl Begun {
         let (observing, answering) = match self {
             Self::Answered(answer) => return answer,
             Self::Storing(observing, answering) => (observing, answering),
-            Self::Telling(said) => {
+            Self::Telling(said, uploaded) => {
                 record(kernel, said).await;
-                return Vec::new();
+                let wanting = uploaded.filter(|answering| answering.wanted);
+                return wanting.map_or_else(Vec::new, |answering| answer_9014(answering.to, answering.crc));
             }
         };
         let observed = match observing.stored().await {
