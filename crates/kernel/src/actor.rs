@@ -121,7 +121,7 @@ impl Actor {
 
 impl Kernel {
     /// Whether one of an actor's roles, wherever held, has a power that no process gives.
-    pub(crate) fn has(&self, actor: &Actor, power: Power) -> bool {
+    pub fn has(&self, actor: &Actor, power: Power) -> bool {
         let date = self.date(self.now());
         let loaded = self.loaded();
         let mut roles = loaded.definitions.city.role.iter().filter(|role| role.powers.contains(&power));

@@ -1,10 +1,12 @@
 //! Datasets: a governed part of what the city knows, as rows, for those who may have it.
 
+use crate::editions::Part;
 use crate::select::{Reach, selected};
 use crate::{Actor, Kernel, Refusal, name};
-use model::{Entity, Filter, Instant, Name, Value};
+use model::{Edition, Entity, Filter, Flag, Instant, Name, SeriesKey, Value};
 use pack::{Dataset, Openness, Series};
-use store::{NOW, Reading, SeriesRange};
+use std::collections::BTreeMap;
+use store::{NOW, Numbered, Reading, StoredRow};
 
 /// Rows of a dataset that are handed out at once.
 pub const DATASET_ROWS_MAX: usize = 100_000;
@@ -14,7 +16,8 @@ const DAY_SECS: i64 = 86_400;
 /// A dataset as it is now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DatasetRows {
-    /// What each column holds: `id`, the attributes, and of a series when it was so, the value and its flag.
+    /// What each column holds: `id`, the attributes, and of a series when it was so, the value, and its
+    /// flag or, of an edition that is not raw, which edition it is of.
     pub columns: Vec<Name>,
     /// The rows, at most [`DATASET_ROWS_MAX`]; none if only their number was asked for.
     pub rows: Vec<Vec<Value>>,
@@ -100,19 +103,52 @@ impl Kernel {
             return Ok(None);
         }
         let mut all = view.series(&entity.urn)?.into_iter();
-        let is = |key: &model::SeriesKey| key.attribute == series.attribute && key.basis == series.statistic;
+        let is = |key: &SeriesKey| {
+            key.attribute == series.attribute && key.basis == series.statistic && key.edition == Edition::Raw
+        };
         let Some(numbered) = all.find(|numbered| is(&numbered.key)) else { return Ok(None) };
-        let to = Instant::from_micros(i64::MAX);
-        let from = self.now().plus_secs(-i64::from(series.days) * DAY_SECS);
-        let limit = u32::try_from(DATASET_ROWS_MAX).unwrap_or(u32::MAX);
-        let rows =
-            view.observations(SeriesRange { series: numbered.number, from, to, limit, before: NOW })?;
+        let part = Part {
+            edition: series.edition,
+            from: self.now().plus_secs(-i64::from(series.days) * DAY_SECS),
+            to: Instant::from_micros(i64::MAX),
+            limit: u32::try_from(DATASET_ROWS_MAX).unwrap_or(u32::MAX),
+            before: NOW,
+        };
+        let rows = self.handed_out(view, entity, &numbered, part)?;
         out.more |= rows.len() == DATASET_ROWS_MAX;
-        for row in &rows {
-            let rest = [row.observed.into(), Value::number(row.value), row.flag.to_string().into()];
-            out.push(keep.then(|| first.iter().cloned().chain(rest).collect()));
+        for (edition, row) in &rows {
+            let value = [row.observed.into(), Value::number(row.value)];
+            let worth = match series.edition {
+                Edition::Raw => row.flag.to_string(),
+                Edition::Cleaned | Edition::Audited => edition.as_str().to_owned(),
+            };
+            out.push(keep.then(|| first.iter().cloned().chain(value).chain([worth.into()]).collect()));
         }
-        Ok(rows.iter().map(|row| row.sequence).max())
+        Ok(rows.iter().map(|(_, row)| row.sequence).max())
+    }
+
+    /// What an edition has to say. Of the raw one that is every value with its flag; of the others only what counts: of the
+    /// audited one, what is not audited yet is the cleaned value.
+    fn handed_out(
+        &self,
+        view: &dyn Reading,
+        entity: &Entity,
+        numbered: &Numbered,
+        part: Part,
+    ) -> Result<Vec<(Edition, StoredRow)>, Refusal> {
+        let rows = |edition| self.doubted(view, entity, numbered, Part { edition, ..part });
+        if part.edition == Edition::Raw {
+            return Ok(rows(Edition::Raw)?.into_iter().map(|(row, _)| (Edition::Raw, row)).collect());
+        }
+        let cleaned = rows(Edition::Cleaned)?.into_iter().filter(|(_, doubt)| doubt.is_none());
+        let mut says: BTreeMap<Instant, (Edition, StoredRow)> =
+            cleaned.map(|(row, _)| (row.observed, (Edition::Cleaned, row))).collect();
+        if part.edition == Edition::Audited {
+            for (row, _) in rows(Edition::Audited)? {
+                says.insert(row.observed, (Edition::Audited, row));
+            }
+        }
+        Ok(says.into_values().filter(|(_, row)| row.flag == Flag::NORMAL).collect())
     }
 }
 
@@ -129,7 +165,8 @@ fn columns(dataset: &Dataset) -> Result<Vec<Name>, Refusal> {
     let mut columns = vec![name("id")?];
     columns.extend(dataset.attributes.iter().cloned());
     if let Some(series) = &dataset.series {
-        columns.extend([name("observed")?, series.attribute.clone(), name("flag")?]);
+        let worth = if series.edition == Edition::Raw { "flag" } else { "edition" };
+        columns.extend([name("observed")?, series.attribute.clone(), name(worth)?]);
     }
     Ok(columns)
 }

@@ -180,6 +180,23 @@ impl Kernel {
         self.command_id(&parts)
     }
 
+    /// Sets back what an episode has left on its entity. Returns whether that is new.
+    pub(crate) fn cleared(
+        &self,
+        rule: &Rule,
+        entity: &Entity,
+        verdict: &Verdict,
+        set: BTreeMap<Name, Value>,
+        cause: u64,
+    ) -> Result<bool, Refusal> {
+        let start = verdict.episode.as_ref().map_or(verdict.window.start, |episode| episode.start);
+        let (start, cause_id) = (start.micros().to_string(), cause.to_string());
+        let command = self.command_id(&["cleared", rule.id.as_str(), entity.urn.as_str(), &start, &cause_id]);
+        let ground = format!("rule {}: {}", rule.id, rule.basis);
+        let set = set.into_iter().map(|(id, value)| (id, Attribute::plain(value))).collect();
+        Ok(!self.on_entity(command, entity, ("clear", &ground, cause), (set, Vec::new()), verdict)?)
+    }
+
     fn on_entity(
         &self,
         command: CommandId,

@@ -37,7 +37,7 @@ impl Kernel {
     /// An index of the newest hour of which anything valid is known.
     pub fn index_now(&self, entity: &Entity, index: &Index) -> Result<Option<IndexHour>, Refusal> {
         let view = self.store.read()?;
-        let of = |key: &model::SeriesKey| index.of.iter().any(|(_, id)| *id == key.attribute);
+        let of = |key: &model::SeriesKey| index.of.iter().any(|(_, id)| crate::watch::is(key, id));
         let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
         let mut newest = None;
         for numbered in view.series(&entity.urn)?.into_iter().filter(|numbered| of(&numbered.key)) {

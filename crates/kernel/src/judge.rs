@@ -1,14 +1,14 @@
 //! Rules judge what arrived: history is read again as far as the rule reaches, and what changed is followed.
 
 use crate::follow::{key_of, watched, window};
-use crate::watch::Watch;
+use crate::watch::{self, Watch};
 use crate::{Kernel, Refusal};
-use model::{Instant, SeriesKey, Urn};
+use model::{Edition, Instant, Name, SeriesKey, Urn, Value};
 use rule::{
     Difference, Follow, History, Rule, Span, Turn, Unjudged, Verdict, Window, follow, look, next_due, passed,
     review,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Housekeeping, SeriesRange, Timer, TimerRow};
 
 /// What silences are counted without: kept stretches in which the node was down.
@@ -30,6 +30,9 @@ impl Kernel {
         observed: &BTreeSet<Instant>,
         (sequence, at): (u64, Instant),
     ) -> Result<(), Refusal> {
+        if key.edition != Edition::Raw {
+            return Ok(());
+        }
         let loaded = self.loaded();
         let watching = (key.attribute.clone(), key.basis.clone(), key.period);
         let Some(rules) = loaded.rules.get(&watching) else { return Ok(()) };
@@ -120,7 +123,8 @@ impl Bench<'_> {
         let zone = &self.watch.loaded.zone;
         let (from, to) = (self.watch.rule.reach(*first, zone), self.watch.rule.reach(*last, zone));
         let near = self.watch.history(Span { from: from.near.from, to: to.near.to })?;
-        if !self.is_late(*last, sequence)? && !self.holds_near(&near, observed, sequence)? {
+        let ends = !self.clearing().is_empty();
+        if !ends && !self.is_late(*last, sequence)? && !self.holds_near(&near, observed, sequence)? {
             return Ok(self.arm_once()?);
         }
         let far = self.watch.history(Span { from: from.far.from, to: to.far.to })?;
@@ -135,7 +139,7 @@ impl Bench<'_> {
     /// is not looked at, however far behind the dispatcher is.
     fn is_late(&self, last: Instant, sequence: u64) -> Result<bool, Refusal> {
         let series = self.watch.view.series(&self.watch.entity.urn)?;
-        let watched = series.iter().find(|numbered| numbered.key.attribute == self.watch.rule.on.attribute);
+        let watched = series.iter().find(|numbered| watch::is(&numbered.key, &self.watch.rule.on.attribute));
         let Some(watched) = watched else { return Ok(false) };
         let from = Instant::from_micros(last.micros().saturating_add(1));
         let range = SeriesRange {
@@ -173,13 +177,31 @@ impl Bench<'_> {
     fn followed(&self, difference: &Difference, history: &History, sequence: u64) -> Result<(), Fault> {
         let turn = difference.turn(self.watch.rule);
         match (turn, &difference.after) {
-            (Turn::Around, _) => Ok(()),
+            (Turn::Around, Some(after)) => Ok(self.ended(difference.before.as_ref(), after, sequence)?),
+            (Turn::Around, None) => Ok(()),
             (Turn::Withdrawn | Turn::Lowered, _) => Ok(self.withdrawn(difference, history, sequence)?),
             (Turn::Found | Turn::Raised | Turn::Amended, Some(after)) => {
                 self.found(after, difference.before.as_ref(), history, sequence)
             }
             (Turn::Found | Turn::Raised | Turn::Amended, None) => Ok(()),
         }
+    }
+
+    /// What the rule has to set back on this entity when an episode ends.
+    fn clearing(&self) -> BTreeMap<Name, Value> {
+        self.watch.rule.clearing(|name| self.watch.entity.value(name.as_str()).clone())
+    }
+
+    /// An episode has ended: what its levels have set is set back, unless something else has set it since.
+    fn ended(&self, before: Option<&Verdict>, after: &Verdict, cause: u64) -> Result<(), Refusal> {
+        let ended = |verdict: &Verdict| verdict.episode.as_ref().and_then(|episode| episode.ended);
+        let set = self.clearing();
+        if set.is_empty() || ended(after).is_none() || before.and_then(ended).is_some() {
+            return Ok(());
+        }
+        let done = self.kernel.cleared(self.watch.rule, self.watch.entity, after, set, cause)?;
+        self.kernel.counters.add("effect", if done { "cleared" } else { "repeated" });
+        Ok(())
     }
 
     fn found(

@@ -2,7 +2,7 @@
 
 use crate::{Kernel, Refusal, invalid};
 use jiff::civil::DateTime;
-use model::{Flag, Instant, Name, Observation, Period, SeriesKey, Urn, Value};
+use model::{Edition, Flag, Instant, Name, Observation, Period, SeriesKey, Urn, Value};
 use pack::FeedKey;
 use proof::CommandId;
 use std::collections::HashMap;
@@ -12,6 +12,8 @@ use thiserror::Error;
 
 /// How far ahead of log time a value may be observed: device clocks drift, but not by more than this.
 const AHEAD_SECS_MAX: i64 = 3600;
+/// A delay up to which nobody asks whether this node was down meanwhile.
+const NO_DELAY_SECS: i64 = 60;
 /// Devices held in memory.
 const DEVICES_MAX: usize = 100_000;
 
@@ -28,6 +30,10 @@ pub struct Telemetry {
     pub observed: DateTime,
     /// Factor, statistic, value, flag.
     pub values: Vec<(String, Name, f64, Flag)>,
+    /// What the device's own clock showed when it sent the packet, if it says.
+    pub clock: Option<DateTime>,
+    /// Whether it was asked to send it: then when it came says nothing of its line.
+    pub asked: bool,
     /// The packet with its password taken out.
     pub source: String,
 }
@@ -170,15 +176,59 @@ impl Kernel {
         if observed > received.plus_secs(AHEAD_SECS_MAX) {
             return Err(ObserveRefusal::Time);
         }
-        let (rows, findings) = self.rows(device, &telemetry, observed);
+        let (mut rows, findings) = self.rows(device, &telemetry, observed);
         if rows.is_empty() {
             return Err(ObserveRefusal::Nothing);
         }
         let stored = rows.len();
+        self.measure(device, &telemetry, (observed, received), &mut rows);
         let act = crate::name("observe")?;
         let mut commit = Commit::new(telemetry.command, device.entity.clone(), act, "HJ 212");
         commit.observations = Some(Observations { received, source: telemetry.source, rows });
         Ok(Observing { pending: self.store.submit(commit)?, stored, findings })
+    }
+
+    /// What the door itself sees of a packet, for types that have a feed for it: `clock-Offset`, by how many seconds the
+    /// device's clock is ahead, and `arrival-Delay`, how many after the end of its period the packet came.
+    fn measure(
+        &self,
+        device: &Device,
+        telemetry: &Telemetry,
+        (observed, received): (Instant, Instant),
+        rows: &mut Vec<Observation>,
+    ) {
+        let loaded = self.loaded();
+        let Some(feeds) = loaded.feeds.get(&device.kind) else { return };
+        let seconds = |later: Instant, earlier: Instant| later.since(earlier) as f64 / 1e6;
+        let clock = telemetry.clock.and_then(|clock| loaded.zone.instant(clock));
+        let offset = |_: Period| clock.map(|clock| seconds(clock, received));
+        let delay = |period: Period| {
+            let end = observed.plus_secs(period.secs());
+            let late = seconds(received, end) - self.down_between(end, received);
+            (!telemetry.asked).then_some(late.max(0.0))
+        };
+        let seen: [(_, _, &dyn Fn(Period) -> Option<f64>); 2] =
+            [("clock", "Offset", &offset), ("arrival", "Delay", &delay)];
+        for (factor, statistic, measured) in seen {
+            let Ok(statistic) = crate::name(statistic) else { continue };
+            let key = FeedKey { command: telemetry.code, factor: factor.to_owned(), statistic };
+            let Some((attribute, period)) = feeds.get(&key) else { continue };
+            if let Some(value) = measured(*period) {
+                let series = series(device, attribute, &key.statistic, *period);
+                rows.push(Observation { series, observed, value: value.round(), flag: Flag::NORMAL });
+            }
+        }
+    }
+
+    /// For how many seconds of a time this node was down: nothing could come then.
+    fn down_between(&self, from: Instant, to: Instant) -> f64 {
+        if to.since(from) <= NO_DELAY_SECS * 1_000_000 {
+            return 0.0;
+        }
+        let down = self.store.read().map_err(Refusal::from).and_then(|view| crate::watch::down(&*view));
+        let within =
+            down.unwrap_or_default().into_iter().map(|span| span.to.min(to).since(span.from.max(from)));
+        within.filter(|micros| *micros > 0).sum::<i64>() as f64 / 1e6
     }
 
     fn rows(
@@ -215,6 +265,7 @@ fn series(device: &Device, attribute: &Name, statistic: &Name, period: Period) -
         attribute: attribute.clone(),
         basis: statistic.clone(),
         period,
+        edition: Edition::Raw,
     }
 }
 

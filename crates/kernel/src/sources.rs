@@ -1,9 +1,10 @@
 //! Sources: entities whose type has feeds. What they report, beside its limit, down to the packet.
 
+use crate::editions::Part;
 use crate::{Kernel, Refusal, title};
-use model::{Entity, Instant, Name, Period, SeriesKey, Text, Urn};
+use model::{Edition, Entity, Instant, Name, SeriesKey, Text, Urn};
 use pack::TypeDefinition;
-use rule::Limit;
+use rule::{Doubt, Limit};
 use store::{Entry, NOW, Numbered, SeriesRange, StoredRow};
 
 /// Sources on the list page.
@@ -18,7 +19,7 @@ pub struct SourceView {
     pub entity: Entity,
     /// What people call it.
     pub title: Text,
-    /// Its series.
+    /// Its series, as they were measured.
     pub series: Vec<Numbered>,
     /// Cases about it, the latest first.
     pub cases: Vec<Urn>,
@@ -33,8 +34,10 @@ pub struct SeriesRow {
     pub row: StoredRow,
     /// The limit in force on its day.
     pub limit: Option<Limit>,
-    /// Whether it is valid and above the limit.
+    /// Whether it counts and is above the limit.
     pub over: bool,
+    /// In the cleaned edition: why it does not count.
+    pub doubt: Option<Doubt>,
 }
 
 impl Kernel {
@@ -59,7 +62,8 @@ impl Kernel {
     }
 
     fn source_view(&self, view: &dyn store::Reading, entity: Entity) -> Result<SourceView, Refusal> {
-        let series = view.series(&entity.urn)?;
+        let mut series = view.series(&entity.urn)?;
+        series.retain(|numbered| numbered.key.edition == Edition::Raw);
         let (mut last, mut observed) = (None, None);
         for numbered in &series {
             let latest = view.observations(SeriesRange {
@@ -70,7 +74,8 @@ impl Kernel {
                 before: NOW,
             })?;
             last = last.max(latest.last().map(|row| row.sequence));
-            observed = observed.max(latest.last().map(|row| ended(row.observed, numbered.key.period)));
+            observed =
+                observed.max(latest.last().map(|row| row.observed.plus_secs(numbered.key.period.secs())));
         }
         let last = last.map(|sequence| view.entry(sequence)).transpose()?.flatten();
         Ok(SourceView {
@@ -95,7 +100,7 @@ impl Kernel {
         Ok(low)
     }
 
-    /// A part of a series, each row with the limit of its day.
+    /// A part of a series as it was measured, each row with the limit of its day.
     pub fn series_rows(
         &self,
         source: &Entity,
@@ -104,36 +109,7 @@ impl Kernel {
         to: Instant,
         limit: u32,
     ) -> Result<Vec<SeriesRow>, Refusal> {
-        self.series_rows_before(source, series, (from, to), limit, NOW)
-    }
-
-    /// The same as the entries before one told it. Limits are those of today's register: each has its days.
-    pub fn series_rows_before(
-        &self,
-        source: &Entity,
-        series: &Numbered,
-        (from, to): (Instant, Instant),
-        limit: u32,
-        before: u64,
-    ) -> Result<Vec<SeriesRow>, Refusal> {
-        let limit = limit.min(ROWS_MAX);
-        let rows = self.store.read()?.observations(SeriesRange {
-            series: series.number,
-            from,
-            to,
-            limit,
-            before,
-        })?;
-        let limits = self.limits(source, &series.key.attribute);
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let limit = Limit::on(&limits, &self.date(row.observed)).cloned();
-                let over = row.flag == model::Flag::NORMAL
-                    && limit.as_ref().is_some_and(|l| l.exceeded_by(row.value));
-                SeriesRow { row, limit, over }
-            })
-            .collect())
+        self.edition_rows(source, series, Part { edition: Edition::Raw, from, to, limit, before: NOW })
     }
 
     /// The limits beside an attribute: those that a rule of this city compares it with.
@@ -171,6 +147,7 @@ pub(crate) fn series_key(kind: &TypeDefinition, entity: &Entity, attribute: &Nam
         attribute: attribute.clone(),
         basis: feed.key.statistic.clone(),
         period: feed.period,
+        edition: Edition::Raw,
     })
 }
 
@@ -178,16 +155,6 @@ pub(crate) fn series_key(kind: &TypeDefinition, entity: &Entity, attribute: &Nam
 pub(crate) fn number_of(view: &dyn store::Reading, key: &SeriesKey) -> Result<Option<u64>, Refusal> {
     let all = view.series(&key.entity)?;
     Ok(all.into_iter().find(|numbered| numbered.key == *key).map(|numbered| numbered.number))
-}
-
-/// When a period is over that began then.
-fn ended(start: Instant, period: Period) -> Instant {
-    start.plus_secs(match period {
-        Period::Moment => 0,
-        Period::Minute => 60,
-        Period::Hour => 3600,
-        Period::Day => 86_400,
-    })
 }
 
 /// The attribute of the entity in which a rule looks for limits: `limit(so2Limit)`.

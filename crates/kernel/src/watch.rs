@@ -2,7 +2,7 @@
 
 use crate::world::value_at;
 use crate::{Loaded, Refusal, name};
-use model::{Entity, Instant, Name, Urn, Value, Zone};
+use model::{Edition, Entity, Instant, Name, SeriesKey, Urn, Value, Zone};
 use rule::{History, Known, OBSERVATIONS_MAX, Observed, Rule, Span};
 use std::collections::BTreeSet;
 use store::{NOW, Reading, SeriesRange};
@@ -84,7 +84,7 @@ impl<'a> Watch<'a> {
         let series = self.view.series(&self.entity.urn)?;
         let limit = u32::try_from(OBSERVATIONS_MAX).unwrap_or(u32::MAX);
         for attribute in needed(self.rule) {
-            for numbered in series.iter().filter(|numbered| numbered.key.attribute == attribute) {
+            for numbered in series.iter().filter(|numbered| is(&numbered.key, &attribute)) {
                 let range =
                     SeriesRange { series: numbered.number, from: span.from, to: span.to, limit, before: NOW };
                 let before =
@@ -104,6 +104,11 @@ impl<'a> Watch<'a> {
     }
 }
 
+/// Rules judge what was measured: an audit is no news to them.
+pub(crate) fn is(key: &SeriesKey, attribute: &Name) -> bool {
+    key.attribute == *attribute && key.edition == Edition::Raw
+}
+
 /// The attributes whose series a rule's conditions and effects read.
 fn needed(rule: &Rule) -> BTreeSet<Name> {
     let named = rule.expressions().into_iter().flat_map(|(_, expression)| expression.paths());
@@ -113,7 +118,7 @@ fn needed(rule: &Rule) -> BTreeSet<Name> {
 }
 
 /// When the node was down, as the log's entity keeps it.
-fn down(view: &dyn Reading) -> Result<Vec<Span>, Refusal> {
+pub(crate) fn down(view: &dyn Reading) -> Result<Vec<Span>, Refusal> {
     let log = Urn::of(&name("Log")?, &view.log().to_string()).map_err(crate::invalid)?;
     let log = view.entity(&log)?;
     let spans = log.as_ref().map(|log| log.value("down").as_list()).unwrap_or_default().iter();

@@ -73,7 +73,7 @@ impl Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Attribute, Flag, Instant, Name, Period, Row, Urn};
+    use crate::{Attribute, Edition, Flag, Instant, Name, Period, Row, Urn};
 
     fn name(text: &str) -> Name {
         Name::new(text).unwrap()
@@ -87,6 +87,7 @@ mod tests {
             attribute: name("so2"),
             basis: name("ZsAvg"),
             period: Period::Hour,
+            edition: Edition::Raw,
         };
         let attribute = Attribute { unit: Some(name("GP")), ..Attribute::plain(Value::number(35.0)) };
         for item in [

@@ -20,7 +20,7 @@ pub use entity::{Attribute, Entity, Held};
 pub use filter::{Filter, Operator};
 pub use item::{Item, ItemError, SeriesDefinition};
 pub use name::{NAME_BYTES_MAX, Name, NameError, URN_BYTES_MAX, Urn};
-pub use observation::{BATCH_ROWS_MAX, Batch, Flag, Observation, Period, Row, RowsError, SeriesKey};
+pub use observation::{BATCH_ROWS_MAX, Batch, Edition, Flag, Observation, Period, Row, RowsError, SeriesKey};
 pub use text::{Lang, Text};
 pub use time::{Instant, TimeError, Zone};
 pub use value::{Sealed, Value, map};

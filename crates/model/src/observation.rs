@@ -35,9 +35,51 @@ impl Period {
         }
     }
 
+    /// How long it is, in seconds; a moment is no time at all.
+    pub const fn secs(self) -> i64 {
+        match self {
+            Self::Moment => 0,
+            Self::Minute => 60,
+            Self::Hour => 3600,
+            Self::Day => 86_400,
+        }
+    }
+
     /// From its name in the log.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Moment, Self::Minute, Self::Hour, Self::Day].into_iter().find(|p| p.as_str() == text)
+    }
+}
+
+/// An edition of a series. What was measured stays as it came, and what a person has audited stands in a series of its own beside
+/// it. The cleaned edition is never stored: it is worked out from the raw one whenever it is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Edition {
+    /// As it came in.
+    #[default]
+    Raw,
+    /// Without what cannot be right.
+    Cleaned,
+    /// As a person has confirmed, corrected or left it out.
+    Audited,
+}
+
+impl Edition {
+    /// All of them, in the order in which they come about.
+    pub const ALL: [Self; 3] = [Self::Raw, Self::Cleaned, Self::Audited];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Cleaned => "cleaned",
+            Self::Audited => "audited",
+        }
+    }
+
+    /// From its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|edition| edition.as_str() == text)
     }
 }
 
@@ -52,15 +94,26 @@ pub struct SeriesKey {
     pub basis: Name,
     /// Over which period.
     pub period: Period,
+    /// Which edition.
+    pub edition: Edition,
 }
 
 impl SeriesKey {
+    /// The key of the same series in another edition.
+    #[must_use]
+    pub fn in_edition(&self, edition: Edition) -> Self {
+        Self { edition, ..self.clone() }
+    }
+
+    /// The raw edition is not named: logs that are older than editions say the same bytes.
     pub(crate) fn to_value(&self) -> Value {
+        let edition = (self.edition != Edition::Raw).then_some(self.edition.as_str());
         map([
             ("entity", self.entity.clone().into()),
             ("attribute", self.attribute.as_str().into()),
             ("basis", self.basis.as_str().into()),
             ("period", self.period.as_str().into()),
+            ("edition", edition.into()),
         ])
     }
 
@@ -70,6 +123,10 @@ impl SeriesKey {
             attribute: Name::new(value.get("attribute")?.as_text()?).ok()?,
             basis: Name::new(value.get("basis")?.as_text()?).ok()?,
             period: Period::parse(value.get("period")?.as_text()?)?,
+            edition: match value.get("edition") {
+                None => Edition::Raw,
+                Some(edition) => Edition::parse(edition.as_text()?).filter(|e| *e == Edition::Audited)?,
+            },
         })
     }
 }
@@ -82,6 +139,8 @@ pub struct Flag(pub u8);
 impl Flag {
     /// A valid measurement.
     pub const NORMAL: Self = Self(b'N');
+    /// Left out: a person has taken the value back. No device says so.
+    pub const LEFT_OUT: Self = Self(b'X');
 }
 
 impl fmt::Display for Flag {

@@ -91,6 +91,9 @@ pub struct Send {
     /// Instead of now: when the first period began, on the city's wall clock. For what comes late.
     #[serde(default)]
     pub observed: Option<String>,
+    /// By how much the device's own clock is ahead, or, below zero, behind, in seconds.
+    #[serde(default)]
+    pub clock: i64,
     /// The answer that the door must give; `9014` unless said otherwise.
     #[serde(default)]
     pub answer: Option<u16>,
@@ -115,6 +118,12 @@ pub struct Expect {
     /// Attributes of the case.
     #[serde(default)]
     pub attributes: BTreeMap<Name, toml::Value>,
+    /// Attributes of entities: `{ "MonitoredSource:chimney-4" = { dataHealth = "stuck" } }`.
+    #[serde(default)]
+    pub entities: BTreeMap<String, BTreeMap<Name, toml::Value>>,
+    /// How many rows of a dataset anybody is handed: `{ station-pm25-cleaned = 3 }`.
+    #[serde(default)]
+    pub rows: BTreeMap<Name, u32>,
     /// Acts that this person may do, all of them present.
     #[serde(default)]
     pub may: Option<OneOrMore>,

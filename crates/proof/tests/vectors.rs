@@ -196,7 +196,8 @@ fn change() -> Item {
 
 fn series() -> Item {
     let (attribute, basis) = (name("so2"), name("ZsAvg"));
-    let key = SeriesKey { entity: source(), attribute, basis, period: Period::Hour };
+    let key =
+        SeriesKey { entity: source(), attribute, basis, period: Period::Hour, edition: model::Edition::Raw };
     Item::Series(SeriesDefinition { number: 300, key })
 }
 

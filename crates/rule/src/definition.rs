@@ -27,6 +27,8 @@ pub struct Rule {
     pub clear: Option<Expression>,
     /// How long it must hold. Without it: one period.
     pub clear_after: Option<Length>,
+    /// What attributes of the entity become when an episode has ended, if they still hold what a level of this rule has set.
+    pub cleared: BTreeMap<Name, Value>,
     /// From the lowest to the highest, at least one.
     pub level: Vec<Level>,
 }
@@ -116,6 +118,20 @@ impl Rule {
     /// A level by name.
     pub fn level(&self, id: &Name) -> Option<&Level> {
         self.level.iter().find(|level| level.id == *id)
+    }
+
+    /// What is to be set at the end of an episode on an entity that holds something now: where a level of this rule has set an
+    /// attribute, and nothing else has since.
+    pub fn clearing(&self, holds: impl Fn(&Name) -> Value) -> BTreeMap<Name, Value> {
+        let own = |name: &Name, held: &Value| {
+            let sets = self.level.iter().flat_map(|level| &level.does).filter_map(|effect| match effect {
+                Effect::Set { set } => set.get(name),
+                _ => None,
+            });
+            sets.into_iter().any(|given| matches!(given, Given::Value(value) if value == held))
+        };
+        let due = self.cleared.iter().filter(|(name, _)| own(name, &holds(name)));
+        due.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// Whether it watches for silence.

@@ -60,6 +60,16 @@ impl Rule {
         if let Some(after) = self.clear_after {
             multiple("clear_after", after, self.step(), faults);
         }
+        for name in self.cleared.keys() {
+            let sets = |effect: &Effect| matches!(effect, Effect::Set { set } if set.contains_key(name));
+            if !self.level.iter().flat_map(|level| &level.does).any(sets) {
+                faults.push(Fault::new(
+                    "cleared",
+                    format!("no level sets {name}, so there is nothing to clear"),
+                    "name an attribute that a level sets",
+                ));
+            }
+        }
         let watching = self.level.iter().filter(|level| level.when.is_some()).count();
         if watching > 1 && self.clear.is_none() {
             faults.push(Fault::new(

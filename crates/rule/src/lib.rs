@@ -3,6 +3,7 @@
 //! A rule judges windows and never remembers: what it needs is read again from history. So judging twice gives the
 //! same verdict, and a late or corrected value is simply judged again.
 
+mod clean;
 mod definition;
 mod differ;
 mod episodes;
@@ -26,6 +27,7 @@ mod verdict;
 mod why;
 mod window;
 
+pub use clean::{Doubt, Plausible, doubts};
 pub use definition::{Effect, Given, Level, On, Rule};
 pub use differ::{Difference, Turn, differences, passed, review};
 pub use fault::Fault;

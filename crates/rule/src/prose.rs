@@ -177,7 +177,7 @@ impl Words<'_> {
             Some(after) => (format!("持续{after}"), format!(" for {after}")),
             None => (String::new(), String::new()),
         };
-        match &rule.clear {
+        let end = match &rule.clear {
             Some(clear) => {
                 let clear = self.expression(clear);
                 self.both(
@@ -189,7 +189,13 @@ impl Words<'_> {
                 format!("每级在一次过程中只生效一次;各级条件均不成立{zh},过程结束。"),
                 format!("Each level acts once per episode, which ends when no condition holds{en}."),
             ),
+        };
+        if rule.cleared.is_empty() {
+            return end;
         }
+        let given = rule.cleared.iter().map(|(name, value)| (name.clone(), Given::Value(value.clone())));
+        let set = self.with(&given.collect());
+        end + &self.both(format!("届时恢复属性{set}。"), format!(" Attributes are then set back{set}."))
     }
 }
 

@@ -51,6 +51,7 @@ fn series(number: u64) -> SeriesKey {
         ),
         basis: name("ZsAvg"),
         period: Period::Moment,
+        edition: model::Edition::Raw,
     }
 }
 

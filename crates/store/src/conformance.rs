@@ -9,8 +9,8 @@ use crate::{
     Order, Outcome, SeriesRange, Store, StoreError, Timer,
 };
 use model::{
-    Attribute, Change, Filter, Flag, Instant, Item, Name, Observation, Operator, Period, SeriesKey, Urn,
-    Value, map,
+    Attribute, Change, Edition, Filter, Flag, Instant, Item, Name, Observation, Operator, Period, SeriesKey,
+    Urn, Value, map,
 };
 use proof::{CommandId, leaf_hash, verify_consistency, verify_inclusion};
 
@@ -164,8 +164,13 @@ fn a_view_does_not_change_under_its_reader(store: &dyn Store) {
 }
 
 fn later_observations_replace_and_both_stay(store: &dyn Store) {
-    let series =
-        SeriesKey { entity: thing("1"), attribute: name("so2"), basis: name("ZsAvg"), period: Period::Hour };
+    let series = SeriesKey {
+        entity: thing("1"),
+        attribute: name("so2"),
+        basis: name("ZsAvg"),
+        period: Period::Hour,
+        edition: Edition::Raw,
+    };
     let observing = |id, at: i64, value| {
         let mut commit = command(id);
         let observed = Instant::from_micros(at);

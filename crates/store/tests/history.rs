@@ -71,6 +71,7 @@ fn commit(number: u64, told: &[Told]) -> Commit {
         attribute: name("so2"),
         basis: name("Avg"),
         period: Period::Hour,
+        edition: model::Edition::Raw,
     };
     let rows = told.iter().map(|(series, at, value)| Observation {
         series: key(*series),

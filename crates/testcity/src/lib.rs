@@ -143,6 +143,8 @@ impl City {
             code: 2061,
             observed: format!("{start}:00").parse().unwrap(),
             values: vec![("a21026".to_owned(), name("ZsAvg"), so2, Flag(flag))],
+            clock: None,
+            asked: false,
             source: "##".to_owned(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -1,6 +1,7 @@
 //! The addresses that pages link to by themselves, and the language switch. Addresses of records come with the data.
 
 use crate::texts::Lang;
+use model::Edition;
 
 /// The public first page.
 pub const HOME: &str = "/";
@@ -55,6 +56,24 @@ pub(crate) fn source(urn: &str) -> String {
 /// A series as a table.
 pub(crate) fn series(urn: &str, attribute: &str) -> String {
     format!("{}/series/{}.csv", source(urn), encode(attribute))
+}
+
+/// A source's page with a series in an edition.
+pub(crate) fn source_edition(urn: &str, attribute: &str, edition: Edition) -> String {
+    format!("{}?series={}&edition={}", source(urn), encode(attribute), edition.as_str())
+}
+
+/// A series in an edition as a table.
+pub(crate) fn edition(urn: &str, attribute: &str, edition: Edition) -> String {
+    match edition {
+        Edition::Raw => series(urn, attribute),
+        edition => format!("{}?edition={}", series(urn, attribute), edition.as_str()),
+    }
+}
+
+/// Where the form posts that audits a series.
+pub(crate) fn audits(urn: &str) -> String {
+    format!("{}/audits", source(urn))
 }
 
 /// A packet's page.

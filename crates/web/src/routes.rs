@@ -9,6 +9,7 @@ mod act;
 mod allowed;
 mod api;
 mod assets;
+mod audit;
 mod begin;
 mod case;
 mod clock;
@@ -130,6 +131,7 @@ pub fn router(state: WebState) -> Router {
         .route(paths::SOURCES, get(sources::show))
         .route("/sources/{urn}", get(source::show))
         .route("/sources/{urn}/series/{file}", get(csv::download))
+        .route("/sources/{urn}/audits", post(audit::send))
         .route("/packets/{sequence}", get(packet::show))
         .route("/receipts/{file}", get(receipt::show))
         .route(paths::VERIFY, get(verify::show).post(verify::check))

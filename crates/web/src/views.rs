@@ -37,7 +37,7 @@ pub use packet::{Decoded, Packet};
 pub use page::{Footer, Page, SignedIn};
 pub use receipt::{Epoch, PathStep, Receipt, Recorded, RecordedValue, Side};
 pub use sign_in::{DemoAccount, SignIn, SignInError};
-pub use source::{AirIndex, Factor, Hour, Source};
+pub use source::{AirIndex, AuditForm, Factor, Hour, Source};
 pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};
 pub use standing::{About, Away, Fact, Facts, Measured, Relative, Shelved, Standing, Step, Task};
 pub use verify::{CheckStep, Outcome, Verify};

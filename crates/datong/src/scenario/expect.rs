@@ -25,6 +25,15 @@ impl City {
             let counted = self.node()?.kernel.counters().get_named("finding", code.as_str());
             ensure!(counted == u64::from(*count), "finding {code} was counted {counted} times, not {count}");
         }
+        for (named, expected) in &expect.entities {
+            self.entity(named, expected)?;
+        }
+        for (dataset, count) in &expect.rows {
+            let known = self.loaded()?.definitions.datasets.get(dataset.as_str()).cloned();
+            let known = known.with_context(|| format!("there is no dataset {dataset}"))?;
+            let handed = self.node()?.kernel.dataset(&known, None)?.total;
+            ensure!(handed == *count as usize, "{dataset} has {handed} rows, not {count}");
+        }
         if speaks_of_case(expect) {
             let case = self.case_of(step)?;
             let answer = self.person(step.who.as_deref())?.get(&format!("/api/v1/cases/{case}"))?;
@@ -38,6 +47,15 @@ impl City {
             ensure!(expect.seen == Some(false), "the case cannot be read: status {}", answer.status);
         }
         Ok(())
+    }
+
+    /// Attributes of an entity, as it is now.
+    fn entity(&self, named: &str, expected: &BTreeMap<Name, toml::Value>) -> anyhow::Result<()> {
+        let (kind, id) = named.split_once(':').context("an entity reads <type>:<id>")?;
+        let urn = model::Urn::of(&Name::new(kind)?, id)?;
+        let held = self.node()?.kernel.entity(&urn)?.with_context(|| format!("there is no {urn}"))?;
+        let held = expected.keys().map(|id| (id.to_string(), kernel::json_of(held.value(id.as_str()))));
+        attributes(expected, &Value::Object(held.collect())).with_context(|| named.to_owned())
     }
 
     /// Open cases of a process; the one opened last is spoken of from now on.

@@ -55,7 +55,7 @@ impl City {
             if send.observed.is_none() {
                 self.drive(end_at)?;
             }
-            let sent = self.now()?;
+            let sent = self.now()?.checked_add(Span::new().seconds(send.clock))?;
             let outlet = self.outlet(&number, system)?;
             let answer = outlet.report(sent, start, &report)?;
             ensure!(

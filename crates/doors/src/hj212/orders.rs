@@ -63,6 +63,11 @@ impl Orders {
         kernel.line_of(device, &self.line);
     }
 
+    /// Whether a device on this line has been asked for what it keeps.
+    pub(super) fn fetching(&self) -> bool {
+        self.open.iter().any(|open| matches!(open.order.asked, Asked::Fetch { .. }))
+    }
+
     /// The packet that asks. An order that cannot be written is said to have failed.
     pub(super) fn ask(
         &mut self,

@@ -85,7 +85,7 @@ pub(super) fn begin(kernel: &Kernel, frame: &Frame, (divided, orders, limits): S
         let uploaded = Some(answering).filter(|_| segment.st != St::INTERACTION);
         return Begun::Telling(said, uploaded);
     }
-    match upload(kernel, &device, &segment, (&text, divided)) {
+    match upload(kernel, &device, &segment, (&text, divided, orders.fetching())) {
         Ok(observing) => Begun::Storing(observing, answering),
         Err(refused) => Begun::Answered(answering.refused(kernel, &refused)),
     }
@@ -175,7 +175,7 @@ fn upload(
     kernel: &Kernel,
     device: &Device,
     segment: &Segment<'_>,
-    (text, divided): (&str, &mut Divided),
+    (text, divided, asked): (&str, &mut Divided, bool),
 ) -> Result<Observing, Refused> {
     if ![REAL_TIME, MINUTE, HOUR, DAY].contains(&segment.cn) {
         return Err(refused("unsupported-command", QnRtn::Cn));
@@ -191,6 +191,8 @@ fn upload(
         code: segment.cn,
         observed,
         values: factors.iter().flat_map(|factor| values(kernel, factor)).collect(),
+        clock: segment.qn.and_then(|qn| qn.time()),
+        asked,
         source: without_password(text, segment.pw.0),
     };
     kernel.begin_observing(device, telemetry).map_err(|error| refusal(&error))

@@ -42,10 +42,17 @@ pub enum Power {
     Define,
     /// Give orders to devices: their time, their intervals, what they keep.
     Order,
+    /// Confirm, correct or leave out what was measured: the audited edition of a series.
+    AuditSeries,
 }
 
-const POWERS: &[(&str, Power)] =
-    &[("audit", Power::Audit), ("erase", Power::Erase), ("define", Power::Define), ("order", Power::Order)];
+const POWERS: &[(&str, Power)] = &[
+    ("audit", Power::Audit),
+    ("erase", Power::Erase),
+    ("define", Power::Define),
+    ("order", Power::Order),
+    ("audit-series", Power::AuditSeries),
+];
 
 impl Power {
     /// As files write it.
@@ -95,7 +102,7 @@ fn role(s: &mut Section<'_>) -> Role {
         rank: u8::try_from(rank).unwrap_or(1),
         powers: s.list(
             "powers",
-            "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\".",
+            "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\", \"audit-series\".",
             ListOf(OneOf(POWERS)),
         ),
     }

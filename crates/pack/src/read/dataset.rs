@@ -7,7 +7,7 @@ use super::text;
 use crate::tree::{
     AttributeId, Both, Fields, Id, Line, ListOf, Named, OneOf, Refer, Refers, Section, Whole, nearest,
 };
-use model::{Name, Text};
+use model::{Edition, Name, Text};
 
 /// A governed view over the entities of a type, or over one of their series.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,10 +71,15 @@ pub struct Series {
     pub statistic: Name,
     /// How many days back it goes.
     pub days: u32,
+    /// Its edition. Of the audited one, what is not audited yet is handed out cleaned, and says so.
+    pub edition: Edition,
 }
 
 const REFRESH: &[(&str, Refresh)] =
     &[("hourly", Refresh::Hourly), ("daily", Refresh::Daily), ("on-change", Refresh::OnChange)];
+
+const EDITIONS: &[(&str, Edition)] =
+    &[("raw", Edition::Raw), ("cleaned", Edition::Cleaned), ("audited", Edition::Audited)];
 
 /// Days that a dataset of a series may go back.
 const DAYS_MAX: i64 = 366;
@@ -145,6 +150,12 @@ fn series(s: &mut Section<'_>) -> Series {
         attribute: s.need("attribute", "The attribute.", AttributeId),
         statistic: s.need("statistic", "The statistic, in the words of the feed.", Named("ZsAvg")),
         days: u32::try_from(days).unwrap_or(1),
+        edition: s.or(
+            "edition",
+            "Its edition; default \"raw\". Of \"audited\", what is not audited yet is handed out cleaned, and says so.",
+            OneOf(EDITIONS),
+            Edition::Raw,
+        ),
     }
 }
 

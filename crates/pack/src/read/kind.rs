@@ -3,7 +3,7 @@
 use super::index::{Index, index};
 use crate::tree::{
     AttributeId, Both, Distinct, Fields, Id, Line, ListOf, Named, Node, Number, OneOf, Pair, Read, Reading,
-    Refer, Refers, Section, Shape, TypeId, YesNo,
+    Refer, Refers, Section, Shape, TypeId, Whole, YesNo,
 };
 use model::{Name, Period, Text};
 use std::collections::HashMap;
@@ -57,6 +57,10 @@ pub struct AttributeDefinition {
     pub unit_code: Option<Name>,
     /// The least and the most that it can be.
     pub range: Option<(f64, f64)>,
+    /// From how many equal values in a row on a series counts as stuck: its cleaned edition leaves them out.
+    pub stuck: Option<u32>,
+    /// By how much a single value may differ from both its neighbours: the cleaned edition leaves out what differs more.
+    pub spike: Option<f64>,
     /// Telemetry: kept as a series.
     pub series: bool,
     /// What fills it, for telemetry.
@@ -232,6 +236,18 @@ fn attribute(s: &mut Section<'_>) -> AttributeDefinition {
         unit: s.may("unit", "Its unit, as people read it.", Line),
         unit_code: s.may("unit_code", "The unit's UN/CEFACT common code.", Named("GP")),
         range: s.may("range", "The least and the most that it can be.", Pair(Number)),
+        stuck: s
+            .may(
+                "stuck",
+                "On a series: from how many equal values in a row on its cleaned edition leaves them out.",
+                Whole(3, 10_000),
+            )
+            .and_then(|values| u32::try_from(values).ok()),
+        spike: s.may(
+            "spike",
+            "On a series: its cleaned edition leaves out a single value that differs from both neighbours by more.",
+            Number,
+        ),
         series: s.or("series", "Telemetry: kept as a series; default false.", YesNo, false),
         feed,
         codes: s.list("codes", "The codes that it can hold.", ListOf(Named("a"))),
@@ -268,6 +284,12 @@ fn consistent(s: &Section<'_>, a: &AttributeDefinition) {
                 "write value = \"number\", or take the key out",
             );
         }
+    }
+    for key in ["stuck", "spike"].into_iter().filter(|key| s.has(key) && !a.series) {
+        say(key, &format!("is no series and has `{key}`"), "write series = true, or take the key out");
+    }
+    if a.spike.is_some_and(|spike| spike <= 0.0) {
+        say("spike", "has a spike that every value would be", "write how much it may differ, above zero");
     }
     if s.has("unit_code") && !s.has("unit") {
         say("unit_code", "has a code of a unit and no unit", "add unit = \"mg/m³\", as people read it");

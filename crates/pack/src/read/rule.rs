@@ -8,7 +8,7 @@ use crate::tree::{
     Read, Reading, Refer, Refers, Section, Shape, Whole, nearest,
 };
 use lang::{Kind, Names};
-use model::{Flag, Name, Period};
+use model::{Flag, Name, Period, Value};
 use rule::{Effect, Length, Level, On, Rule, Vocabulary};
 use std::collections::BTreeMap;
 
@@ -39,9 +39,26 @@ pub(crate) fn rule(s: &mut Section<'_>, scope: Scope<'_>) -> Rule {
         ),
         clear: s.may("clear", "What must hold for an episode to end.", clear).flatten(),
         clear_after: s.may("clear_after", "How long it must hold; default one period.", LengthText),
+        cleared: cleared(s, &own, names),
         level: s.need("level", "Levels, from the lowest to the highest.", Distinct("id", level)),
         on,
     }
+}
+
+/// What is set back: values as they stand.
+fn cleared(s: &mut Section<'_>, own: &TypeNames<'_>, names: &dyn Names) -> BTreeMap<Name, Value> {
+    let of_own = |name: &str| own.settable(name, &[Writer::Rule, Writer::Anyone]);
+    let what = "What attributes become when an episode has ended, if they still hold what a level has set.";
+    let set = s.may("cleared", what, Assigned { names, kind: &of_own }).unwrap_or_default();
+    let plain = |(name, given): (Name, Given)| match given {
+        Given::Literal(value) => Some((name, value)),
+        Given::Computed(_) => {
+            let place = format!("cleared.{name}");
+            s.complain(&place, "a value that is set back is not computed", "write it as it stands");
+            None
+        }
+    };
+    set.into_iter().filter_map(plain).collect()
 }
 
 /// A rule whose values no feed brings would never fire, and nobody would notice.

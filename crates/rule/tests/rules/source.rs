@@ -6,6 +6,7 @@ use rule::{
     Effect, Given, History, Known, Length, Level, Limit, LimitRow, LimitTable, Observed, On, Rule, Span,
     Verdict, Vocabulary, Window,
 };
+use std::collections::BTreeMap;
 
 pub fn name(text: &str) -> Name {
     Name::new(text).unwrap()
@@ -102,6 +103,7 @@ pub fn rule(levels: &[&str]) -> Rule {
         lateness: Length::ZERO,
         clear: None,
         clear_after: None,
+        cleared: BTreeMap::new(),
         level: levels.iter().map(|text| level(text)).collect(),
     }
 }

@@ -29,9 +29,9 @@ use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
 use writer::Writer;
 
-/// Form of the database file: 2 has facts, 3 keeps history in blocks. One of an earlier form is brought up to it; one of a later form is refused
+/// Form of the database file: 2 has facts, 3 keeps history in blocks, 4 has editions of series. One of an earlier form is brought up to it; one of a later form is refused
 /// rather than misread.
-const FORM: i64 = 3;
+const FORM: i64 = 4;
 /// Connections for reading.
 const READERS_MAX: usize = 8;
 
@@ -101,9 +101,14 @@ fn prepare(connection: &Connection, chance: &dyn Chance) -> Result<LogId, StoreE
             connection.execute_batch(include_str!("facts.sql"))?;
             facts::rebuild(connection)?;
         }
-        // Earlier forms held every observation as a row. The log has them all, and is read again.
-        connection.execute_batch("DROP TABLE IF EXISTS observation")?;
-        connection.execute_batch(include_str!("history.sql"))?;
+        if form < 3 {
+            // Earlier forms held every observation as a row. The log has them all, and is read again.
+            connection.execute_batch("DROP TABLE IF EXISTS observation")?;
+            connection.execute_batch(include_str!("history.sql"))?;
+        }
+        if form < 4 {
+            connection.execute_batch(include_str!("editions.sql"))?;
+        }
         connection.pragma_update(None, "user_version", FORM)?;
         transaction.commit()?;
     }

@@ -1,6 +1,6 @@
 //! The numbers of series, in memory.
 //!
-//! A key is four texts; it is known here by sixteen bytes of its SHA-256. So a city of 600,000 series needs 20 MB for them,
+//! A key is five texts; it is known here by sixteen bytes of its SHA-256. So a city of 600,000 series needs 20 MB for them,
 //! and finding one waits for memory once and not for each text.
 
 use super::rows::damaged;
@@ -36,7 +36,8 @@ impl Known {
     pub(super) fn of(key: &SeriesKey) -> Self {
         let mut sha = Sha256::new();
         // No text of a key contains a zero.
-        for part in [key.entity.as_str(), key.attribute.as_str(), key.basis.as_str(), key.period.as_str()] {
+        let parts = [key.entity.as_str(), key.attribute.as_str(), key.basis.as_str(), key.period.as_str()];
+        for part in parts.into_iter().chain([key.edition.as_str()]) {
             sha.update(part.as_bytes());
             sha.update([0]);
         }
@@ -53,7 +54,7 @@ impl Numbers {
     /// Those of a database.
     pub(super) fn load(connection: &Connection) -> Result<Self, StoreError> {
         let mut statement =
-            connection.prepare("SELECT number, entity, attribute, basis, period FROM series")?;
+            connection.prepare("SELECT number, entity, attribute, basis, period, edition FROM series")?;
         let mut numbers = Self::default();
         for numbered in statement.query_map([], super::reader::numbered)? {
             let numbered = numbered?.ok_or_else(|| damaged("series"))?;

@@ -8,7 +8,7 @@ use crate::{
     Due, Entry, Epoch, Find, ListingPage, Numbered, PendingDelivery, Reading, SeriesRange, StoreError,
     StoredRow, TimerRow,
 };
-use model::{Entity, Filter, Instant, Name, Period, SeriesKey, Urn};
+use model::{Edition, Entity, Filter, Instant, Name, Period, SeriesKey, Urn};
 use proof::{CommandId, Digest, LogId, consistency, inclusion, root};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -80,13 +80,14 @@ fn urn(text: String) -> Result<Urn, StoreError> {
 pub(super) fn numbered(row: &Row<'_>) -> rusqlite::Result<Option<Numbered>> {
     let number = row.get::<_, i64>(0)?.cast_unsigned();
     let text = |i| row.get::<_, String>(i);
-    let (entity, attribute, basis, period) = (text(1)?, text(2)?, text(3)?, text(4)?);
+    let (entity, attribute, basis, period, edition) = (text(1)?, text(2)?, text(3)?, text(4)?, text(5)?);
     let key = || {
         Some(SeriesKey {
             entity: Urn::new(entity).ok()?,
             attribute: Name::new(attribute).ok()?,
             basis: Name::new(basis).ok()?,
             period: Period::parse(&period)?,
+            edition: Edition::parse(&edition)?,
         })
     };
     Ok(key().map(|key| Numbered { number, key }))
@@ -256,7 +257,7 @@ impl Reading for Snapshot {
 
     fn series(&self, entity: &Urn) -> Result<Vec<Numbered>, StoreError> {
         let rows = self.all(
-            "SELECT number, entity, attribute, basis, period FROM series WHERE entity = ?1
+            "SELECT number, entity, attribute, basis, period, edition FROM series WHERE entity = ?1
              ORDER BY attribute, basis, period",
             [entity.as_str()],
             numbered,
@@ -266,7 +267,7 @@ impl Reading for Snapshot {
 
     fn series_key(&self, number: u64) -> Result<Option<SeriesKey>, StoreError> {
         let found = self.one(
-            "SELECT number, entity, attribute, basis, period FROM series WHERE number = ?1",
+            "SELECT number, entity, attribute, basis, period, edition FROM series WHERE number = ?1",
             [int(number)],
             numbered,
         )?;

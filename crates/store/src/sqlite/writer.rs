@@ -260,13 +260,14 @@ impl Turn<'_> {
     fn number(&mut self, key: &SeriesKey, known: Known) -> Result<SeriesDefinition, StoreError> {
         let number = u64::from(self.memory.series.add(known)?);
         self.run(
-            "INSERT INTO series VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO series VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 int(number),
                 key.entity.as_str(),
                 key.attribute.as_str(),
                 key.basis.as_str(),
-                key.period.as_str()
+                key.period.as_str(),
+                key.edition.as_str()
             ],
         )?;
         Ok(SeriesDefinition { number, key: key.clone() })

@@ -165,6 +165,7 @@ impl Client<'_> {
                 attribute: name(["so2", "nox"][usize::try_from(self.rng.below(2)).unwrap()]),
                 basis: name("ZsAvg"),
                 period: Period::Hour,
+                edition: model::Edition::Raw,
             };
             let observed = Instant::from_micros(self.rng.below(5_000).cast_signed());
             Observation { series, observed, value: self.rng.below(1000) as f64 / 8.0, flag: Flag::NORMAL }

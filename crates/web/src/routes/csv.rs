@@ -12,8 +12,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use kernel::{ROWS_MAX, SeriesRow};
-use model::{Instant, Period, Zone};
+use kernel::{NOW, Part, ROWS_MAX, SeriesRow};
+use model::{Edition, Flag, Instant, Period, Zone};
 use serde::Deserialize;
 
 /// Days of a download that names no beginning.
@@ -26,6 +26,21 @@ pub(super) struct Query {
     to: Option<String>,
     /// As it was known at this time; otherwise as it is known now.
     known: Option<String>,
+    /// `raw`, `cleaned` or `audited`; otherwise raw.
+    edition: Option<String>,
+}
+
+/// The edition that an address asks for.
+pub(super) fn edition(asked: Option<&str>) -> Result<Edition, Fault> {
+    match asked.filter(|asked| !asked.is_empty()) {
+        None => Ok(Edition::Raw),
+        Some(asked) => Edition::parse(asked).ok_or(Fault::Form(StatusCode::BAD_REQUEST)),
+    }
+}
+
+/// The raw edition is every value with its flag; the others are what counts.
+fn counts_in(edition: Edition) -> impl FnMut(&SeriesRow) -> bool {
+    move |row| edition == Edition::Raw || row.doubt.is_none() && row.row.flag == Flag::NORMAL
 }
 
 pub(super) async fn download(
@@ -49,21 +64,26 @@ fn table(desk: &Desk, path: Segment<(String, String)>, query: &Query) -> Result<
     };
     let to = instant(&query.to)?.unwrap_or(desk.kernel().now().plus_secs(DAY_SECS));
     let from = instant(&query.from)?.unwrap_or(to.plus_secs(-DAYS * DAY_SECS));
-    let rows = match instant(&query.known)? {
-        None => desk.kernel().series_rows(&source.entity, series, from, to, ROWS_MAX)?,
-        Some(known) => {
-            let before = desk.kernel().entries_at(known)?;
-            desk.kernel().series_rows_before(&source.entity, series, (from, to), ROWS_MAX, before)?
-        }
+    let before = match instant(&query.known)? {
+        None => NOW,
+        Some(known) => desk.kernel().entries_at(known)?,
     };
+    let edition = edition(query.edition.as_deref())?;
+    let part = Part { edition, from, to, limit: ROWS_MAX, before };
+    let mut rows = desk.kernel().edition_rows(&source.entity, series, part)?;
+    rows.retain(counts_in(edition));
     let unit = show::attribute(desk, &source.entity.kind, attribute).and_then(|a| a.unit.as_deref());
     let csv = write(desk, &rows, series.key.period, unit.unwrap_or_default());
     // The register's own key is plain; what is not would need quoting in a header.
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' };
     let name: String = show::tail(source.entity.urn.as_str()).chars().map(plain).collect();
+    let in_edition = match edition {
+        Edition::Raw => String::new(),
+        edition => format!("-{}", edition.as_str()),
+    };
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{attribute}.csv\"")),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{attribute}{in_edition}.csv\"")),
     ];
     Ok((headers, csv).into_response())
 }

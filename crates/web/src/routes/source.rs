@@ -1,18 +1,18 @@
 //! A source's page: one of its series as chart and table, the others a link away.
 
-use super::Web;
 use super::case::urn_of;
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::show::{self, HOUR_SECS, attribute, factor_and_statistic, interval};
+use super::{Web, audit, csv};
 use crate::paths;
 use crate::views::{self, AirIndex, Factor, Hour, Link, Quality, Source};
 use axum::response::Response;
-use kernel::{Numbered, SeriesRow, SourceView};
-use model::{Flag, Instant, Item, Period, Value};
+use kernel::{NOW, Numbered, Part, SeriesRow, SourceView};
+use model::{Edition, Flag, Instant, Item, Period, Value};
 use pack::{Openness, Writer};
-use rule::{Limit, Rule};
+use rule::{Doubt, Limit, Rule};
 use serde::Deserialize;
 use standards::aqi::Level;
 use std::collections::{BTreeMap, HashMap};
@@ -26,14 +26,17 @@ const VALUES: u32 = 24;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
-    hours: Option<String>,
-    series: Option<String>,
+    pub(super) hours: Option<String>,
+    pub(super) series: Option<String>,
+    pub(super) edition: Option<String>,
 }
 
 pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
     let query = asked.map(|query| query.0).unwrap_or_default();
     web.0
-        .answer(visit, move |desk| desk.html(&page(desk, &desk.kernel().source(&urn_of(urn)?)?, &query)?))
+        .answer(visit, move |desk| {
+            desk.html(&page(desk, &desk.kernel().source(&urn_of(urn)?)?, &query, None)?)
+        })
         .await
 }
 
@@ -74,7 +77,14 @@ pub(super) fn age(desk: &Desk, source: &SourceView) -> (Option<u64>, bool) {
     (minutes.map(i64::unsigned_abs), minutes.is_some_and(|minutes| minutes > allowed))
 }
 
-fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault> {
+/// The page, with what was wrong with an audit that was sent.
+pub(super) fn page(
+    desk: &Desk,
+    source: &SourceView,
+    query: &Query,
+    error: Option<String>,
+) -> Result<Source, Fault> {
+    let edition = csv::edition(query.edition.as_deref())?;
     let judged = rule_of(desk, source).map(|rule| rule.on.attribute.as_str());
     let asked = query.series.as_deref().and_then(|asked| series_of(source, asked));
     let first = || judged.and_then(|judged| series_of(source, judged)).or(source.series.first());
@@ -89,8 +99,18 @@ fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault
     let asked_hours = query.hours.as_deref().and_then(|hours| hours.parse().ok());
     let count = asked_hours.unwrap_or(HOURS).clamp(1, HOURS_MAX);
     let hourly = shown.is_none_or(|series| series.key.period == Period::Hour);
+    let shown_hours = match shown {
+        Some(series) if hourly => grid(desk, source, (series, edition), &limits, count)?,
+        Some(series) => latest(desk, source, (series, edition))?,
+        None => Vec::new(),
+    };
+    let audit = shown.filter(|_| hourly && edition == Edition::Cleaned);
     Ok(Source {
         page: desk.page(),
+        editions: editions(desk, source, shown, edition),
+        edition: edition_words(desk, edition).1.to_owned(),
+        audit: audit.and_then(|series| audit::form(desk, source, series, &shown_hours, count)),
+        error,
         name: desk.text(&source.title).to_owned(),
         place: None,
         register: register(desk, source),
@@ -100,17 +120,35 @@ fn page(desk: &Desk, source: &SourceView, query: &Query) -> Result<Source, Fault
         statistic: statistic.to_owned(),
         limit: Limit::on(&limits, &desk.date(now)).map(|limit| show::limit(limit, desk.definition_lang())),
         hourly,
-        hours: match shown {
-            Some(series) if hourly => grid(desk, source, series, &limits, count)?,
-            Some(series) => latest(desk, source, series)?,
-            None => Vec::new(),
-        },
+        hours: shown_hours,
         age_minutes,
         stale,
         cases: cases(desk, source),
-        csv_href: shown.map(|_| paths::series(source.entity.urn.as_str(), id)),
+        csv_href: shown.map(|_| paths::edition(source.entity.urn.as_str(), id, edition)),
         indexes: indexes(desk, source)?,
     })
+}
+
+/// The editions of the series shown, once anything has come in it.
+fn editions(desk: &Desk, source: &SourceView, shown: Option<&Numbered>, current: Edition) -> Vec<Factor> {
+    let Some(series) = shown else { return Vec::new() };
+    let (urn, id) = (source.entity.urn.as_str(), series.key.attribute.as_str());
+    let one = |edition| Factor {
+        title: edition_words(desk, edition).0.to_owned(),
+        href: paths::source_edition(urn, id, edition),
+        current: edition == current,
+    };
+    Edition::ALL.map(one).into()
+}
+
+/// What an edition is called, and what it is.
+fn edition_words(desk: &Desk, edition: Edition) -> (&str, &str) {
+    let texts = &desk.words().source;
+    match edition {
+        Edition::Raw => (&texts.raw, &texts.raw_is),
+        Edition::Cleaned => (&texts.cleaned, &texts.cleaned_is),
+        Edition::Audited => (&texts.audited, &texts.audited_is),
+    }
 }
 
 /// What standards compute from what is measured here, of the newest hour.
@@ -193,7 +231,7 @@ pub(super) fn hour_of(desk: &Desk, at: Instant) -> Instant {
 fn grid(
     desk: &Desk,
     source: &SourceView,
-    series: &Numbered,
+    (series, edition): (&Numbered, Edition),
     limits: &[Limit],
     count: i64,
 ) -> Result<Vec<Hour>, Fault> {
@@ -206,7 +244,8 @@ fn grid(
     let end = hour_of(desk, now).plus_secs(2 * HOUR_SECS);
     let start = end.plus_secs(-(count + 2) * HOUR_SECS);
     let limit = u32::try_from(count).unwrap_or(u32::MAX).saturating_add(2);
-    let rows = desk.kernel().series_rows(&source.entity, series, start, end, limit)?;
+    let part = Part { edition, from: start, to: end, limit, before: NOW };
+    let rows = desk.kernel().edition_rows(&source.entity, series, part)?;
     let by_hour: BTreeMap<Instant, &SeriesRow> =
         rows.iter().map(|row| (hour_of(desk, row.row.observed), row)).collect();
     let complete = hour_of(desk, now).plus_secs(-HOUR_SECS);
@@ -225,6 +264,7 @@ fn grid(
 
 fn missing(desk: &Desk, start: Instant, limit: Option<&Limit>) -> Hour {
     Hour {
+        start,
         interval: interval(desk, start, Period::Hour),
         value: None,
         number: None,
@@ -237,9 +277,14 @@ fn missing(desk: &Desk, start: Instant, limit: Option<&Limit>) -> Hour {
 }
 
 /// The newest values of a series that does not go by the hour.
-fn latest(desk: &Desk, source: &SourceView, series: &Numbered) -> Result<Vec<Hour>, Fault> {
+fn latest(
+    desk: &Desk,
+    source: &SourceView,
+    (series, edition): (&Numbered, Edition),
+) -> Result<Vec<Hour>, Fault> {
     let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
-    let rows = desk.kernel().series_rows(&source.entity, series, from, to, VALUES)?;
+    let part = Part { edition, from, to, limit: VALUES, before: NOW };
+    let rows = desk.kernel().edition_rows(&source.entity, series, part)?;
     let mut packets = Packets::default();
     Ok(rows.iter().map(|row| packets.hour(desk, row, series.key.period)).collect())
 }
@@ -263,11 +308,15 @@ impl Packets {
         let (value, number) = show::rounded(row.row.value, row.limit.as_ref());
         let sequence = row.row.sequence;
         Hour {
+            start: row.row.observed,
             interval: interval(desk, row.row.observed, period),
             value: Some(value),
             number: Some(number),
             limit: row.limit.as_ref().map(|limit| limit.value),
-            quality: Some(quality(row)),
+            quality: Some(Quality {
+                why: row.doubt.and_then(|doubt| doubt_words(desk, doubt)),
+                ..quality(row)
+            }),
             over: row.over,
             received: self.received(desk, sequence).map(|at| desk.minute(at)),
             packet: Some(Link { href: paths::packet(sequence), text: sequence.to_string() }),
@@ -277,7 +326,18 @@ impl Packets {
 
 /// What a value is worth: only what the feed flags as normal counts.
 pub(super) fn quality(row: &SeriesRow) -> Quality {
-    Quality { valid: row.row.flag == Flag::NORMAL, flag: row.row.flag, why: None }
+    Quality { valid: row.row.flag == Flag::NORMAL && row.doubt.is_none(), flag: row.row.flag, why: None }
+}
+
+/// Why the cleaned edition leaves a value out, where its flag does not say it.
+fn doubt_words(desk: &Desk, doubt: Doubt) -> Option<String> {
+    let texts = &desk.words().source;
+    match doubt {
+        Doubt::Flagged => None,
+        Doubt::OutOfRange => Some(texts.doubt_range.clone()),
+        Doubt::Stuck => Some(texts.doubt_stuck.clone()),
+        Doubt::Spike => Some(texts.doubt_spike.clone()),
+    }
 }
 
 /// The newest valid value among some rows, as lists show it.

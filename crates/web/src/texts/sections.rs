@@ -67,7 +67,7 @@ section! {
         just_overdue paused done provisional over_limit monday tuesday wednesday thursday friday
         saturday sunday valid not_valid verdict flag_and_why flag_normal flag_stopped
         flag_maintenance flag_manual flag_fault flag_calibration flag_over_range
-        flag_no_communication flag_unknown in_force_from in_force_between in_force_to
+        flag_no_communication flag_left_out flag_unknown in_force_from in_force_between in_force_to
     }
     numbers { hours working_hours working_days calendar_days months minutes and_minutes }
 }
@@ -157,6 +157,8 @@ section! {
         limit_dates limit_none day latest chart_title chart_limit summary summary_latest summary_highest legend_valid
         legend_ok legend_over legend_no legend_gap table csv interval over within quality missing received
         packet
+        editions raw raw_is cleaned cleaned_is audited audited_is doubt_range
+        doubt_stuck doubt_spike audit audit_hint audit_without audit_opinion audit_send
     }
 }
 

@@ -93,6 +93,7 @@ pub(crate) fn flag_in_words(flag: Flag, lang: Lang) -> String {
         b'C' => &texts.flag_calibration,
         b'T' => &texts.flag_over_range,
         b'B' => &texts.flag_no_communication,
+        b'X' => &texts.flag_left_out,
         _ => &texts.flag_unknown,
     };
     format!("{flag} {meaning}")

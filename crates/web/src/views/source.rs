@@ -6,6 +6,7 @@ use crate::paths;
 use crate::texts::fill;
 use crate::words::age_in_words;
 use askama::Template;
+use model::Instant;
 
 /// The page.
 #[derive(Clone, Debug, Template)]
@@ -43,6 +44,33 @@ pub struct Source {
     pub csv_href: Option<String>,
     /// What standards compute from its series, of the newest hour.
     pub indexes: Vec<AirIndex>,
+    /// The editions of the series shown.
+    pub editions: Vec<Factor>,
+    /// What the edition shown is.
+    pub edition: String,
+    /// The form that audits the hours shown, for those who may.
+    pub audit: Option<AuditForm>,
+    /// What was wrong with an audit that was sent.
+    pub error: Option<String>,
+}
+
+/// The form that audits the hours shown.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct AuditForm {
+    /// Where it posts.
+    pub post: String,
+    /// The command's id: sending twice writes once.
+    pub command: String,
+    /// The attribute.
+    pub series: String,
+    /// Hours on the page.
+    pub hours: i64,
+    /// The first instant, in microseconds.
+    pub from: i64,
+    /// The instant before which it ends.
+    pub to: i64,
+    /// For each hour that counts, the name of its box and its interval.
+    pub boxes: Vec<(String, String)>,
 }
 
 /// An index of the air.
@@ -76,6 +104,8 @@ pub struct Factor {
 /// One hour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hour {
+    /// When it begins.
+    pub start: Instant,
     /// Which.
     pub interval: Interval,
     /// The value, rounded as the limit is written; `None` when nothing came.
@@ -95,7 +125,7 @@ pub struct Hour {
 }
 
 impl Hour {
-    fn counts(&self) -> bool {
+    pub(crate) fn counts(&self) -> bool {
         self.value.is_some() && self.quality.as_ref().is_some_and(|quality| quality.valid)
     }
 
@@ -208,6 +238,7 @@ mod tests {
     fn hour(number: Option<f64>, valid: bool) -> Hour {
         let text = |text: &str| text.to_owned();
         Hour {
+            start: Instant::default(),
             interval: Interval { day: text("2026-09-30"), from: text("14:00"), to: text("15:00") },
             value: number.map(|n| format!("{n:.1}")),
             number,
@@ -237,6 +268,10 @@ mod tests {
             cases: vec![],
             csv_href: None,
             indexes: vec![],
+            editions: vec![],
+            edition: String::new(),
+            audit: None,
+            error: None,
         }
     }
 

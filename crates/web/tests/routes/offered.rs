@@ -64,7 +64,14 @@ fn open_data_is_for_everybody_with_its_age() {
         all["datasets"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
     assert_eq!(
         ids,
-        ["monitored-sources", "permitted-limits", "so2-hours", "station-o3-hours", "station-pm25-hours"]
+        [
+            "monitored-sources",
+            "permitted-limits",
+            "so2-hours",
+            "station-o3-hours",
+            "station-pm25-cleaned",
+            "station-pm25-hours"
+        ]
     );
     let one = read(&visitor.get("/api/v1/datasets/monitored-sources?lang=en"));
     assert_eq!((&one["rows"], &one["sharing"]), (&json!(4), &json!("open")));

@@ -149,6 +149,7 @@ mod tests {
             attribute: name("a"),
             basis: name("Avg"),
             period: Period::Hour,
+            edition: model::Edition::Raw,
         };
         let (observed, value) = (Instant::from_micros(i64::from(number)), f64::from(number));
         let rows = vec![Observation { series, observed, value, flag: Flag::NORMAL }];

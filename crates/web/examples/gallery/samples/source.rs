@@ -1,10 +1,10 @@
 //! Sources: one with an open case, one silent, one never heard of; the list.
 
 use super::{Pages, Say, hour, link, render};
-use model::Flag;
+use model::{Flag, Instant};
 use web::views::{
-    AirIndex, Factor, Hour, Interval, LastValue, Limit, Page, Paging, Quality, Source, SourceRow, SourceSort,
-    SourceState, Sources,
+    AirIndex, AuditForm, Factor, Hour, Interval, LastValue, Limit, Page, Paging, Quality, Source, SourceRow,
+    SourceSort, SourceState, Sources,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -19,6 +19,7 @@ pub fn pages(say: Say) -> Pages {
         ("source-empty", render(&empty)),
         ("source-latest", render(&moments(say))),
         ("source-air", render(&air(say))),
+        ("source-cleaned", render(&cleaned(say))),
         ("sources", render(&sources(say, SourceSort::Name, rows(say)))),
         ("sources-by-age", render(&sources(say, SourceSort::Age, rows(say).split_off(2)))),
         ("sources-empty", render(&sources(say, SourceSort::Name, vec![]))),
@@ -40,6 +41,52 @@ fn air(say: Say) -> Source {
         levels.map(|level| of(Some(level), if level.0 > 50 { "PM2.5" } else { "" })).into();
     indexes.push(of(None, ""));
     Source { indexes, limit: None, cases: vec![], ..source(say, day()) }
+}
+
+fn editions(say: Say, cleaned: bool) -> Vec<Factor> {
+    let one = |zh, en, code: &str, current| Factor {
+        title: say.of(zh, en),
+        href: format!("/sources/3?series=so2&edition={code}"),
+        current,
+    };
+    vec![
+        one("原始", "Raw", "raw", !cleaned),
+        one("清洗", "Cleaned", "cleaned", cleaned),
+        one("审核", "Audited", "audited", false),
+    ]
+}
+
+/// The cleaned hours, one of them left out, with the form of those who may audit them.
+fn cleaned(say: Say) -> Source {
+    let mut hours = day();
+    if let Some(hour) = hours.last_mut() {
+        hour.over = false;
+        hour.quality = Some(Quality {
+            valid: false,
+            flag: Flag::NORMAL,
+            why: Some(say.of("与前后两个数据都相差过大", "stands alone, far from both neighbours")),
+        });
+    }
+    let boxes =
+        (1..).zip(hours.iter().take(3)).map(|(n, hour)| (format!("without-{n}"), hour.interval.to_string()));
+    let audit = AuditForm {
+        post: "/sources/3/audits".to_owned(),
+        command: "00112233445566778899aabbccddeeff".to_owned(),
+        series: "so2".to_owned(),
+        hours: 24,
+        boxes: boxes.collect(),
+        ..AuditForm::default()
+    };
+    Source {
+        editions: editions(say, true),
+        edition: say.of(
+            "去掉不可能正确的数据，逐个说明原因；缺数不补。未经审核。",
+            "Without values that cannot be right. Unaudited.",
+        ),
+        audit: Some(audit),
+        error: Some(say.of("请写明审核依据", "say on what the audit rests")),
+        ..source(say, hours)
+    }
 }
 
 /// Values that belong to moments: the newest ones, without gaps.
@@ -94,6 +141,13 @@ fn source(say: Say, hours: Vec<Hour>) -> Source {
         )],
         csv_href: Some("/sources/3.csv?factor=a21026".to_owned()),
         indexes: vec![],
+        editions: editions(say, false),
+        edition: say.of(
+            "按收到的样子逐个列出，带数据标记。未经审核。",
+            "As it came in, every value with its flag. Unaudited.",
+        ),
+        audit: None,
+        error: None,
     }
 }
 
@@ -130,6 +184,7 @@ fn one(date: &str, from: u32, value: f64, flag: Option<Flag>, packet: usize) -> 
     let next = hour(date, from);
     let interval = if from == 23 { Interval { to: "24:00".to_owned(), ..next } } else { next };
     Hour {
+        start: Instant::default(),
         received: flag.map(|_| {
             format!(
                 "{} {}:01",
