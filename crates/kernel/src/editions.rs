@@ -3,12 +3,12 @@
 use crate::act::say;
 use crate::sources::{ROWS_MAX, SeriesRow};
 use crate::{Actor, Kernel, Refusal, name};
-use model::{BATCH_ROWS_MAX, Edition, Entity, Flag, Instant, Name, Observation, SeriesKey, Urn};
+use model::{BATCH_ROWS_MAX, Edition, Entity, Flag, Instant, Item, Name, Observation, SeriesKey, Urn};
 use pack::Power;
 use proof::CommandId;
 use rule::{Limit, Observed, Plausible, doubts};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Commit, Done, NOW, Numbered, Observations, Reading, SeriesRange, StoredRow};
+use store::{Commit, Done, Entry, NOW, Numbered, Observations, Reading, SeriesRange, StoredRow};
 
 /// Which part of a series is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,7 @@ impl Kernel {
         series: &Numbered,
         part: Part,
     ) -> Result<Vec<SeriesRow>, Refusal> {
+        let part = Part { limit: part.limit.min(ROWS_MAX), ..part };
         let rows = self.doubted(&*self.store.read()?, source, series, part)?;
         let limits = self.limits(source, &series.key.attribute);
         let judged = rows.into_iter().map(|(row, doubt)| {
@@ -79,7 +80,7 @@ impl Kernel {
         series: &Numbered,
         part: Part,
     ) -> Result<Vec<(StoredRow, Option<rule::Doubt>)>, Refusal> {
-        let limit = part.limit.min(ROWS_MAX);
+        let limit = part.limit;
         let stored = |number, from, to, limit| {
             view.observations(SeriesRange { series: number, from, to, limit, before: part.before })
         };
@@ -141,6 +142,12 @@ impl Kernel {
             return Err(wrong("to", zh, en));
         }
         let view = self.store.read()?;
+        if let Some(sequence) = view.command(&command)? {
+            let entry =
+                view.entry(sequence)?.ok_or_else(|| Refusal::NotFound(format!("entry {sequence}")))?;
+            let done = Done { sequence, committed: entry.leaf.committed, repeated: true };
+            return Ok(Audited::of(done, &flags(&entry)));
+        }
         let entity = view.entity(source)?.ok_or_else(|| Refusal::NotFound(source.to_string()))?;
         let series = view.series(source)?;
         let is = |numbered: &&Numbered| {
@@ -153,13 +160,12 @@ impl Kernel {
             let (zh, en) = ("这段时间没有尚未审核的数据", "nothing in this stretch is still to be audited");
             return Err(wrong("from", zh, en));
         }
-        let counting = rows.iter().filter(|row| row.flag == Flag::NORMAL).count();
-        let left_out = rows.len() - counting;
+        let flags: Vec<Flag> = rows.iter().map(|row| row.flag).collect();
         let source = format!("audited edition of {attribute}\nby {}\nopinion {opinion}", actor.urn);
         let mut commit = Commit::new(command, actor.urn.clone(), name("audit-series")?, "power audit-series");
         commit.observations = Some(Observations { received: self.now(), source, rows });
         let done = crate::done(self.store.submit(commit)?)?;
-        Ok(Audited { done, counting, left_out })
+        Ok(Audited::of(done, &flags))
     }
 
     /// What an audit adds to what was audited before.
@@ -212,6 +218,22 @@ impl Kernel {
         let row = |(observed, (value, flag))| Observation { series: key.clone(), observed, value, flag };
         Ok(says.into_iter().map(row).collect())
     }
+}
+
+impl Audited {
+    fn of(done: Done, flags: &[Flag]) -> Self {
+        let counting = flags.iter().filter(|flag| **flag == Flag::NORMAL).count();
+        Self { done, counting, left_out: flags.len() - counting }
+    }
+}
+
+/// The flags of the values that an entry brought.
+fn flags(entry: &Entry) -> Vec<Flag> {
+    let rows = entry.decoded().unwrap_or_default().into_iter().filter_map(|item| match item {
+        Item::Batch(batch) => Some(batch.rows),
+        _ => None,
+    });
+    rows.flatten().map(|row| row.flag).collect()
 }
 
 fn wrong(field: &'static str, zh: &str, en: &str) -> Refusal {

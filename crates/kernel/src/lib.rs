@@ -7,6 +7,7 @@
 mod accounts;
 mod act;
 mod actor;
+mod aggregates;
 mod ask;
 mod background;
 mod begin;
@@ -45,6 +46,7 @@ mod written;
 
 pub use act::{ENCLOSURE_BYTES_MAX, ENCLOSURES_MAX, OPINION_CHARS_MAX, Submission};
 pub use actor::{Actor, Grant, Scope, title};
+pub use aggregates::{AGGREGATES_MAX, Aggregate, Bucket};
 pub use begin::Beginning as CaseBeginning;
 pub use boards::{BEHIND_MAX, Behind, BoardView, FigureView, LayerView};
 pub use cases::{CaseView, TrailEntry};

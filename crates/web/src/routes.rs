@@ -32,6 +32,8 @@ mod people;
 mod receipt;
 mod recorded;
 mod refused;
+mod series;
+mod sheet;
 mod show;
 mod sign_in;
 mod source;
@@ -130,7 +132,7 @@ pub fn router(state: WebState) -> Router {
         )
         .route(paths::SOURCES, get(sources::show))
         .route("/sources/{urn}", get(source::show))
-        .route("/sources/{urn}/series/{file}", get(csv::download))
+        .route("/sources/{urn}/series/{file}", get(series::download))
         .route("/sources/{urn}/audits", post(audit::send))
         .route("/packets/{sequence}", get(packet::show))
         .route("/receipts/{file}", get(receipt::show))
@@ -161,6 +163,7 @@ fn interface() -> Router<Arc<Shared>> {
             post(api::connectors::send).layer(DefaultBodyLimit::max(connector::BYTES_MAX)),
         )
         .route("/api/v1/devices/{number}/orders", get(api::devices::list).post(api::devices::send))
+        .route("/api/v1/sources/{urn}/series/{attribute}/audits", post(api::series::send))
         .route("/api/v1/cases", get(api::cases))
         .route("/api/v1/cases/{urn}", get(api::case))
         .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))

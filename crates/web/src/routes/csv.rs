@@ -1,100 +1,19 @@
 //! A series as CSV: UTF-8 with a byte order mark, which is how spreadsheets know it, in the city's own time.
 
-use super::case::urn_of;
 use super::desk::Desk;
-use super::error::Fault;
-use super::extract::{Asked, Segment, Visit};
-use super::show::{self, HOUR_SECS};
-use super::source::series_of;
-use super::{Web, Work};
+use super::show;
 use crate::texts::fill;
-use axum::extract::Path;
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use kernel::{NOW, Part, ROWS_MAX, SeriesRow};
-use model::{Edition, Flag, Instant, Period, Zone};
-use serde::Deserialize;
-
-/// Days of a download that names no beginning.
-const DAYS: i64 = 31;
-const DAY_SECS: i64 = 24 * HOUR_SECS;
-
-#[derive(Default, Deserialize)]
-pub(super) struct Query {
-    from: Option<String>,
-    to: Option<String>,
-    /// As it was known at this time; otherwise as it is known now.
-    known: Option<String>,
-    /// `raw`, `cleaned` or `audited`; otherwise raw.
-    edition: Option<String>,
-}
-
-/// The edition that an address asks for.
-pub(super) fn edition(asked: Option<&str>) -> Result<Edition, Fault> {
-    match asked.filter(|asked| !asked.is_empty()) {
-        None => Ok(Edition::Raw),
-        Some(asked) => Edition::parse(asked).ok_or(Fault::Form(StatusCode::BAD_REQUEST)),
-    }
-}
-
-/// The raw edition is every value with its flag; the others are what counts.
-fn counts_in(edition: Edition) -> impl FnMut(&SeriesRow) -> bool {
-    move |row| edition == Edition::Raw || row.doubt.is_none() && row.row.flag == Flag::NORMAL
-}
-
-pub(super) async fn download(
-    web: Web,
-    visit: Visit,
-    path: Segment<(String, String)>,
-    asked: Asked<Query>,
-) -> Response {
-    let query = asked.map(|query| query.0).unwrap_or_default();
-    web.0.answer_as(Work::Download, visit, move |desk| table(desk, path, &query)).await
-}
-
-fn table(desk: &Desk, path: Segment<(String, String)>, query: &Query) -> Result<Response, Fault> {
-    let Path((urn, file)) = path.map_err(|_| Fault::NothingHere)?;
-    let source = desk.kernel().source(&urn_of(Ok(Path(urn)))?)?;
-    let attribute = file.strip_suffix(".csv").ok_or(Fault::NothingHere)?;
-    let series = series_of(&source, attribute).ok_or(Fault::NothingHere)?;
-    let instant = |text: &Option<String>| match text.as_deref().filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => instant(desk.zone(), text).map(Some).ok_or(Fault::Form(StatusCode::BAD_REQUEST)),
-    };
-    let to = instant(&query.to)?.unwrap_or(desk.kernel().now().plus_secs(DAY_SECS));
-    let from = instant(&query.from)?.unwrap_or(to.plus_secs(-DAYS * DAY_SECS));
-    let before = match instant(&query.known)? {
-        None => NOW,
-        Some(known) => desk.kernel().entries_at(known)?,
-    };
-    let edition = edition(query.edition.as_deref())?;
-    let part = Part { edition, from, to, limit: ROWS_MAX, before };
-    let mut rows = desk.kernel().edition_rows(&source.entity, series, part)?;
-    rows.retain(counts_in(edition));
-    let unit = show::attribute(desk, &source.entity.kind, attribute).and_then(|a| a.unit.as_deref());
-    let csv = write(desk, &rows, series.key.period, unit.unwrap_or_default());
-    // The register's own key is plain; what is not would need quoting in a header.
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '-' };
-    let name: String = show::tail(source.entity.urn.as_str()).chars().map(plain).collect();
-    let in_edition = match edition {
-        Edition::Raw => String::new(),
-        edition => format!("-{}", edition.as_str()),
-    };
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}-{attribute}{in_edition}.csv\"")),
-    ];
-    Ok((headers, csv).into_response())
-}
+use kernel::{Aggregate, SeriesRow};
+use model::{Instant, Period, Zone};
 
 /// A local date (its midnight), a local time, or a time with an offset. A `+` that was not encoded arrives as a blank.
-fn instant(zone: &Zone, text: &str) -> Option<Instant> {
+pub(super) fn instant(zone: &Zone, text: &str) -> Option<Instant> {
     let text = text.trim().replacen(' ', "+", usize::from(text.contains('T')));
     Instant::parse(&text).ok().or_else(|| zone.instant(text.parse().ok()?))
 }
 
-fn write(desk: &Desk, rows: &[SeriesRow], period: Period, unit: &str) -> String {
+/// The rows of a series, with heads in the reader's language.
+pub(super) fn write(desk: &Desk, rows: &[SeriesRow], period: Period, unit: &str) -> String {
     let texts = &desk.words().csv;
     let in_unit = |title: &str| fill(title, &[("unit", unit)]);
     let heads = [
@@ -118,8 +37,7 @@ fn write(desk: &Desk, rows: &[SeriesRow], period: Period, unit: &str) -> String 
         };
         let start = row.row.observed;
         let end = match period {
-            Period::Hour => local(desk.zone(), start.plus_secs(HOUR_SECS)),
-            Period::Day => local(desk.zone(), start.plus_secs(DAY_SECS)),
+            Period::Hour | Period::Day => local(desk.zone(), start.plus_secs(period.secs())),
             // The logger's minutes are its own; a moment has no end.
             Period::Minute | Period::Moment => String::new(),
         };
@@ -127,6 +45,44 @@ fn write(desk: &Desk, rows: &[SeriesRow], period: Period, unit: &str) -> String 
         let limit = row.limit.as_ref().map(show::limit_figure).unwrap_or_default();
         let (flag, entry) = (row.row.flag.to_string(), row.row.sequence.to_string());
         line(&mut csv, [&*start, &end, &value, unit, &flag, &limit, over, &entry]);
+    }
+    csv
+}
+
+/// Aggregates, with heads in the reader's language.
+pub(super) fn write_aggregates(desk: &Desk, all: &[Aggregate], percent: Option<f64>, unit: &str) -> String {
+    let texts = &desk.words().csv;
+    let in_unit = |title: &str| fill(title, &[("unit", unit)]);
+    let percentile =
+        percent.map(|percent| fill(&texts.percentile, &[("percent", &percent.to_string()), ("unit", unit)]));
+    let mut csv = String::with_capacity(96 * (all.len() + 1));
+    csv.push('\u{feff}');
+    let heads = [
+        texts.start.clone(),
+        texts.end.clone(),
+        in_unit(&texts.mean),
+        in_unit(&texts.least),
+        in_unit(&texts.most),
+        texts.count.clone(),
+        texts.expected.clone(),
+        texts.enough.clone(),
+    ];
+    line(&mut csv, heads.iter().chain(&percentile).map(String::as_str));
+    let (yes, no) = (&desk.words().show.yes, &desk.words().show.no);
+    let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+    for one in all {
+        let cells = [
+            local(desk.zone(), one.start),
+            local(desk.zone(), one.end),
+            number(one.mean),
+            one.least.to_string(),
+            one.most.to_string(),
+            one.count.to_string(),
+            one.expected.map(|expected| expected.to_string()).unwrap_or_default(),
+            if one.valid { yes.clone() } else { no.clone() },
+        ];
+        let last = percentile.as_ref().map(|_| number(one.percentile));
+        line(&mut csv, cells.iter().chain(&last).map(String::as_str));
     }
     csv
 }

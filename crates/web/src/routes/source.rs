@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::show::{self, HOUR_SECS, attribute, factor_and_statistic, interval};
-use super::{Web, audit, csv};
+use super::{Web, audit, series};
 use crate::paths;
 use crate::views::{self, AirIndex, Factor, Hour, Link, Quality, Source};
 use axum::response::Response;
@@ -84,7 +84,7 @@ pub(super) fn page(
     query: &Query,
     error: Option<String>,
 ) -> Result<Source, Fault> {
-    let edition = csv::edition(query.edition.as_deref())?;
+    let edition = series::edition(query.edition.as_deref())?;
     let judged = rule_of(desk, source).map(|rule| rule.on.attribute.as_str());
     let asked = query.series.as_deref().and_then(|asked| series_of(source, asked));
     let first = || judged.and_then(|judged| series_of(source, judged)).or(source.series.first());

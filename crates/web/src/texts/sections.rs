@@ -228,7 +228,7 @@ section! {
 
 section! {
     Csv {
-        start end value unit flag limit over entry
+        start end value unit flag limit over entry mean least most percentile count expected enough
     }
 }
 

@@ -91,6 +91,11 @@ fn open_data_is_for_everybody_with_its_age() {
     assert_eq!(hours["rows"].as_array().unwrap().len(), 3);
     assert_eq!((&hours["rows"][1]["so2"], &hours["rows"][1]["flag"]), (&json!(61.0), &json!("N")));
     assert_eq!(read(&visitor.get("/api/v1/datasets/so2-hours"))["rows"], 3);
+    let parquet = visitor.get("/data/monitored-sources.parquet");
+    assert!(parquet.body.starts_with("PAR1") && parquet.body.ends_with("PAR1"));
+    let gbk = visitor.get("/data/monitored-sources.csv?encoding=gb18030");
+    assert_eq!(gbk.header("content-type"), Some("text/csv; charset=gb18030; header=present"));
+    assert_eq!(visitor.get("/data/monitored-sources.csv?encoding=ascii").status, 400);
     for nowhere in ["/data/monitored-sources", "/data/monitored-sources.xml", "/data/nothing.csv"] {
         assert_eq!(visitor.get(nowhere).status, 404, "{nowhere}");
     }

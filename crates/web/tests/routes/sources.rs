@@ -103,3 +103,76 @@ fn a_series_can_be_taken_away() {
     let english = visitor.get(&format!("{CHIMNEY}/series/so2.csv?lang=en"));
     english.says(&["interval start,interval end,value (mg/m³)", ",N,35,yes,"]);
 }
+
+#[test]
+fn a_series_comes_as_json_as_parquet_and_added_up() {
+    let (site, _) = Site::with_case();
+    let mut visitor = site.visitor();
+    let mut json = |query: &str| -> serde_json::Value {
+        serde_json::from_str(&visitor.get(&format!("{CHIMNEY}/series/so2.json?{query}")).body).unwrap()
+    };
+    let rows = json("from=2026-09-30T14:00");
+    assert_eq!(
+        (rows["unit"].as_str(), rows["edition"].as_str(), rows["audited"].as_bool()),
+        (Some("mg/m³"), Some("raw"), Some(false))
+    );
+    assert_eq!(rows["rows"][0]["value"], 61.0);
+    assert_eq!(rows["rows"][0]["over"], true);
+    let days = json("by=day&percentile=50");
+    let day = &days["rows"][0];
+    assert_eq!(
+        (day["count"].as_u64(), day["expected"].as_u64(), day["valid"].as_bool()),
+        (Some(3), Some(24), Some(false))
+    );
+    assert_eq!(
+        (day["least"].as_f64(), day["most"].as_f64(), day["percentile"].as_f64()),
+        (Some(33.4), Some(61.0), Some(58.0))
+    );
+    let csv = visitor.get(&format!("{CHIMNEY}/series/so2.csv?by=day&lang=en"));
+    assert_eq!(csv.header("content-disposition"), Some("attachment; filename=\"chimney-1-so2-by-day.csv\""));
+    csv.says(&["mean (mg/m³),lowest (mg/m³)", ",33.4,61,3,24,no"]);
+    let parquet = visitor.get(&format!("{CHIMNEY}/series/so2.parquet?edition=cleaned"));
+    assert_eq!(parquet.header("content-type"), Some("application/vnd.apache.parquet"));
+    assert!(parquet.body.starts_with("PAR1") && parquet.body.ends_with("PAR1"));
+    for wrong in ["by=week", "by=day&percentile=101", "percentile=50", "edition=best"] {
+        assert_eq!(visitor.get(&format!("{CHIMNEY}/series/so2.json?{wrong}")).status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn a_steward_audits_the_hours_that_are_shown() {
+    let (site, _) = Site::with_case();
+    let cleaned = format!("{CHIMNEY}?series=so2&edition=cleaned");
+    let post = format!("{CHIMNEY}/audits");
+    let mut visitor = site.visitor();
+    visitor.get(&cleaned).says(&["未经审核"]).says_not(&["/audits"]);
+    site.signed_in("officer-1").get(&cleaned).says_not(&["/audits"]);
+    visitor.get(&format!("{CHIMNEY}?edition=audited&lang=en")).says(&["Confirmed, corrected or left out"]);
+
+    let mut steward = site.signed_in("steward-1");
+    let page = steward.get(&cleaned);
+    page.says(&["另外剔除的小时", "2026-09-30 14:00–15:00"]);
+    let refused = steward.fill(&page, &post, &[("opinion", " ")]);
+    assert_eq!(refused.status, 422);
+    refused.says(&["请写明审核依据"]);
+    let hour = testcity::at("2026-09-30T14:00").micros();
+    let without = format!("without-{hour}");
+    let done = steward.fill(&page, &post, &[("opinion", "现场比对"), (&without, "1")]);
+    assert_eq!(done.status, 303);
+    let there = done.header("location").unwrap().to_owned();
+    steward.get(&there).says(&["有效 2 个，无效 1 个", "X 剔除"]);
+    let csv = visitor.get(&format!("{CHIMNEY}/series/so2.csv?edition=audited"));
+    assert_eq!(csv.body.lines().count(), 3, "{}", csv.body);
+
+    // The same for programs; one who may not is told so, and a repeat is the same audit.
+    let api = format!("/api/v1{CHIMNEY}/series/so2/audits");
+    let body = serde_json::json!({ "from": "2026-09-30T14:00", "to": "2026-09-30T15:00", "opinion": "复核", "corrected": [{ "at": "2026-09-30T14:00", "value": 31.5 }] });
+    assert_eq!(site.signed_in("officer-1").post_json(&api, &body).status, 403);
+    assert_eq!(visitor.post_json(&api, &body).status, 401);
+    let done: serde_json::Value = serde_json::from_str(&steward.post_json(&api, &body).body).unwrap();
+    assert_eq!((done["counting"].as_u64(), done["leftOut"].as_u64()), (Some(1), Some(0)), "{done}");
+    let json: serde_json::Value =
+        serde_json::from_str(&visitor.get(&format!("{CHIMNEY}/series/so2.json?edition=audited")).body)
+            .unwrap();
+    assert_eq!(json["rows"][1]["value"], 31.5);
+}

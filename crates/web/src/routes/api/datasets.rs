@@ -5,16 +5,21 @@ use super::reply;
 use super::services::basis;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
-use crate::routes::extract::{Segment, Visit};
+use crate::routes::extract::{Asked, Segment, Visit};
+use crate::routes::sheet::{Holds, Sheet};
 use crate::routes::{Web, Work};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kernel::{DATASET_ROWS_MAX, DatasetRows, json_of};
-use model::{Instant, Name, Value};
-use pack::{AttributeDefinition, Dataset};
-use serde_json::{Map, Value as Json, json};
+use kernel::{DATASET_ROWS_MAX, DatasetRows};
+use model::{Instant, Name};
+use pack::{AttributeDefinition, Dataset, ValueKind};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+/// The forms in which a dataset is handed out.
+const ENDINGS: [&str; 3] = ["csv", "json", "parquet"];
 
 /// `GET /api/v1/datasets`: the catalogue. Closed datasets stand in it too, with what they are and not what is in them.
 pub(in crate::routes) async fn list(web: Web, visit: Visit) -> Response {
@@ -35,9 +40,23 @@ pub(in crate::routes) async fn show(web: Web, visit: Visit, id: Segment) -> Resp
     web.0.answer_as(Work::Download, visit, make).await
 }
 
-/// `GET /data/{dataset}.csv` and `.json`: the rows.
-pub(in crate::routes) async fn download(web: Web, visit: Visit, file: Segment) -> Response {
-    let make = move |desk: &Desk| Ok(rows(desk, file).unwrap_or_else(|fault| reply(desk, Err(fault))));
+/// How a file is wanted.
+#[derive(Default, Deserialize)]
+pub(in crate::routes) struct Query {
+    /// Of a CSV: `utf-8`, or `gb18030` for older spreadsheets.
+    encoding: Option<String>,
+}
+
+/// `GET /data/{dataset}.csv`, `.json` and `.parquet`: the rows.
+pub(in crate::routes) async fn download(
+    web: Web,
+    visit: Visit,
+    file: Segment,
+    asked: Asked<Query>,
+) -> Response {
+    let query = asked.map(|query| query.0).unwrap_or_default();
+    let make =
+        move |desk: &Desk| Ok(rows(desk, file, &query).unwrap_or_else(|fault| reply(desk, Err(fault))));
     web.0.answer_as(Work::Download, visit, make).await
 }
 
@@ -59,7 +78,7 @@ fn record(desk: &Desk, dataset: &Dataset) -> Result<Json, Fault> {
     let href = |ending: &str| json!({ "format": ending, "href": format!("/data/{}.{ending}", dataset.id) });
     let series = dataset.series.as_ref();
     let series = series.map(|series| {
-        json!({ "attribute": series.attribute.as_str(), "statistic": series.statistic.as_str(), "days": series.days })
+        json!({ "attribute": series.attribute.as_str(), "statistic": series.statistic.as_str(), "days": series.days, "edition": series.edition.as_str() })
     });
     let licence = &dataset.licence;
     Ok(json!({
@@ -82,7 +101,7 @@ fn record(desk: &Desk, dataset: &Dataset) -> Result<Json, Fault> {
         "changed": size.changed.map(|at| at.to_string()),
         "ageSecs": age(desk, size.changed),
         "demonstration": desk.loaded().demonstration,
-        "distributions": [href("csv"), href("json")],
+        "distributions": ENDINGS.map(href),
     }))
 }
 
@@ -91,17 +110,26 @@ pub(super) fn age(desk: &Desk, changed: Option<Instant>) -> Option<i64> {
     changed.map(|at| desk.kernel().now().since(at) / 1_000_000)
 }
 
-fn rows(desk: &Desk, file: Segment) -> Result<Response, Fault> {
+fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
     let Path(file) = file.map_err(|_| Fault::NothingHere)?;
     let (id, ending) = file.rsplit_once('.').ok_or(Fault::NothingHere)?;
     let dataset = named(desk, id)?;
-    if !matches!(ending, "csv" | "json") {
+    if !ENDINGS.contains(&ending) {
         return Err(Fault::NothingHere);
     }
-    let found = desk.kernel().dataset(dataset, desk.actor.as_ref())?;
-    let (kind, body) = match ending {
-        "csv" => ("text/csv; charset=utf-8; header=present", csv(&found)),
-        _ => ("application/json", json(desk, dataset, &found).to_string()),
+    let mut found = desk.kernel().dataset(dataset, desk.actor.as_ref())?;
+    let sheet = sheet(desk, dataset, &mut found);
+    let (kind, body) = match (ending, query.encoding.as_deref()) {
+        ("csv", None | Some("" | "utf-8")) => {
+            ("text/csv; charset=utf-8; header=present", sheet.csv().into_bytes())
+        }
+        ("csv", Some("gb18030" | "gbk")) => (
+            "text/csv; charset=gb18030; header=present",
+            encoding_rs::GB18030.encode(&sheet.csv()).0.into_owned(),
+        ),
+        ("csv", Some(_)) => return Err(Fault::Form(StatusCode::BAD_REQUEST)),
+        ("parquet", _) => ("application/vnd.apache.parquet", sheet.parquet(&facts(desk, dataset))?),
+        _ => ("application/json", json(desk, dataset, &found, &sheet).to_string().into_bytes()),
     };
     let mut headers = HeaderMap::new();
     let mut set = |name: HeaderName, value: String| {
@@ -111,19 +139,16 @@ fn rows(desk: &Desk, file: Segment) -> Result<Response, Fault> {
     set(CONTENT_TYPE, kind.to_owned());
     set(CONTENT_DISPOSITION, format!("attachment; filename=\"{id}.{ending}\""));
     set(LINK, format!("<{}>; rel=\"license\"", dataset.licence.url));
-    set(HeaderName::from_static("x-rows"), found.rows.len().to_string());
+    set(HeaderName::from_static("x-rows"), sheet.rows.len().to_string());
     set(HeaderName::from_static("x-rows-max"), DATASET_ROWS_MAX.to_string());
     set(HeaderName::from_static("x-more"), found.more.to_string());
     Ok((headers, body).into_response())
 }
 
-fn json(desk: &Desk, dataset: &Dataset, found: &DatasetRows) -> Json {
-    let row = |row: &Vec<Value>| -> Map<String, Json> {
-        found.columns.iter().zip(row).map(|(column, value)| (column.to_string(), json_of(value))).collect()
-    };
+fn json(desk: &Desk, dataset: &Dataset, found: &DatasetRows, sheet: &Sheet) -> Json {
     json!({
         "dataset": dataset.id.as_str(),
-        "rows": found.rows.iter().map(row).collect::<Vec<_>>(),
+        "rows": sheet.json(),
         "rowsMax": DATASET_ROWS_MAX,
         "more": found.more,
         "changed": found.changed.map(|at| at.to_string()),
@@ -132,40 +157,26 @@ fn json(desk: &Desk, dataset: &Dataset, found: &DatasetRows) -> Json {
     })
 }
 
-fn csv(found: &DatasetRows) -> String {
-    let mut out = String::new();
-    crate::routes::csv::line(&mut out, found.columns.iter().map(Name::as_str));
-    for row in &found.rows {
-        let cells: Vec<String> = row.iter().map(cell).collect();
-        crate::routes::csv::line(&mut out, cells.iter().map(String::as_str));
-    }
-    out
+/// What stands in the metadata of a file that goes its own way.
+fn facts(desk: &Desk, dataset: &Dataset) -> [(&'static str, String); 4] {
+    [
+        ("dataset", dataset.id.to_string()),
+        ("title", desk.text(&dataset.title).to_owned()),
+        ("licence", dataset.licence.url.clone()),
+        ("demonstration", desk.loaded().demonstration.to_string()),
+    ]
 }
 
-/// A value in a cell. Lists and maps are JSON there; what is sealed is nothing.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null | Value::Sealed(_) => String::new(),
-        Value::Text(text) => text.clone(),
-        Value::Ref(urn) => urn.to_string(),
-        Value::Instant(at) => at.to_string(),
-        other => json_of(other).to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_where_they_must_and_hold_nothing_sealed() {
-        let name = |text: &str| Name::new(text).unwrap();
-        let rows = vec![
-            vec!["a,b".into(), Value::Number(1.5), Value::Null],
-            vec!["say \"x\"".into(), Value::Int(3), Value::List(vec![1.into(), 2.into()])],
-        ];
-        let columns = vec![name("id"), name("value"), name("list")];
-        let found = DatasetRows { columns, rows, total: 2, changed: None, more: false };
-        assert_eq!(csv(&found), "id,value,list\r\n\"a,b\",1.5,\r\n\"say \"\"x\"\"\",3,\"[1,2]\"\r\n");
-    }
+/// The rows with what each column holds by the type.
+fn sheet(desk: &Desk, dataset: &Dataset, found: &mut DatasetRows) -> Sheet {
+    let kind = desk.loaded().definitions.types.get(&dataset.kind);
+    let holds = |id: &Name| match kind.and_then(|kind| kind.attribute(id)).map(|attribute| attribute.value) {
+        Some(ValueKind::Number) => Holds::Number,
+        Some(ValueKind::Bool) => Holds::Bool,
+        Some(ValueKind::Instant) => Holds::Instant,
+        None if dataset.series.is_some() && *id == *"observed" => Holds::Instant,
+        _ => Holds::Text,
+    };
+    let columns = found.columns.iter().map(|id| (id.to_string(), holds(id))).collect();
+    Sheet { columns, rows: std::mem::take(&mut found.rows) }
 }

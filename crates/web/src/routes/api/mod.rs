@@ -9,6 +9,7 @@ pub(super) mod datasets;
 pub(super) mod definitions;
 pub(super) mod devices;
 mod json;
+pub(super) mod series;
 pub(super) mod services;
 
 use super::Web;

@@ -1,0 +1,197 @@
+//! A sheet: rows that are handed out as CSV, JSON or Parquet, whatever they are about.
+
+use axum::http::StatusCode;
+use kernel::json_of;
+use model::Value;
+use parquet::basic::{ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
+use parquet::schema::types::Type;
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+use super::csv::line;
+use super::error::Fault;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// Text, and whatever has no column type of its own: lists and maps are JSON.
+    Text,
+    /// A number.
+    Number,
+    /// A whole number.
+    Whole,
+    /// Yes or no.
+    Bool,
+    /// A moment, in microseconds of UTC.
+    Instant,
+}
+
+/// Columns and rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sheet {
+    /// What each column is called and holds.
+    pub columns: Vec<(String, Holds)>,
+    /// The rows; a cell that does not fit its column is empty in Parquet.
+    pub rows: Vec<Vec<Value>>,
+}
+
+impl Sheet {
+    /// The rows as objects.
+    pub fn json(&self) -> Vec<Json> {
+        let cells = |row: &Vec<Value>| -> Map<String, Json> {
+            self.columns.iter().zip(row).map(|((id, _), value)| (id.clone(), json_of(value))).collect()
+        };
+        self.rows.iter().map(|row| Json::Object(cells(row))).collect()
+    }
+
+    /// RFC 4180.
+    pub fn csv(&self) -> String {
+        let mut out = String::new();
+        line(&mut out, self.columns.iter().map(|(id, _)| id.as_str()));
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(cell).collect();
+            line(&mut out, cells.iter().map(String::as_str));
+        }
+        out
+    }
+
+    /// A Parquet file in one group of rows, with facts about it in its metadata.
+    pub fn parquet(&self, facts: &[(&str, String)]) -> Result<Vec<u8>, Fault> {
+        self.packed(facts).map_err(|error| {
+            tracing::error!(%error, "a sheet could not be written as Parquet");
+            Fault::Form(StatusCode::INTERNAL_SERVER_ERROR)
+        })
+    }
+
+    fn packed(&self, facts: &[(&str, String)]) -> Result<Vec<u8>, ParquetError> {
+        let fields = self.columns.iter().map(|(id, holds)| field(id, *holds)).collect::<Result<_, _>>()?;
+        let schema = Type::group_type_builder("sheet").with_fields(fields).build()?;
+        let facts = facts.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone()));
+        let properties = WriterProperties::builder()
+            .set_compression(parquet::basic::Compression::SNAPPY)
+            .set_key_value_metadata(Some(facts.collect()))
+            .build();
+        let mut writer = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties))?;
+        let mut group = writer.next_row_group()?;
+        for (at, (_, holds)) in self.columns.iter().enumerate() {
+            let Some(column) = group.next_column()? else { break };
+            let cells = self.rows.iter().map(|row| row.get(at).unwrap_or(&Value::Null));
+            match holds {
+                Holds::Text => put::<ByteArrayType>(column, cells.map(text))?,
+                Holds::Number => put::<DoubleType>(column, cells.map(Value::as_number))?,
+                Holds::Whole => put::<Int64Type>(column, cells.map(Value::as_int))?,
+                Holds::Bool => put::<BoolType>(column, cells.map(yes_or_no))?,
+                Holds::Instant => {
+                    put::<Int64Type>(
+                        column,
+                        cells.map(|cell| cell.as_instant().map(model::Instant::micros)),
+                    )?;
+                }
+            }
+        }
+        group.close()?;
+        writer.into_inner()
+    }
+}
+
+fn field(id: &str, holds: Holds) -> Result<Arc<Type>, ParquetError> {
+    let (physical, logical) = match holds {
+        Holds::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        Holds::Number => (Physical::DOUBLE, None),
+        Holds::Whole => (Physical::INT64, None),
+        Holds::Bool => (Physical::BOOLEAN, None),
+        Holds::Instant => {
+            let stamp = LogicalType::timestamp(true, TimeUnit::MICROS);
+            (Physical::INT64, Some(stamp))
+        }
+    };
+    let field = Type::primitive_type_builder(id, physical).with_repetition(Repetition::OPTIONAL);
+    Ok(Arc::new(field.with_logical_type(logical).with_converted_type(ConvertedType::NONE).build()?))
+}
+
+/// Writes a column: its values, and which rows have one.
+fn put<T: DataType>(
+    mut column: SerializedColumnWriter<'_>,
+    cells: impl Iterator<Item = Option<T::T>>,
+) -> Result<(), ParquetError> {
+    let (mut values, mut there) = (Vec::new(), Vec::new());
+    for cell in cells {
+        there.push(i16::from(cell.is_some()));
+        values.extend(cell);
+    }
+    column.typed::<T>().write_batch(&values, Some(&there), None)?;
+    column.close()
+}
+
+fn yes_or_no(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(yes) => Some(*yes),
+        _ => None,
+    }
+}
+
+fn text(value: &Value) -> Option<ByteArray> {
+    match value {
+        Value::Null | Value::Sealed(_) => None,
+        other => Some(ByteArray::from(cell(other).into_bytes())),
+    }
+}
+
+/// A value in a cell. Lists and maps are JSON there; what is sealed is nothing.
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null | Value::Sealed(_) => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Ref(urn) => urn.to_string(),
+        Value::Instant(at) => at.to_string(),
+        other => json_of(other).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
+
+    fn sheet() -> Sheet {
+        let columns =
+            [("id", Holds::Text), ("value", Holds::Number), ("list", Holds::Text), ("at", Holds::Instant)];
+        let at = model::Instant::from_micros(1_790_000_000_000_000);
+        Sheet {
+            columns: columns.map(|(id, holds)| (id.to_owned(), holds)).into(),
+            rows: vec![
+                vec!["a,b".into(), Value::Number(1.5), Value::Null, at.into()],
+                vec!["同㛃𬱖·".into(), Value::Null, Value::List(vec![1.into(), 2.into()]), Value::Null],
+            ],
+        }
+    }
+
+    #[test]
+    fn cells_are_quoted_where_they_must() {
+        let mut rows = sheet();
+        rows.columns.pop();
+        rows.rows.iter_mut().for_each(|row| row.truncate(3));
+        assert_eq!(rows.csv(), "id,value,list\r\n\"a,b\",1.5,\r\n同㛃𬱖·,,\"[1,2]\"\r\n");
+    }
+
+    #[test]
+    fn a_parquet_file_gives_back_what_was_written() {
+        let bytes = sheet().parquet(&[("unit", "µg/m³".to_owned())]).unwrap();
+        let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
+        let facts = reader.metadata().file_metadata().key_value_metadata().unwrap();
+        assert_eq!(facts[0].value.as_deref(), Some("µg/m³"));
+        let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0].get_string(0).unwrap().as_str(), rows[0].get_double(1).unwrap()), ("a,b", 1.5));
+        assert_eq!(rows[0].get_timestamp_micros(3).unwrap(), 1_790_000_000_000_000);
+        assert_eq!(rows[1].get_string(0).unwrap(), "同㛃𬱖·");
+        assert!(rows[1].get_double(1).is_err(), "nothing is null, and not zero");
+        assert_eq!(rows[1].get_string(2).unwrap(), "[1,2]");
+    }
+}
