@@ -146,12 +146,17 @@ pub struct Starting {
 
 impl Starting {
     /// Starts it on free ports; what it says besides goes to a file.
-    pub(crate) fn new(data: &Path, extra: &[&str], errors: &Path) -> Result<Self> {
+    pub(crate) fn new(
+        data: &Path,
+        (extra, variables): (&[&str], &[(&str, &str)]),
+        errors: &Path,
+    ) -> Result<Self> {
         let data = data.to_str().context("the folder's name is no text")?;
         let ports = ["--http", "127.0.0.1:0", "--hj212", "127.0.0.1:0"];
         let args = [&["serve", "--data", data][..], &ports[..], extra].concat();
         let mut command = command(Path::new(ROOT), &args)?;
         let file = std::fs::File::create(errors)?;
+        command.envs(variables.iter().copied());
         let child = command.stdout(Stdio::piped()).stderr(file).spawn().context("starting datong")?;
         Ok(Self { child: Guard(child), errors: errors.to_owned() })
     }

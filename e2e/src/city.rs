@@ -67,10 +67,14 @@ pub struct City {
 impl City {
     /// Begins the demonstration city in a new folder.
     pub fn begin(name: &str, scratch: bool) -> Result<Self> {
-        let folder = Folder::new(name)?;
+        Self::begin_with(Folder::new(name)?, scratch, "packs")
+    }
+
+    /// The same with other packs, in a folder that is there.
+    pub fn begin_with(folder: Folder, scratch: bool, packs: &str) -> Result<Self> {
         let data = folder.text("data");
         let register = "cities/datong/demo.toml";
-        let mut args = vec!["init", "--data", &data, "--city", "cities/datong", "--packs", "packs"];
+        let mut args = vec!["init", "--data", &data, "--city", "cities/datong", "--packs", packs];
         args.extend(["--register", register]);
         args.extend(scratch.then_some("--scratch"));
         let mut passwords = BTreeMap::new();
@@ -99,8 +103,14 @@ impl City {
 
     /// Starts serving, with further arguments.
     pub fn start(&self, extra: &[&str]) -> Result<Starting> {
+        self.start_in(extra, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn start_in(&self, extra: &[&str], variables: &[(&str, &str)]) -> Result<Starting> {
         let number = self.starts.fetch_add(1, Ordering::Relaxed);
-        Starting::new(&self.data(), extra, &self.folder.join(&format!("errors-{number}.txt")))
+        let errors = self.folder.join(&format!("errors-{number}.txt"));
+        Starting::new(&self.data(), (extra, variables), &errors)
     }
 
     /// Serves.

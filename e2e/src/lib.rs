@@ -6,6 +6,7 @@
 
 mod binary;
 mod city;
+mod database;
 mod logger;
 mod person;
 mod remains;
@@ -13,6 +14,7 @@ mod witness;
 
 pub use binary::{Ended, Served, Starting, binary, run, run_and_kill, run_in};
 pub use city::{City, Folder, SOURCES, copy_folder, places_of};
+pub use database::Database;
 pub use logger::{Answer, Logger, Report, local_now, now, zone};
 pub use person::{Form, Page, Person};
 pub use remains::{Remains, Series};

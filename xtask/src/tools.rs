@@ -23,7 +23,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 7] = [
     Tool {
         name: "python cryptography",
         why: "checks receipts without our binary, by /usr/bin/python3",
@@ -37,6 +37,13 @@ const TOOLS: [Tool; 6] = [
         package: Some("python3-venv"),
         browser: false,
         present: python_venv,
+    },
+    Tool {
+        name: "PostgreSQL",
+        why: "is a department's database, from which a connector fetches",
+        package: Some("postgresql"),
+        browser: false,
+        present: postgresql,
     },
     Tool {
         name: "node",
@@ -127,6 +134,11 @@ fn python_venv() -> bool {
 
 fn python_cryptography() -> bool {
     read(Command::new("/usr/bin/python3").args(["-c", "import cryptography"])).is_ok()
+}
+
+fn postgresql() -> bool {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").exists())
 }
 
 fn chinese_font() -> bool {

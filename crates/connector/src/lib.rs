@@ -8,12 +8,15 @@
 //! To read another form of file, make it a [`Table`].
 
 mod finding;
+mod json;
 mod quality;
 mod record;
 mod table;
+mod watermark;
 mod workbook;
 
 pub use finding::{Code, Finding, Findings, KEPT_MAX};
 pub use quality::quality;
 pub use record::{Record, records};
 pub use table::{BYTES_MAX, Table, TableError, TableRow};
+pub use watermark::newer;

@@ -1,8 +1,8 @@
 //! Tables as text with delimiters (RFC 4180), in UTF-8 or GB 18030.
 
-use crate::{Code, Findings, workbook};
+use crate::{Code, Findings, json, workbook};
 use encoding_rs::GB18030;
-use pack::{Encoding, Origin};
+use pack::{Encoding, Origin, OriginKind};
 use thiserror::Error;
 
 /// Longest file that is read, in bytes.
@@ -28,6 +28,12 @@ pub enum TableError {
     /// It is a workbook of before 2007.
     #[error("it is a workbook of before 2007 (.xls): save it as .xlsx or CSV")]
     Before2007,
+    /// It is no JSON.
+    #[error("it is no JSON: {0}")]
+    Json(String),
+    /// It is JSON without the list that the connector reads.
+    #[error("it has no list of objects at `{0}`")]
+    NoList(String),
     /// Nothing in it.
     #[error("it has no row of column names")]
     Empty,
@@ -66,6 +72,8 @@ impl Table {
             Self::from_workbook(bytes)
         } else if bytes.starts_with(workbook::MAGIC_BEFORE_2007) {
             Err(TableError::Before2007)
+        } else if origin.kind == OriginKind::HttpJson {
+            json::read(bytes, origin)
         } else {
             Self::from_csv(bytes, origin, findings)
         }
@@ -137,10 +145,8 @@ fn longest(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pack::OriginKind;
-
     fn origin(encoding: Encoding, delimiter: char) -> Origin {
-        Origin { kind: OriginKind::Csv, place: "x.csv".to_owned(), encoding, delimiter }
+        Origin { kind: OriginKind::Csv, place: "x.csv".to_owned(), rows: String::new(), encoding, delimiter }
     }
 
     #[test]

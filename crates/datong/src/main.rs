@@ -4,6 +4,7 @@ mod actors;
 mod audit;
 mod connector;
 mod demo;
+mod fetch;
 mod files;
 mod keep;
 mod node;

@@ -1,9 +1,10 @@
 //! One node: a kernel with its threads, its doors and its pages, started and stopped together.
 
+use crate::fetch::Origins;
 use crate::webhook::{LogOnly, Webhook};
 use anyhow::Context;
 use doors::hj212::{Hj212Door, Limits};
-use kernel::{Deliverer, Dispatcher, Handover, Kernel, Sink, TenantClock, Ticker, Tuning};
+use kernel::{Deliverer, Dispatcher, Fetcher, Handover, Kernel, Sink, TenantClock, Ticker, Tuning};
 use model::Name;
 use proof::SystemChance;
 use std::net::SocketAddr;
@@ -30,6 +31,8 @@ pub struct NodeSettings {
     pub notify: Option<String>,
     /// Whether the pages are reached over TLS alone, so that cookies may insist on it.
     pub secure_cookie: bool,
+    /// The folder into which departments put files for connectors; without one, a folder of the data directory.
+    pub exchange: Option<PathBuf>,
     /// How history is kept.
     pub history: Tuning,
     /// Demonstration accounts, shown on the sign-in page of a demonstration city only.
@@ -51,21 +54,25 @@ pub struct Node {
     // Threads end when these go, before the kernel does.
     _deliverer: Deliverer,
     _ticker: Option<Ticker>,
+    _fetcher: Option<Fetcher>,
 }
 
 impl Node {
     /// Starts everything. A stopped clock has no ticker: whoever drives it ticks.
     pub async fn start(settings: NodeSettings) -> anyhow::Result<Self> {
-        let NodeSettings { data, tenant, http, hj212, clock, notify, secure_cookie, history, demo_accounts } =
-            settings;
+        let NodeSettings { data, tenant, http, hj212, clock, notify, secure_cookie, history, .. } = settings;
+        let demo_accounts = settings.demo_accounts;
+        let exchange = settings.exchange.unwrap_or_else(|| data.join(tenant.as_str()).join("exchange"));
         // The kernel waits for its own commits: it is opened where waiting is allowed.
         let ticking = !matches!(clock, TenantClock::Stopped(_));
         let open = move || {
             let kernel = Kernel::open_tuned(&data, &tenant, clock, (Arc::new(SystemChance), history));
-            Threads::start(kernel.context("opening the city")?, ticking, notify)
+            let kernel = kernel.context("opening the city")?;
+            kernel.fetch_by(Arc::new(Origins::new(exchange)));
+            Threads::start(kernel, ticking, notify)
         };
         let threads = tokio::task::spawn_blocking(open);
-        let Threads { kernel, dispatcher, deliverer, ticker } = threads.await??;
+        let Threads { kernel, dispatcher, deliverer, ticker, fetcher } = threads.await??;
 
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
@@ -87,7 +94,17 @@ impl Node {
             secure_cookie,
         });
         tasks.spawn(serve_pages(listener, pages, stopped));
-        Ok(Self { kernel, dispatcher, http, hj212, stop, tasks, _deliverer: deliverer, _ticker: ticker })
+        Ok(Self {
+            kernel,
+            dispatcher,
+            http,
+            hj212,
+            stop,
+            tasks,
+            _deliverer: deliverer,
+            _ticker: ticker,
+            _fetcher: fetcher,
+        })
     }
 
     /// Stops taking in, lets what is under way finish.
@@ -107,6 +124,7 @@ struct Threads {
     dispatcher: Dispatcher,
     deliverer: Deliverer,
     ticker: Option<Ticker>,
+    fetcher: Option<Fetcher>,
 }
 
 impl Threads {
@@ -119,6 +137,8 @@ impl Threads {
         Ok(Self {
             dispatcher: Dispatcher::start(Arc::clone(&kernel))?,
             deliverer: Deliverer::start(Arc::clone(&kernel), sink)?,
+            // Where time is driven, whoever drives it fetches too.
+            fetcher: if ticking { Some(Fetcher::start(Arc::clone(&kernel))?) } else { None },
             ticker: if ticking { Some(Ticker::start(Arc::clone(&kernel))?) } else { None },
             kernel,
         })

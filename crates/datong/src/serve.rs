@@ -25,6 +25,9 @@ pub struct Serve {
     /// The pages are reached over TLS alone (through a proxy): cookies insist on it.
     #[arg(long, env = "DATONG_SECURE_COOKIE")]
     secure_cookie: bool,
+    /// Folder into which departments put their files for connectors; default `exchange` in the city's own folder.
+    #[arg(long, env = "DATONG_EXCHANGE_DIR")]
+    exchange: Option<std::path::PathBuf>,
     /// Values of series that are kept in memory, about 36 bytes each, before they are packed into a segment of history.
     #[arg(long, env = "DATONG_HISTORY_POINTS", default_value_t = Tuning::default().points)]
     history_points: usize,
@@ -60,6 +63,7 @@ impl Serve {
             clock,
             notify: self.notify_url,
             secure_cookie: self.secure_cookie,
+            exchange: self.exchange,
             history: Tuning { points: self.history_points.max(1), ..Tuning::default() },
             demo_accounts: Vec::new(),
         };

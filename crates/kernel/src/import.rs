@@ -5,18 +5,21 @@
 
 use crate::sources::{number_of, series_key};
 use crate::{Actor, Kernel, Loaded, Refusal, name};
-use connector::{BYTES_MAX, Code, Findings, Record, Table, TableError, quality, records};
+use connector::{BYTES_MAX, Code, Findings, Record, Table, TableError, newer, quality, records};
 use model::{
     Attribute, BATCH_ROWS_MAX, Change, Entity, Filter, Flag, Instant, Name, Observation, Operator, Period,
-    SeriesKey, Text, Value, map,
+    SeriesKey, Text, Urn, Value, map,
 };
 use pack::{Connector, Marks, TypeDefinition};
 use proof::{CommandId, Digest, hex};
 use std::collections::{BTreeMap, HashMap};
+use store::blobs::Blobs;
 use store::{Commit, Expect, Find, NOW, Observations, Order, Outcome, Reading, SeriesRange, StoreError};
 
 /// Records that are shown before anything is written.
 pub const PREVIEW_ROWS: usize = 20;
+/// Files that were tried and can be taken in by their digest, for each connector.
+const TRIED_MAX: usize = 10;
 /// How far ahead of log time a value may be observed, in seconds.
 const AHEAD_SECS_MAX: i64 = 3600;
 
@@ -41,6 +44,8 @@ pub struct Imported {
     pub preview: Vec<Record>,
     /// The entries of the log that were written; none on a trial.
     pub entries: Vec<u64>,
+    /// The run that was kept of it; none on a trial.
+    pub run: Option<Urn>,
 }
 
 /// What of one entity is new.
@@ -72,7 +77,7 @@ impl Kernel {
         Ok(found.clone())
     }
 
-    /// The same for a file that was tried before, by its digest.
+    /// The same for a file that was tried before with this connector, by its digest.
     pub fn import_kept(
         &self,
         actor: &Actor,
@@ -80,13 +85,13 @@ impl Kernel {
         digest: &Digest,
         trial: bool,
     ) -> Result<Imported, Refusal> {
-        self.connector(actor, id)?;
-        let bytes = self.blobs.get(digest)?.ok_or_else(|| Refusal::NotFound(hex(digest)))?;
+        let connector = self.connector(actor, id)?;
+        let bytes = self.tried(&connector).get(digest)?.ok_or_else(|| Refusal::NotFound(hex(digest)))?;
         self.import(actor, (id, command), &bytes, trial)
     }
 
-    /// Reads a file by a connector, and keeps it under its digest. On a trial nothing else is written, and everything else
-    /// is the same.
+    /// Reads a file by a connector. One that is taken in is kept under its digest, and its run can be undone as one. On a trial
+    /// nothing is written, and everything else is the same; the last files that were tried can be taken in by their digest.
     pub fn import(
         &self,
         actor: &Actor,
@@ -95,11 +100,49 @@ impl Kernel {
         trial: bool,
     ) -> Result<Imported, Refusal> {
         let connector = self.connector(actor, id)?;
+        if !trial {
+            return self.take_in(&actor.urn, &connector, command, (bytes, None));
+        }
+        let tried = self.tried(&connector);
+        let mut out = Imported { digest: hex(&tried.put(bytes)?), ..Imported::default() };
+        tried.keep_latest(TRIED_MAX)?;
+        self.bring(None, &connector, command, (bytes, &mut None), &mut out)?;
+        Ok(out)
+    }
+
+    /// Takes a file in, from a watermark on if one is given.
+    pub(crate) fn take_in(
+        &self,
+        by: &Urn,
+        connector: &Connector,
+        command: CommandId,
+        (bytes, watermark): (&[u8], Option<&str>),
+    ) -> Result<Imported, Refusal> {
+        let mut out = Imported { digest: hex(&self.blobs.put(bytes)?), ..Imported::default() };
+        let mut watermark = watermark.map(str::to_owned);
+        self.bring(Some(by), connector, command, (bytes, &mut watermark), &mut out)?;
+        out.run = Some(self.keep_run(by, connector, command, (&out, watermark.as_deref()))?);
+        Ok(out)
+    }
+
+    /// Files that were tried with a connector; they are not kept for long.
+    fn tried(&self, connector: &Connector) -> Blobs {
+        Blobs::new(self.dir.tried().join(connector.id.as_str()))
+    }
+
+    /// Brings a file's records to their entities; without somebody by whom, nothing is written.
+    fn bring(
+        &self,
+        by: Option<&Urn>,
+        connector: &Connector,
+        command: CommandId,
+        (bytes, watermark): (&[u8], &mut Option<String>),
+        out: &mut Imported,
+    ) -> Result<(), Refusal> {
         let loaded = self.loaded();
         let kind = loaded.definitions.types.get(&connector.into);
         let kind = kind.ok_or_else(|| Refusal::NotFound(connector.into.to_string()))?;
-        let mut out = Imported { digest: hex(&self.blobs.put(bytes)?), ..Imported::default() };
-        let read = read(bytes, &connector, kind, &mut out).map_err(|error| unreadable(&error))?;
+        let read = read(bytes, connector, kind, watermark, out).map_err(|error| unreadable(&error))?;
         out.preview = read.iter().take(PREVIEW_ROWS).cloned().collect();
         let mut by_key = BTreeMap::<String, Vec<Record>>::new();
         for record in read {
@@ -107,17 +150,17 @@ impl Kernel {
         }
         for (key, records) in by_key {
             let view = self.store.read()?;
-            let Some(entity) = self.entity_of(&*view, &connector, kind, &key, &mut out.findings)? else {
+            let Some(entity) = self.entity_of(&*view, connector, kind, &key, &mut out.findings)? else {
                 continue;
             };
-            let news = self.news(&*view, &loaded, (&connector, kind), (&entity, &records), &mut out)?;
+            let news = self.news(&*view, &loaded, (connector, kind), (&entity, &records), out)?;
             drop(view);
             out.entities += 1;
-            if !trial {
-                self.take_in(actor, &connector, (&entity, news), (&command, &key), &mut out)?;
+            if let Some(by) = by {
+                self.write_news(by, connector, (&entity, news), (&command, &key), out)?;
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     /// The entity that a key means. None, or one that cannot be filled, is a finding.
@@ -222,9 +265,9 @@ impl Kernel {
     }
 
     /// Writes what is new of one entity.
-    fn take_in(
+    fn write_news(
         &self,
-        actor: &Actor,
+        by: &Urn,
         connector: &Connector,
         (entity, news): (&Entity, News),
         (command, key): (&CommandId, &str),
@@ -234,7 +277,7 @@ impl Kernel {
         // What a command writes is in its id: one that was cut off and is sent again writes the rest under another.
         let new = |what: &str| {
             let id = self.command_id(&["import", &command.to_string(), entity.urn.as_str(), what]);
-            Ok::<_, Refusal>(Commit::new(id, actor.urn.clone(), name("import")?, &*ground))
+            Ok::<_, Refusal>(Commit::new(id, by.clone(), name("import")?, &*ground))
         };
         let mut commits = Vec::new();
         for rows in news.observations.chunks(BATCH_ROWS_MAX) {
@@ -273,9 +316,13 @@ fn read(
     bytes: &[u8],
     connector: &Connector,
     kind: &TypeDefinition,
+    watermark: &mut Option<String>,
     out: &mut Imported,
 ) -> Result<Vec<Record>, TableError> {
-    let table = Table::read(bytes, &connector.from, &mut out.findings)?;
+    let mut table = Table::read(bytes, &connector.from, &mut out.findings)?;
+    if let Some(column) = &connector.watermark {
+        *watermark = newer(&mut table, column, watermark.as_deref())?;
+    }
     out.rows = table.rows.len();
     let records = records(&table, connector, kind, &mut out.findings)?;
     if connector.observed.is_none() {
@@ -311,6 +358,8 @@ fn unreadable(error: &TableError) -> Refusal {
     let zh = match error {
         TableError::Long => format!("文件超过 {} MiB", BYTES_MAX >> 20),
         TableError::Encoding { at, encoding } => format!("第 {at} 字节不是 {encoding} 编码的文字"),
+        TableError::Json(what) => format!("不是 JSON：{what}"),
+        TableError::NoList(place) => format!("在 `{place}` 没有对象列表"),
         TableError::Workbook(what) => format!("工作簿无法读取：{what}"),
         TableError::Before2007 => "这是 2007 年以前格式的工作簿（.xls）：请另存为 .xlsx 或 CSV".to_owned(),
         TableError::Empty => "文件没有列名一行".to_owned(),

@@ -36,6 +36,7 @@ mod permission;
 mod personal;
 mod reach;
 mod receipts;
+mod runs;
 mod select;
 mod sources;
 mod tenant;
@@ -72,6 +73,7 @@ pub use permission::Permission;
 pub use personal::Erasure;
 pub use reach::Reached;
 pub use receipts::{Consistency, ReceiptState, StoredReceipt};
+pub use runs::{Fetch, Fetcher, Undone};
 pub use sources::{ROWS_MAX, SeriesRow, SourceView};
 pub use store::{Find, NOW, Numbered, Order, StoreError};
 pub use tenant::TenantDir;
@@ -82,7 +84,7 @@ use model::{Instant, Name, NameError, Urn};
 use proof::{Chance, CommandId, LogKey};
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 pub use store::Tuning;
 use store::blobs::Blobs;
 use store::{Clock, Done, Outcome, Pending, Reading, SqliteStore, Store, Vault};
@@ -104,6 +106,8 @@ pub struct Kernel {
     no_account: String,
     devices: observe::Devices,
     lines: orders::Lines,
+    fetch: OnceLock<Arc<dyn Fetch>>,
+    due: runs::DueFetches,
     dir: TenantDir,
     _lock: File,
 }
@@ -168,6 +172,8 @@ impl Kernel {
             gate: Gate::default(),
             devices: observe::Devices::default(),
             lines: orders::Lines::default(),
+            fetch: OnceLock::new(),
+            due: runs::DueFetches::default(),
             dir,
             _lock: lock,
         };

@@ -3,6 +3,7 @@
 //! ```text
 //! <data>/<tenant>/city.db     log and state        (backed up)
 //! <data>/<tenant>/blobs/      larger contents      (backed up)
+//! <data>/<tenant>/tried/      files that were tried with a connector (not backed up)
 //! <data>/<tenant>/keys.db     keys and credentials (backed up apart)
 //! <data>/<tenant>/lock        held by the one process that serves it
 //! ```
@@ -75,6 +76,11 @@ impl TenantDir {
     /// Keys and credentials.
     pub fn vault(&self) -> PathBuf {
         self.0.join("keys.db")
+    }
+
+    /// Files that were tried with connectors.
+    pub(crate) fn tried(&self) -> PathBuf {
+        self.0.join("tried")
     }
 
     /// Larger contents.

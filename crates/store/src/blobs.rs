@@ -35,7 +35,7 @@ impl Blobs {
         if bytes.len() > BLOB_BYTES_MAX {
             return Err(StoreError::Unusable(format!("a blob may have {BLOB_BYTES_MAX} bytes at most")));
         }
-        let digest: Digest = Sha256::digest(bytes).into();
+        let digest = digest(bytes);
         let path = self.path(&digest);
         if path.exists() {
             return Ok(digest);
@@ -43,6 +43,22 @@ impl Blobs {
         let folder = path.parent().unwrap_or(&self.root);
         write_durably(folder, &path, bytes).map_err(|source| StoreError::file(&path, source))?;
         Ok(digest)
+    }
+
+    /// Removes all but the latest. For folders of what was only tried: nothing in the log may name what is here.
+    pub fn keep_latest(&self, count: usize) -> Result<(), StoreError> {
+        let failed = |source| StoreError::file(&self.root, source);
+        let mut files = Vec::new();
+        for folder in fs::read_dir(&self.root).map_err(failed)? {
+            for file in fs::read_dir(folder.map_err(failed)?.path()).map_err(failed)? {
+                let file = file.map_err(failed)?;
+                let written = file.metadata().and_then(|about| about.modified()).map_err(failed)?;
+                files.push((written, file.path()));
+            }
+        }
+        files.sort_unstable();
+        let over = files.len().saturating_sub(count);
+        files.into_iter().take(over).try_for_each(|(_, path)| fs::remove_file(path)).map_err(failed)
     }
 
     /// A blob's bytes, checked against the digest.
@@ -53,13 +69,17 @@ impl Blobs {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(StoreError::file(&path, source)),
         };
-        let found: Digest = Sha256::digest(&bytes).into();
-        if found == *digest {
+        if self::digest(&bytes) == *digest {
             Ok(Some(bytes))
         } else {
             Err(StoreError::Damaged(format!("blob {} has other contents", hex(digest))))
         }
     }
+}
+
+/// Under what a blob is kept.
+pub fn digest(bytes: &[u8]) -> Digest {
+    Sha256::digest(bytes).into()
 }
 
 fn write_durably(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -8,6 +8,7 @@ pub mod blobs;
 mod commit;
 pub mod conformance;
 mod error;
+pub mod foreign;
 mod history;
 mod reading;
 mod sqlite;

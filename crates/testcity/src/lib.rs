@@ -94,14 +94,24 @@ impl City {
         Self::tuned(start, more, FEW)
     }
 
+    /// The same without one of the files.
+    pub fn without(start: &str, more: &[(&str, &str)], file: &str) -> Self {
+        Self::made_of(start, more, FEW, file)
+    }
+
     /// The same with history kept another way.
     pub fn tuned(start: &str, more: &[(&str, &str)], tuning: Tuning) -> Self {
+        Self::made_of(start, more, tuning, "")
+    }
+
+    fn made_of(start: &str, more: &[(&str, &str)], tuning: Tuning, without: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = format!("datong-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let data = std::env::temp_dir().join(id);
         let mut all = Vec::new();
         files(Path::new("../../packs"), "packs", &mut all);
         files(Path::new("../../cities/datong"), "cities/datong", &mut all);
+        all.retain(|file| file.path != without);
         let path = "cities/datong/demo.toml".to_owned();
         let mut text = std::fs::read_to_string(format!("../../{path}")).unwrap();
         for (more, added) in more {

@@ -162,6 +162,8 @@ fn interface() -> Router<Arc<Shared>> {
             "/api/v1/connectors/{connector}/imports",
             post(api::connectors::send).layer(DefaultBodyLimit::max(connector::BYTES_MAX)),
         )
+        .route("/api/v1/connectors/{connector}/runs", get(api::connectors::runs))
+        .route("/api/v1/runs/{urn}/undo", post(api::connectors::undo))
         .route("/api/v1/devices/{number}/orders", get(api::devices::list).post(api::devices::send))
         .route("/api/v1/sources/{urn}/series/{attribute}/audits", post(api::series::send))
         .route("/api/v1/cases", get(api::cases))

@@ -27,7 +27,7 @@ pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
 pub use case::{Case, Notice, OtherAct, RunningClock, Stage, StageState};
 pub use clock::{Clock, Light};
 pub use common::{Interval, Limit, Link, Paging, Quality, When};
-pub use connector::{Connector, ConnectorRow, Connectors, FoundKind, ImportReport};
+pub use connector::{Connector, ConnectorRow, Connectors, FoundKind, ImportReport, RunRow};
 pub use deadline::{Counted, Deadline, Pause, Skipped};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};

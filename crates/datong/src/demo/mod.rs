@@ -67,6 +67,7 @@ impl Demo {
             clock: clock(),
             notify: None,
             secure_cookie: false,
+            exchange: None,
             history: Tuning::default(),
             demo_accounts: made.clone(),
         };

@@ -64,6 +64,7 @@ impl City {
                 notify: Some(format!("http://{}/", post.address)),
                 secure_cookie: false,
                 // Few points, so that history goes through its segments here too.
+                exchange: None,
                 history: Tuning { points: 64, ..Tuning::default() },
                 demo_accounts: Vec::new(),
             };

@@ -132,6 +132,7 @@ fn figure(field: &Field<'_>, figure: &Figure) -> String {
 pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
     let from = match connector.from.kind {
         OriginKind::Csv => field.both("表格文件", "a table"),
+        OriginKind::Postgres => field.both("数据库查询", "a query of a database"),
         OriginKind::HttpJson => field.both("网络接口", "an interface of the web"),
     };
     let schedule = match connector.schedule {

@@ -46,8 +46,10 @@ pub struct Connector {
 pub struct Origin {
     /// In which form.
     pub kind: OriginKind,
-    /// The path of a file, or an address of the web.
+    /// The path of a file, an address of the web, or the name of a database.
     pub place: String,
+    /// Of JSON: where the list of objects stands (RFC 6901); empty if it is the whole. Of a database: the query.
+    pub rows: String,
     /// How its text is written in bytes.
     pub encoding: Encoding,
     /// What stands between two columns.
@@ -61,6 +63,8 @@ pub enum OriginKind {
     Csv,
     /// A list of JSON objects over HTTP.
     HttpJson,
+    /// What a query of a PostgreSQL database gives.
+    Postgres,
 }
 
 /// How text is written in bytes.
@@ -120,7 +124,8 @@ pub enum Schedule {
     Manual,
 }
 
-const KINDS: &[(&str, OriginKind)] = &[("csv", OriginKind::Csv), ("http-json", OriginKind::HttpJson)];
+const KINDS: &[(&str, OriginKind)] =
+    &[("csv", OriginKind::Csv), ("http-json", OriginKind::HttpJson), ("postgres", OriginKind::Postgres)];
 const ENCODINGS: &[(&str, Encoding)] = &[("utf-8", Encoding::Utf8), ("gb18030", Encoding::Gb18030)];
 const SCHEDULES: &[(&str, Schedule)] =
     &[("hourly", Schedule::Hourly), ("daily", Schedule::Daily), ("manual", Schedule::Manual)];
@@ -159,7 +164,7 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
                 Whole(2, 10_000),
             )
             .and_then(|rows| u32::try_from(rows).ok()),
-        schedule: s.need("schedule", "When it is due; for now a person runs it.", OneOf(SCHEDULES)),
+        schedule: s.need("schedule", "When it is fetched; \"manual\" by a person alone.", OneOf(SCHEDULES)),
         watermark: s.may(
             "watermark",
             "The column by which is told what is new; without it all is read.",
@@ -223,7 +228,15 @@ impl ObservedAt {
 fn origin(s: &mut Section<'_>) -> Origin {
     let kind = s.need("kind", "In which form.", OneOf(KINDS));
     let path = s.may("path", "With \"csv\": the path of a file in the city's exchange folder.", Line);
-    let url = s.may("url", "Instead of a path: an address of the web, without a password in it.", Line);
+    let about =
+        "Instead of a path: an address of the web, without a password in it; {watermark} is filled in.";
+    let url = s.may("url", about, Line);
+    let about =
+        "With \"http-json\": where the list of objects stands, as \"/data/list\"; default the whole answer.";
+    let rows = s.may("rows", about, Line);
+    let about = "With \"postgres\": its name; the node is told where it is by DATONG_DATABASE_<NAME>.";
+    let database = s.may("database", about, Id);
+    let query = s.may("query", "With \"postgres\": a SELECT whose columns are those of `map`.", Line);
     let encoding =
         s.or("encoding", "How its text is written; default \"utf-8\".", OneOf(ENCODINGS), Encoding::Utf8);
     let delimiter = s.or(
@@ -233,31 +246,41 @@ fn origin(s: &mut Section<'_>) -> Origin {
         ',',
     );
     if s.is_sound() {
-        if kind == OriginKind::HttpJson {
-            for key in ["path", "delimiter"].into_iter().filter(|key| s.has(key)) {
-                s.complain(
-                    key,
-                    format!("`{key}` belongs to \"csv\""),
-                    "take it out, or write kind = \"csv\"",
-                );
-            }
+        let foreign: &[&str] = match kind {
+            OriginKind::Csv => &["rows", "database", "query"],
+            OriginKind::HttpJson => &["path", "delimiter", "database", "query"],
+            OriginKind::Postgres => &["path", "url", "rows", "delimiter", "encoding"],
+        };
+        for key in foreign.iter().filter(|key| s.has(key)) {
+            let word = KINDS.iter().find(|(_, own)| *own == kind).map_or("", |(word, _)| word);
+            let what = format!("`{key}` does not belong to \"{word}\"");
+            s.complain(key, what, "take it out, or write another kind");
         }
-        match (&path, &url) {
-            (None, None) => {
+        match (kind, &path, &url) {
+            (OriginKind::Postgres, ..) if database.is_none() || query.is_none() => {
+                let remedy = "write database = \"…\" and query = \"SELECT …\"";
+                s.complain("", "it says nowhere from where", remedy);
+            }
+            (OriginKind::Postgres, ..) => {}
+            (_, None, None) => {
                 s.complain("", "it says nowhere from where", "write path = \"…\" or url = \"https://…\"");
             }
-            (Some(_), Some(_)) if kind == OriginKind::Csv => {
+            (OriginKind::Csv, Some(_), Some(_)) => {
                 s.complain("url", "it says two places", "keep `path` or `url`");
             }
-            (Some(path), _) if !is_relative(path) => {
+            (_, Some(path), _) if !is_relative(path) => {
                 let what = format!("`{path}` leads out of the exchange folder");
                 s.complain("path", what, "write a path below it, as path = \"health/permits.csv\"");
             }
-            (_, Some(url)) => address(s, url),
+            (_, _, Some(url)) => address(s, url),
             _ => {}
         }
+        if rows.as_ref().is_some_and(|rows| !rows.starts_with('/')) {
+            s.complain("rows", "a place in JSON begins with /", "write rows = \"/data/list\"");
+        }
     }
-    Origin { kind, place: path.or(url).unwrap_or_default(), encoding, delimiter }
+    let place = path.or(url).or(database.map(|name| name.to_string())).unwrap_or_default();
+    Origin { kind, place, rows: rows.or(query).unwrap_or_default(), encoding, delimiter }
 }
 
 /// Whether a path stays below the folder it is in.

@@ -6,20 +6,23 @@ use super::error::{Fault, why};
 use super::extract::{Segment, Visit};
 use super::show::{self, attribute};
 use super::upload::{self, Filled};
-use super::{Web, Work};
+use super::{Web, Work, receipt};
 use crate::paths;
-use crate::views::{Connector as Page, ConnectorRow, Connectors, FoundKind, ImportReport, Link};
+use crate::texts::fill;
+use crate::views::{Connector as Page, ConnectorRow, Connectors, FoundKind, ImportReport, Link, RunRow};
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use connector::{Code, Record};
-use kernel::{Imported, Refusal};
-use model::Name;
-use pack::{Connector, Encoding, Schedule};
+use kernel::{Imported, Refusal, Undone};
+use model::{Entity, Name, Urn, Value};
+use pack::{Connector, Encoding, OriginKind, Schedule};
 use proof::CommandId;
 
 /// Faults of a kind that are shown one by one.
 const SHOWN_MAX: usize = 50;
+/// Runs that are listed.
+const RUNS_MAX: u32 = 20;
 /// Receipts that are linked.
 const ENTRIES_MAX: usize = 20;
 
@@ -44,7 +47,7 @@ pub(super) async fn show(web: Web, visit: Visit, id: Segment) -> Response {
     let make = move |desk: &Desk| {
         let Path(id) = id.map_err(|_| Fault::NothingHere)?;
         let connector = desk.kernel().connector(desk.signed_in()?, &id)?;
-        desk.html(&page(desk, &connector, None, None))
+        desk.html(&page(desk, &connector, Shown::default())?)
     };
     web.0.answer(visit, make).await
 }
@@ -62,20 +65,42 @@ fn submit(desk: &Desk, id: Segment, filled: &Filled) -> Result<Response, Fault> 
     let connector = desk.kernel().connector(actor, &id)?;
     let command =
         CommandId::parse(filled.text("command")).ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY))?;
+    if let Ok(run) = Urn::new(filled.text("undo")) {
+        return match desk.kernel().undo_run(actor, &run) {
+            Ok(undone) => {
+                let notice = Some(undone_words(desk, undone));
+                desk.html(&page(desk, &connector, Shown { notice, ..Shown::default() })?)
+            }
+            Err(refusal) => refused(desk, &connector, refusal),
+        };
+    }
     let trial = !filled.texts.contains_key("take");
     let kept = proof::unhex(filled.text("kept")).and_then(|digest| digest.try_into().ok());
     let done = match (filled.documents.first(), kept) {
         (Some(bytes), _) => desk.kernel().import(actor, (&id, command), bytes, trial),
         (None, Some(digest)) => desk.kernel().import_kept(actor, (&id, command), &digest, trial),
+        // What is fetched by hand is looked at first, as a file is.
+        (None, None) if filled.texts.contains_key("fetch") => {
+            let fetched = desk.kernel().fetched(actor, &id);
+            fetched.and_then(|bytes| desk.kernel().import(actor, (&id, command), &bytes, true))
+        }
         (None, None) => return Err(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY)),
     };
     match done {
         Ok(imported) => {
-            let report = report(desk, &connector, &imported, trial);
-            desk.html(&page(desk, &connector, Some(report), None))
+            let report = Some(report(desk, &connector, &imported, trial));
+            desk.html(&page(desk, &connector, Shown { report, ..Shown::default() })?)
         }
         Err(refusal) => refused(desk, &connector, refusal),
     }
+}
+
+/// What an undoing did.
+fn undone_words(desk: &Desk, undone: Undone) -> String {
+    let texts = &desk.words().import;
+    let numbers = [undone.restored, undone.left_out, undone.kept].map(|n| n.to_string());
+    let [restored, left_out, kept] = &numbers;
+    fill(&texts.undone, &[("restored", restored), ("left", left_out), ("kept", kept)])
 }
 
 fn refused(desk: &Desk, connector: &Connector, refusal: Refusal) -> Result<Response, Fault> {
@@ -86,20 +111,39 @@ fn refused(desk: &Desk, connector: &Connector, refusal: Refusal) -> Result<Respo
             None => return Err(refusal.into()),
         },
     };
-    let error = format!("{}{because}", desk.words().import.error_title);
-    desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(desk, connector, None, Some(error)))
+    let title = match &refusal {
+        Refusal::Field { field: "file", .. } => desk.words().import.error_title.as_str(),
+        _ => "",
+    };
+    let error = Some(format!("{title}{because}"));
+    let shown = Shown { error, ..Shown::default() };
+    desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(desk, connector, shown)?)
 }
 
-fn page(desk: &Desk, connector: &Connector, report: Option<ImportReport>, error: Option<String>) -> Page {
+/// What the page says beside the connector itself.
+#[derive(Default)]
+struct Shown {
+    report: Option<ImportReport>,
+    error: Option<String>,
+    notice: Option<String>,
+}
+
+fn page(desk: &Desk, connector: &Connector, shown: Shown) -> Result<Page, Fault> {
+    let Shown { report, error, notice } = shown;
     let texts = &desk.words().import;
     let encoding = match connector.from.encoding {
         Encoding::Utf8 => "UTF-8",
         Encoding::Gb18030 => "GB 18030",
     };
+    let form = match connector.from.kind {
+        OriginKind::Csv => format!("CSV · {encoding}"),
+        OriginKind::HttpJson => "JSON".to_owned(),
+        OriginKind::Postgres => "PostgreSQL".to_owned(),
+    };
     let mut facts = vec![
         (texts.into.clone(), kind_title(desk, &connector.into)),
         (texts.key.clone(), title_of(desk, connector, &connector.key).0),
-        (texts.form.clone(), format!("CSV · {encoding}")),
+        (texts.form.clone(), form.clone()),
         (texts.due.clone(), due(desk, connector.schedule)),
         (texts.owner.clone(), desk.roles(&connector.owner)),
         (desk.words().deadline.basis.clone(), desk.cite(&connector.basis)),
@@ -112,7 +156,8 @@ fn page(desk: &Desk, connector: &Connector, report: Option<ImportReport>, error:
         let (title, _) = title_of(desk, connector, &mapping.attribute);
         (mapping.from.clone(), title, mapping.unit.clone().unwrap_or_default())
     });
-    Page {
+    let runs = desk.kernel().runs(desk.signed_in()?, connector.id.as_str(), RUNS_MAX)?;
+    Ok(Page {
         page: desk.page(),
         title: desk.text(&connector.title).to_owned(),
         post: paths::connector(connector.id.as_str()),
@@ -121,6 +166,32 @@ fn page(desk: &Desk, connector: &Connector, report: Option<ImportReport>, error:
         columns: columns.collect(),
         error,
         report,
+        notice,
+        origin: connector.from.place.clone(),
+        runs: runs.iter().map(|run| run_row(desk, run)).collect(),
+    })
+}
+
+fn run_row(desk: &Desk, run: &Entity) -> RunRow {
+    let texts = &desk.words().import;
+    let number = |id: &str| run.value(id).as_int().unwrap_or_default();
+    let (state, open) = match run.text("state") {
+        "undone" => (&texts.state_undone, false),
+        "failed" => (&texts.state_failed, false),
+        _ => (&texts.state_taken, !run.value("entries").as_list().is_empty()),
+    };
+    let found = match run.value("findings") {
+        Value::Map(found) => found.values().filter_map(Value::as_int).sum(),
+        _ => 0,
+    };
+    RunRow {
+        at: run.value("at").as_instant().map(|at| desk.minute(at)).unwrap_or_default(),
+        by: run.value("by").as_ref().map(|by| receipt::who(desk, by)).unwrap_or_default(),
+        state: state.clone(),
+        figures: [number("rows"), number("new"), number("corrected")],
+        found,
+        why: run.text("why").to_owned(),
+        undo: open.then(|| run.urn.to_string()),
     }
 }
 

@@ -70,7 +70,7 @@ fn page(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
 }
 
 /// Who acted. Visitors see of a person what the leaf itself says, an opaque name; titles are for those who work here.
-fn who(desk: &Desk, actor: &Urn) -> String {
+pub(super) fn who(desk: &Desk, actor: &Urn) -> String {
     let person = show::kind(actor) == "Person";
     if person && desk.actor.is_none() {
         show::tail(actor.as_str()).to_owned()

@@ -132,7 +132,8 @@ section! {
     Import {
         title hint empty empty_next what into due key form time owner hourly daily manual file_title file_hint file
         try_it how column attribute unit rows entities new corrected known trial_done trial_nothing done nothing take
-        receipts found found_none line name seen more preview error_title
+        receipts found found_none line name seen more preview error_title fetch fetch_hint runs runs_none run_at run_by
+        run_state state_taken state_undone state_failed undo undo_hint undone
     }
 }
 
@@ -215,7 +216,7 @@ section! {
 section! {
     Acts {
         platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe import tick
-        register activate open_log reveal erase restore
+        register activate open_log reveal erase restore run undo audit_series order set clear
     }
 }
 

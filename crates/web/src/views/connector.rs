@@ -49,6 +49,31 @@ pub struct Connector {
     pub error: Option<String>,
     /// What the file brings, or brought.
     pub report: Option<ImportReport>,
+    /// What became of a run that was undone.
+    pub notice: Option<String>,
+    /// From where the node can fetch it.
+    pub origin: String,
+    /// The latest runs, the latest first.
+    pub runs: Vec<RunRow>,
+}
+
+/// A run in the list.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct RunRow {
+    /// When it was.
+    pub at: String,
+    /// By whom.
+    pub by: String,
+    /// What became of it.
+    pub state: String,
+    /// Rows, new and corrected values.
+    pub figures: [i64; 3],
+    /// Findings of all kinds.
+    pub found: i64,
+    /// Why it failed.
+    pub why: String,
+    /// The run's name, where it can be undone.
+    pub undo: Option<String>,
 }
 
 /// What a file brings, or brought.

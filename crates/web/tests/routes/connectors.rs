@@ -40,10 +40,40 @@ fn a_steward_tries_a_file_and_then_takes_it_in() {
     let again = steward.fill(&tried, PAGE, &[("take", "1")]);
     again.says(&["没有新值，未写入"]);
     steward.get("/sources/urn:ngsi-ld:AmbientStation:yungang-hotel").says(&["24", "2026-09-30"]);
-    let entry = *site.city.kernel.watch().borrow() - 1;
+    // The last entry is that of the run itself.
+    let entry = *site.city.kernel.watch().borrow() - 2;
     let packet = steward.get(&format!("/packets/{entry}"));
     packet.says(&["connector station-hours", "href=\"/sources/urn:ngsi-ld:AmbientStation:yungang-hotel\""]);
     steward.get(&format!("/receipts/{entry}")).says(&["数据接入"]);
+}
+
+#[test]
+fn what_was_taken_in_is_undone_on_the_page() {
+    let site = Site::quiet();
+    let mut steward = site.signed_in("steward-1");
+    let text = list(&["20260930,08,云冈宾馆,24,51,1.5,28,32,47"]);
+    let page = steward.get(PAGE);
+    page.says(&["还没有导入过。"]);
+    let tried = steward.upload(&page, PAGE, &[], &[("document", "list.csv", text.as_bytes())]);
+    let done = steward.fill(&tried, PAGE, &[("take", "1")]);
+    done.says(&["已导入", "数据管理员一"]);
+    let from = done.body.find("name=\"undo\" value=\"").unwrap() + 19;
+    let run = done.body[from..].split('"').next().unwrap().to_owned();
+    let undone = steward.fill(&done, PAGE, &[("undo", &run)]);
+    undone.says(&["已撤销：0 个值恢复原值，6 个值剔除，0 个值", "已撤销"]).says_not(&["name=\"undo\""]);
+    let mut officer = site.signed_in("officer-1");
+    let undo = format!("/api/v1/runs/{run}/undo");
+    assert_eq!(officer.post_json(&undo, &serde_json::json!({})).status, 403);
+    assert_eq!(steward.post_json(&undo, &serde_json::json!({})).status, 422);
+    assert_eq!(steward.post(&undo, &[]).status, 415, "a form of another site cannot");
+    steward.get("/api/v1/connectors/station-hours/runs").says(&["\"state\":\"undone\""]);
+    let again = steward.fill(&done, PAGE, &[("undo", &run)]);
+    assert_eq!(again.status, 422);
+    again.says(&["这一次已经撤销"]);
+    // This city has no origin to fetch from, and says so.
+    let fetched = steward.fill(&page, PAGE, &[("fetch", "1")]);
+    assert_eq!(fetched.status, 422);
+    fetched.says(&["没有取到"]);
 }
 
 #[test]

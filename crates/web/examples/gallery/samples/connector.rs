@@ -1,7 +1,7 @@
 //! Connectors: the list, an empty list, the form, a trial, what was written, a file that cannot be read.
 
 use super::{Pages, Say, render};
-use web::views::{Connector, ConnectorRow, Connectors, FoundKind, ImportReport, Link};
+use web::views::{Connector, ConnectorRow, Connectors, FoundKind, ImportReport, Link, RunRow};
 
 pub fn pages(say: Say) -> Pages {
     let list = |connectors| Connectors { page: say.officer("/connectors"), connectors };
@@ -12,6 +12,7 @@ pub fn pages(say: Say) -> Pages {
         ("connector", render(&connector(say, None, None))),
         ("connector-trial", render(&connector(say, Some(report(say, true)), None))),
         ("connector-written", render(&connector(say, Some(report(say, false)), None))),
+        ("connector-runs", render(&runs(say))),
         ("connector-refused", render(&connector(say, None, Some(error)))),
     ]
 }
@@ -43,6 +44,41 @@ fn connector(say: Say, report: Option<ImportReport>, error: Option<String>) -> C
         ],
         error,
         report,
+        notice: None,
+        origin: "environment/station-hours.csv".to_owned(),
+        runs: vec![],
+    }
+}
+
+/// With what was taken in before.
+fn runs(say: Say) -> Connector {
+    let run = |at: &str, zh, en, figures, why: &str, undo: Option<&str>| RunRow {
+        at: at.to_owned(),
+        by: say.of("数据管理员一", "Data steward 1"),
+        state: say.of(zh, en),
+        figures,
+        found: 12,
+        why: why.to_owned(),
+        undo: undo.map(str::to_owned),
+    };
+    Connector {
+        notice: Some(say.of(
+            "已撤销：3 个值恢复原值，2 个值剔除，0 个值之后改过、保持不变。",
+            "Undone: 3 values are again what they were, 2 are left out, 0 were changed since and stay.",
+        )),
+        runs: vec![
+            run(
+                "2026-09-30 16:00",
+                "已导入",
+                "taken in",
+                [96, 480, 2],
+                "",
+                Some("urn:ngsi-ld:ConnectorRun:1"),
+            ),
+            run("2026-09-30 15:00", "已撤销", "undone", [96, 480, 2], "", None),
+            run("2026-09-30 14:00", "失败", "failed", [0, 0, 0], "http://10.0.0.8/list: timeout", None),
+        ],
+        ..connector(say, None, None)
     }
 }
 

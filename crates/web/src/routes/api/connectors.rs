@@ -2,16 +2,23 @@
 
 use super::reply;
 use super::services::basis;
+use crate::routes::case::urn_of;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
 use crate::routes::{Web, Work, upload};
+use axum::Json as Json_;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Request};
 use axum::response::Response;
-use kernel::Imported;
+use kernel::{Imported, Undone, json_of};
+use model::{Entity, Urn};
 use proof::CommandId;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
+
+/// Runs that are listed.
+const RUNS_MAX: u32 = 50;
 
 /// How a file is read.
 #[derive(Default, Deserialize)]
@@ -71,6 +78,47 @@ fn take(desk: &Desk, id: Segment, key: Option<&str>, bytes: &[u8], trial: bool) 
     Ok(report(&imported, trial))
 }
 
+/// `GET /api/v1/connectors/{connector}/runs`: the latest runs.
+pub(in crate::routes) async fn runs(web: Web, visit: Visit, id: Segment) -> Response {
+    let make = move |desk: &Desk| Ok(reply(desk, listed(desk, id)));
+    web.0.answer(visit, make).await
+}
+
+fn listed(desk: &Desk, id: Segment) -> Result<Json, Fault> {
+    let Path(id) = id.map_err(|_| Fault::NothingHere)?;
+    let runs = desk.kernel().runs(desk.signed_in()?, &id, RUNS_MAX)?;
+    let run = |run: &Entity| {
+        let mut said: serde_json::Map<String, Json> = serde_json::Map::new();
+        said.insert("id".to_owned(), json!(run.urn.as_str()));
+        said.extend(run.attributes.iter().map(|(id, held)| (id.to_string(), json_of(&held.attribute.value))));
+        Json::Object(said)
+    };
+    Ok(json!({ "runs": runs.iter().map(run).collect::<Vec<_>>() }))
+}
+
+/// Nothing: `{}`. That it is JSON keeps other sites' forms out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::routes) struct Nothing {}
+
+/// `POST /api/v1/runs/{urn}/undo`: takes a run back as one.
+pub(in crate::routes) async fn undo(
+    web: Web,
+    visit: Visit,
+    urn: Segment,
+    body: Result<Json_<Nothing>, JsonRejection>,
+) -> Response {
+    let make = move |desk: &Desk| {
+        let undone = body.map_err(|rejection| Fault::Form(rejection.status())).and_then(|_| {
+            let actor = desk.signed_in()?;
+            Ok(desk.kernel().undo_run(actor, &urn_of(urn)?)?)
+        });
+        let said = |undone: Undone| json!({ "restored": undone.restored, "leftOut": undone.left_out, "kept": undone.kept });
+        Ok(reply(desk, undone.map(said)))
+    };
+    web.0.answer_as(Work::Download, visit, make).await
+}
+
 fn report(imported: &Imported, trial: bool) -> Json {
     let counts = imported.findings.counts().map(|(code, count)| (code.as_str().to_owned(), json!(count)));
     let findings = imported.findings.kept().iter().map(|found| {
@@ -87,5 +135,6 @@ fn report(imported: &Imported, trial: bool) -> Json {
         "counts": counts.collect::<serde_json::Map<_, _>>(),
         "findings": findings.collect::<Vec<_>>(),
         "entries": imported.entries,
+        "run": imported.run.as_ref().map(Urn::as_str),
     })
 }
