@@ -21,7 +21,7 @@ pub const PREVIEW_ROWS: usize = 20;
 /// Files that were tried and can be taken in by their digest, for each connector.
 const TRIED_MAX: usize = 10;
 /// How far ahead of log time a value may be observed, in seconds.
-const AHEAD_SECS_MAX: i64 = 3600;
+pub(crate) const AHEAD_SECS_MAX: i64 = 3600;
 
 /// What a file brings, or brought.
 #[derive(Clone, Debug, Default)]
@@ -332,7 +332,7 @@ fn read(
 }
 
 /// Whether a device of its own reports for it.
-fn has_device(kind: &TypeDefinition, entity: &Entity) -> bool {
+pub(crate) fn has_device(kind: &TypeDefinition, entity: &Entity) -> bool {
     let number = kind.key.as_ref().filter(|_| kind.is_fed());
     number.is_some_and(|number| !entity.text(number.as_str()).is_empty())
 }

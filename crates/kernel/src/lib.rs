@@ -14,6 +14,7 @@ mod begin;
 mod boards;
 mod cases;
 mod clock;
+mod context;
 mod counters;
 mod datasets;
 mod definitions;
@@ -52,6 +53,7 @@ pub use begin::Beginning as CaseBeginning;
 pub use boards::{BEHIND_MAX, Behind, BoardView, FigureView, LayerView};
 pub use cases::{CaseView, TrailEntry};
 pub use clock::TenantClock;
+pub use context::{ContextFound, ContextQuery, ContextWrite, Mode, Written};
 pub use counters::Counters;
 pub use datasets::{DATASET_ROWS_MAX, DatasetRows};
 pub use definitions::{Activation, Moved, Renamed};
@@ -75,7 +77,7 @@ pub use reach::Reached;
 pub use receipts::{Consistency, ReceiptState, StoredReceipt};
 pub use runs::{Fetch, Fetcher, Undone};
 pub use sources::{ROWS_MAX, SeriesRow, SourceView};
-pub use store::{Find, NOW, Numbered, Order, StoreError};
+pub use store::{Done, Find, NOW, Numbered, Order, StoreError, StoredRow};
 pub use tenant::TenantDir;
 pub use tick::Ticker;
 
@@ -87,7 +89,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 pub use store::Tuning;
 use store::blobs::Blobs;
-use store::{Clock, Done, Outcome, Pending, Reading, SqliteStore, Store, Vault};
+use store::{Clock, Outcome, Pending, Reading, SqliteStore, Store, Vault};
 
 /// One tenant, opened.
 pub struct Kernel {
@@ -192,6 +194,11 @@ impl Kernel {
     /// Definitions in force. They are one whole: whoever decides asks once and keeps to the answer.
     pub fn loaded(&self) -> Arc<Loaded> {
         Arc::clone(&self.loaded.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The tenant's name: that of its folder.
+    pub fn tenant(&self) -> &str {
+        self.dir.path().file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 
     /// What was counted since this process started.

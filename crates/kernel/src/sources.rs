@@ -47,7 +47,7 @@ impl Kernel {
         let mut sources = Vec::new();
         for kind in &self.loaded().fed {
             let entities = view.entities(kind, None, SOURCES_MAX)?;
-            for entity in entities {
+            for entity in entities.into_iter().filter(|entity| !crate::context::is_deleted(entity)) {
                 sources.push(self.source_view(&*view, entity)?);
             }
         }

@@ -27,6 +27,7 @@ mod headers;
 mod home;
 mod inbox;
 mod log;
+mod ngsi;
 mod packet;
 mod people;
 mod receipt;
@@ -147,6 +148,7 @@ pub fn router(state: WebState) -> Router {
         .route("/metrics", get(log::metrics))
         .route("/health", get(|| async { "ok" }))
         .merge(interface())
+        .merge(ngsi::router())
         .fallback(error::no_such_page)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -157,6 +159,7 @@ pub fn router(state: WebState) -> Router {
 /// What programs ask for.
 fn interface() -> Router<Arc<Shared>> {
     Router::new()
+        .route("/api/v1/sessions", post(ngsi::session))
         .route("/api/v1/connectors", get(api::connectors::list))
         .route(
             "/api/v1/connectors/{connector}/imports",

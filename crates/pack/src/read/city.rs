@@ -44,6 +44,8 @@ pub enum Power {
     Order,
     /// Confirm, correct or leave out what was measured: the audited edition of a series.
     AuditSeries,
+    /// Write entities through the context door, as programs do.
+    Context,
 }
 
 const POWERS: &[(&str, Power)] = &[
@@ -52,6 +54,7 @@ const POWERS: &[(&str, Power)] = &[
     ("define", Power::Define),
     ("order", Power::Order),
     ("audit-series", Power::AuditSeries),
+    ("context", Power::Context),
 ];
 
 impl Power {
@@ -102,7 +105,7 @@ fn role(s: &mut Section<'_>) -> Role {
         rank: u8::try_from(rank).unwrap_or(1),
         powers: s.list(
             "powers",
-            "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\", \"audit-series\".",
+            "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\", \"audit-series\", \"context\".",
             ListOf(OneOf(POWERS)),
         ),
     }

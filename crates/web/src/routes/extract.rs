@@ -3,7 +3,7 @@
 use crate::texts::Lang;
 use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Form, FromRequestParts, Path, Query};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use std::convert::Infallible;
@@ -48,14 +48,14 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 }
 
 impl Visit {
-    fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+    pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let chosen = |key| parameter(uri, key).or_else(|| cookie(headers, key));
         let lang = chosen(LANG).and_then(Lang::parse).or_else(|| accepted(headers));
         Self {
             lang: lang.unwrap_or_default(),
             elder: chosen(ELDER) == Some("1"),
             address: uri.path_and_query().map_or("/", |both| both.as_str()).to_owned(),
-            token: cookie(headers, SESSION).map(str::to_owned),
+            token: bearer(headers).or_else(|| cookie(headers, SESSION)).map(str::to_owned),
             cross_site: headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site"),
         }
     }
@@ -70,6 +70,13 @@ impl Visit {
 pub(super) fn parameter<'a>(uri: &'a Uri, key: &str) -> Option<&'a str> {
     let pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
     pairs.filter(|(name, _)| *name == key).map(|(_, value)| value).next_back()
+}
+
+/// The token of a program, which has no cookies (RFC 6750).
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let good = scheme.eq_ignore_ascii_case("bearer") && (1..=COOKIE_BYTES_MAX).contains(&token.len());
+    good.then_some(token)
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

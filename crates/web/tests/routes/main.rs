@@ -4,6 +4,7 @@
 
 mod begin;
 mod connectors;
+mod context;
 mod evidence;
 mod files;
 mod frame;
