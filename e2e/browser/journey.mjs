@@ -57,6 +57,7 @@ export async function journey(walk, folder) {
   const address = await begun(walk, names)
   await reviewed(walk, names, address)
   await steward(walk, folder)
+  await opened(walk)
 }
 
 /** From the first page to a signed-in officer, with one wrong password. */
@@ -444,6 +445,57 @@ async function steward(walk, folder) {
   walk.same('station of the air: its index', index, '51')
   const card = await page.locator('.air').innerText()
   walk.holds('station of the air: unaudited, by the edition of the day', card.includes(air.unaudited) && card.includes('HJ 633-2026'), card)
+  await audited(person)
+  await person.open('/connectors/station-hours')
+  await person.follow(page.locator('button[name="undo"]').first())
+  await person.look('connector undone', { title, fresh: false })
+  const undone = sentence(words.undone, { restored: '0', left: '10', kept: '0' })
+  const notice = await page.locator('.notice').first().innerText()
+  walk.holds('connector undone: how much', undone.test(notice), notice)
+  await person.leave()
+}
+
+/** The hours of a series are audited: cleaned ones are confirmed under a name, and stand in an edition of their own. */
+async function audited(person) {
+  const { walk, page } = person
+  const { source: words } = walk.words
+  const title = /(?:云冈宾馆站|Yungang Hotel station)/
+  const editions = page.getByRole('navigation', { name: words.editions })
+  await person.follow(person.link(words.cleaned, editions))
+  await person.look('station, cleaned', { title })
+  await person.press(person.button(words.audit_send, page.locator('main')))
+  walk.holds('station, cleaned: an audit says why', await page.locator('#audit-opinion:invalid').count() === 1, 'it was sent')
+  await person.write(page.locator('#audit-opinion'), '与国控站比对 compared')
+  await person.follow(person.button(words.audit_send, page.locator('main')))
+  await person.look('station, audited', { title })
+  walk.same('station, audited: the hour stands there', await page.locator('.hours tbody tr b').count(), 1)
+}
+
+/** Anybody sees what is open: the catalogue, a dataset, the ordinance and an article. */
+async function opened(walk) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  const { data, ordinance } = walk.words
+  await person.open('/')
+  await inLanguage(person)
+  await person.follow(page.locator('main a[href="/data"]'))
+  await person.look('open data', { title: data.title })
+  await person.write(page.locator('#words'), 'PM2.5')
+  await person.follow(person.button(data.find, page.locator('main')))
+  await person.look('open data, found', { title: data.title })
+  const dataset = page.locator('main tbody a').first()
+  const title = await dataset.innerText()
+  await person.follow(dataset)
+  await person.look('dataset', { title })
+  for (const href of await page.locator('main ul a').evaluateAll((links) => links.map((link) => link.href))) {
+    const file = await person.context.request.get(href)
+    walk.same(`dataset: ${new URL(href).pathname} is there`, file.status(), 200)
+  }
+  await person.open('/ordinance')
+  await person.look('ordinance', { title: ordinance.title })
+  walk.same('ordinance: forty-four', await page.locator('main tbody tr').count(), 44)
+  await person.follow(page.locator('main tbody a').nth(26))
+  await person.look('article', { title: /(?:27)/ })
   await person.leave()
 }
 

@@ -51,7 +51,7 @@ export function look(wanted) {
     if (!(image.alt ?? names.join('')).trim()) faults.images.push(`${image.localName} has no name`)
   }
   for (const field of document.querySelectorAll('input:not([type=hidden]), textarea, select')) {
-    if (![...(field.labels ?? [])].some((label) => label.innerText.trim()))
+    if (![...(field.labels ?? [])].some((label) => label.textContent.trim()))
       faults.forms.push(`${field.name} has no label`)
     if (['radio', 'checkbox'].includes(field.type) && field.checked && wanted.fresh)
       faults.forms.push(`${field.name} is chosen beforehand`)

@@ -4,13 +4,15 @@
 
 use crate::world::CaseWorld;
 use crate::{Actor, Kernel, Refusal, Scope, name, title};
-use model::{Entity, Instant, Item, Name, Text, Urn, Value};
+use model::{Entity, Filter, Instant, Item, Name, Text, Urn, Value};
 use process::{Clock, Definition, Due, Facts, Offer, Record, Refusal as ProcessRefusal, offers};
 use std::sync::Arc;
 use store::Reading;
 
 /// Entries of a case's trail that a page shows.
 pub(crate) const TRAIL_MAX: u32 = 500;
+/// Cases are counted up to here.
+const TALLY_MAX: u64 = 1_000_000;
 
 /// A case as a person may see it.
 #[derive(Clone, Debug)]
@@ -51,6 +53,15 @@ pub struct TrailEntry {
 }
 
 impl Kernel {
+    /// How many cases of a process there were and are: open ones, and all. Nothing of what is in them.
+    pub fn tally(&self, kind: &Name) -> Result<(u64, u64), Refusal> {
+        let view = self.store.read()?;
+        let all = Filter::Kind(kind.clone());
+        let ended = Filter::Has { path: vec![name("closedAt")?] };
+        let open = Filter::And(vec![all.clone(), Filter::Not(Box::new(ended))]);
+        Ok((view.count(&open, TALLY_MAX)?, view.count(&all, TALLY_MAX)?))
+    }
+
     /// A case for a reader.
     pub fn case(&self, urn: &Urn, reader: &Actor) -> Result<CaseView, Refusal> {
         let view = self.store.read()?;

@@ -33,6 +33,16 @@ impl Kernel {
     /// The rows of a dataset for whoever asks. An open one is for everybody, a shared one for whoever is signed in; of a
     /// restricted one a holder of its owner's role gets what lies within their reach.
     pub fn dataset(&self, dataset: &Dataset, actor: Option<&Actor>) -> Result<DatasetRows, Refusal> {
+        self.dataset_part(dataset, actor, DATASET_ROWS_MAX)
+    }
+
+    /// The same with the first rows alone.
+    pub fn dataset_part(
+        &self,
+        dataset: &Dataset,
+        actor: Option<&Actor>,
+        most: usize,
+    ) -> Result<DatasetRows, Refusal> {
         let reach = match (dataset.sharing, actor) {
             (Openness::Open, _) | (Openness::Shared, Some(_)) => None,
             (Openness::Shared, None) => return Err(Refusal::SignedOut),
@@ -46,15 +56,15 @@ impl Kernel {
                 Some(self.reach(actor)?)
             }
         };
-        self.gather(dataset, reach.as_ref(), true)
+        self.gather(dataset, reach.as_ref(), most)
     }
 
     /// How many rows it has and how old they are, for the catalogue: nothing of what is in them.
     pub fn dataset_size(&self, dataset: &Dataset) -> Result<DatasetRows, Refusal> {
-        self.gather(dataset, None, false)
+        self.gather(dataset, None, 0)
     }
 
-    fn gather(&self, dataset: &Dataset, reach: Option<&Reach>, keep: bool) -> Result<DatasetRows, Refusal> {
+    fn gather(&self, dataset: &Dataset, reach: Option<&Reach>, most: usize) -> Result<DatasetRows, Refusal> {
         let view = self.store.read()?;
         let mut out = DatasetRows {
             columns: columns(dataset)?,
@@ -71,9 +81,9 @@ impl Kernel {
             }
             let first = head(dataset, &entity);
             match &dataset.series {
-                None => out.push(keep.then_some(first)),
+                None => out.push(most, || first),
                 Some(series) => {
-                    latest = latest.max(self.measured(&*view, &entity, series, &first, keep, &mut out)?);
+                    latest = latest.max(self.measured(&*view, &entity, series, &first, most, &mut out)?);
                 }
             }
             Ok(())
@@ -95,7 +105,7 @@ impl Kernel {
         entity: &Entity,
         series: &Series,
         first: &[Value],
-        keep: bool,
+        most: usize,
         out: &mut DatasetRows,
     ) -> Result<Option<u64>, Refusal> {
         if out.total >= DATASET_ROWS_MAX {
@@ -122,7 +132,7 @@ impl Kernel {
                 Edition::Raw => row.flag.to_string(),
                 Edition::Cleaned | Edition::Audited => edition.as_str().to_owned(),
             };
-            out.push(keep.then(|| first.iter().cloned().chain(value).chain([worth.into()]).collect()));
+            out.push(most, || first.iter().cloned().chain(value).chain([worth.into()]).collect());
         }
         Ok(rows.iter().map(|(_, row)| row.sequence).max())
     }
@@ -153,11 +163,13 @@ impl Kernel {
 }
 
 impl DatasetRows {
-    fn push(&mut self, row: Option<Vec<Value>>) {
+    /// Counts a row, and keeps it while there is room for it.
+    fn push(&mut self, most: usize, row: impl FnOnce() -> Vec<Value>) {
         self.total += 1;
-        if let Some(row) = row {
-            if self.rows.len() < DATASET_ROWS_MAX { self.rows.push(row) } else { self.more = true }
+        if self.rows.len() < most {
+            self.rows.push(row());
         }
+        self.more |= self.total > DATASET_ROWS_MAX;
     }
 }
 

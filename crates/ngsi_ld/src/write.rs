@@ -121,7 +121,7 @@ pub fn write(shown: &Shown, format: Format, feature: bool) -> Json {
 }
 
 /// Features as one.
-pub fn collection(features: Vec<Json>) -> Json {
+pub fn collection(features: &[Json]) -> Json {
     json!({ "type": "FeatureCollection", "features": features })
 }
 

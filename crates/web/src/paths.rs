@@ -13,6 +13,10 @@ pub const INBOX: &str = "/inbox";
 pub const BEGIN: &str = "/begin";
 /// The connectors that a person may run.
 pub const CONNECTORS: &str = "/connectors";
+/// The catalogue of datasets.
+pub const DATA: &str = "/data";
+/// The ordinance's articles.
+pub const ORDINANCE: &str = "/ordinance";
 /// Where anyone checks a receipt.
 pub const VERIFY: &str = "/verify";
 /// The page that asks for account and password; it posts to itself.
@@ -74,6 +78,16 @@ pub(crate) fn edition(urn: &str, attribute: &str, edition: Edition) -> String {
 /// Where the form posts that audits a series.
 pub(crate) fn audits(urn: &str) -> String {
     format!("{}/audits", source(urn))
+}
+
+/// A dataset's page.
+pub(crate) fn dataset(id: &str) -> String {
+    format!("{DATA}/{}", encode(id))
+}
+
+/// An article's page.
+pub(crate) fn article(number: &u32) -> String {
+    format!("{ORDINANCE}/{number}")
 }
 
 /// A packet's page.

@@ -15,6 +15,7 @@ mod case;
 mod clock;
 mod connectors;
 mod csv;
+mod datasets;
 mod deadline;
 mod desk;
 mod error;
@@ -28,6 +29,7 @@ mod home;
 mod inbox;
 mod log;
 mod ngsi;
+mod ordinance;
 mod packet;
 mod people;
 mod receipt;
@@ -135,6 +137,10 @@ pub fn router(state: WebState) -> Router {
         .route("/sources/{urn}", get(source::show))
         .route("/sources/{urn}/series/{file}", get(series::download))
         .route("/sources/{urn}/audits", post(audit::send))
+        .route(paths::DATA, get(datasets::list))
+        .route("/data/{file}", get(datasets::show))
+        .route(paths::ORDINANCE, get(ordinance::list))
+        .route("/ordinance/{number}", get(ordinance::show))
         .route("/packets/{sequence}", get(packet::show))
         .route("/receipts/{file}", get(receipt::show))
         .route(paths::VERIFY, get(verify::show).post(verify::check))
@@ -178,7 +184,6 @@ fn interface() -> Router<Arc<Shared>> {
         .route("/api/v1/boards/{board}", get(api::boards::show))
         .route("/api/v1/datasets", get(api::datasets::list))
         .route("/api/v1/datasets/{dataset}", get(api::datasets::show))
-        .route("/data/{file}", get(api::datasets::download))
         .route("/api/v1/services", get(api::services::list))
         .route("/api/v1/services/{service}", get(api::services::show))
         .route("/api/v1/services/{service}/eligibility", post(api::services::eligibility))

@@ -7,6 +7,13 @@ use jiff::civil::DateTime;
 use kernel::{Handover, Kernel};
 use model::Instant;
 
+/// The devices of the three plants.
+const PLANTS: [&str; 3] =
+    ["DEMO0000000000CHIMNEY001", "DEMO0000000000CHIMNEY002", "DEMO0000000000000BOILER3"];
+/// When the exceedance begins, and its hours.
+const EXCEEDANCE: (&str, [(f64, u8); 4]) =
+    ("2026-09-30T12:00:00", [(24.6, b'N'), (188.0, b'F'), (61.3, b'N'), (58.7, b'N')]);
+
 /// A node, its passwords, and the means to tell a story on it.
 pub struct Story<'a> {
     node: &'a Node,
@@ -63,15 +70,24 @@ impl<'a> Story<'a> {
         Ok(answer)
     }
 
-    /// The hours from one local time to another, each reported when it has passed.
+    /// The hours from one local time on, each reported when it has passed.
     pub fn hours(&self, mn: &str, first: &str, values: &[(f64, u8)]) -> anyhow::Result<()> {
-        let mut outlet = self.outlet(mn)?;
+        self.side_by_side(first, &[(mn, values)])
+    }
+
+    /// The same of several plants at once, hour by hour.
+    fn side_by_side(&self, first: &str, plants: &[(&str, &[(f64, u8)])]) -> anyhow::Result<()> {
+        let mut outlets = plants.iter().map(|(mn, _)| self.outlet(mn)).collect::<anyhow::Result<Vec<_>>>()?;
         let mut start: DateTime = first.parse()?;
-        for (so2, flag) in values {
+        let count = plants.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
+        for hour in 0..count {
             let end = start.checked_add(jiff::Span::new().hours(1))?;
             self.until(&end.strftime("%Y-%m-%dT%H:%M").to_string())?;
-            let answer = self.hour(&mut outlet, start, HourReport { so2: *so2, flag: *flag })?;
-            anyhow::ensure!(answer.command == 9014, "the door answered {answer:?}");
+            for (outlet, (_, values)) in outlets.iter_mut().zip(plants) {
+                let Some((so2, flag)) = values.get(hour) else { continue };
+                let answer = self.hour(outlet, start, HourReport { so2: *so2, flag: *flag })?;
+                anyhow::ensure!(answer.command == 9014, "the door answered {answer:?}");
+            }
             start = end;
         }
         Ok(())
@@ -85,21 +101,13 @@ impl<'a> Story<'a> {
     /// What a visitor finds: a case closed last week, one on its way, and one that waits.
     pub fn week(&self) -> anyhow::Result<()> {
         let (officer, inspector) = (self.person("officer-1")?, self.person("inspector-1")?);
-        self.hours(
-            "DEMO0000000000CHIMNEY002",
-            "2026-09-28T08:00:00",
-            &[(28.4, b'N'), (47.2, b'N'), (44.9, b'N')],
-        )?;
+        self.hours(PLANTS[1], "2026-09-28T08:00:00", &[(28.4, b'N'), (47.2, b'N'), (44.9, b'N')])?;
         let case = self.first_case(&officer)?;
         self.until("2026-09-28T11:20")?;
         let opinion = "仪器跨度漂移,校准记录已附。 Span drift; calibration record seen.";
         officer.act(&case, "dismiss", &[("opinion", opinion), ("reason", "calibration")])?;
 
-        self.hours(
-            "DEMO0000000000000BOILER3",
-            "2026-09-29T09:00:00",
-            &[(31.0, b'N'), (62.5, b'N'), (66.1, b'N')],
-        )?;
+        self.hours(PLANTS[2], "2026-09-29T09:00:00", &[(31.0, b'N'), (62.5, b'N'), (66.1, b'N')])?;
         let case = self.first_case(&officer)?;
         self.until("2026-09-29T12:10")?;
         officer.act(
@@ -110,25 +118,30 @@ impl<'a> Story<'a> {
         self.until("2026-09-29T16:40")?;
         let found = "现场测得 61,脱硫浆液泵停运。 61 measured on site; the absorber pump stood still.";
         inspector.act(&case, "report-verification", &[("opinion", found), ("measurement", "61")])?;
-        // A quiet night at the third plant, so that its page has a day to show.
+        // A quiet night at the third plant, so that its page has a day to show. In the morning the others go on as plants do.
         let quiet: Vec<(f64, u8)> =
             (0..19).map(|hour| (21.0 + f64::from(hour * 5 % 7) * 1.3, b'N')).collect();
-        self.hours("DEMO0000000000CHIMNEY001", "2026-09-29T17:00:00", &quiet)
+        let (night, morning) = quiet.split_at(17);
+        self.hours(PLANTS[0], "2026-09-29T17:00:00", night)?;
+        self.with_others("2026-09-30T10:00:00", morning, 0)
     }
 
     /// The exceedance that waits for an officer: an invalid hour first, then two valid ones before the holiday.
     pub fn exceedance(&self) -> anyhow::Result<()> {
-        let hours = [(24.6, b'N'), (188.0, b'F'), (61.3, b'N'), (58.7, b'N')];
-        self.hours("DEMO0000000000CHIMNEY001", "2026-09-30T12:00:00", &hours)
+        self.hours(PLANTS[0], EXCEEDANCE.0, &EXCEEDANCE.1)
     }
 
-    /// The other plants go on as plants do: their last hours arrive too, within their limits.
-    pub fn elsewhere(&self) -> anyhow::Result<()> {
-        for (mn, so2) in [("DEMO0000000000CHIMNEY002", 23.1), ("DEMO0000000000000BOILER3", 38.4)] {
-            let quiet: Vec<(f64, u8)> =
-                (0..6).map(|hour| (so2 + f64::from(hour * 3 % 5) * 0.9, b'N')).collect();
-            self.hours(mn, "2026-09-30T10:00:00", &quiet)?;
-        }
-        Ok(())
+    /// The same while the other plants go on as plants do.
+    pub fn exceedance_among_others(&self) -> anyhow::Result<()> {
+        self.with_others(EXCEEDANCE.0, &EXCEEDANCE.1, 2)
+    }
+
+    /// Hours of the first plant, and of the others beside it, within their limits.
+    fn with_others(&self, first: &str, hours: &[(f64, u8)], from: u8) -> anyhow::Result<()> {
+        let others = [23.1, 38.4].map(|so2| -> Vec<(f64, u8)> {
+            (from..).take(hours.len()).map(|hour| (so2 + f64::from(hour * 3 % 5) * 0.9, b'N')).collect()
+        });
+        let [second, third] = &others;
+        self.side_by_side(first, &[(PLANTS[0], hours), (PLANTS[1], second), (PLANTS[2], third)])
     }
 }

@@ -101,7 +101,7 @@ impl Kernel {
                 .any(|kind| kind.attribute(id).is_some_and(|own| own.series))
         };
         let ordered_by_series =
-            query.order.as_ref().and_then(|(path, _)| path.first()).is_some_and(|id| of_series(id));
+            query.order.as_ref().and_then(|(path, _)| path.first()).is_some_and(&of_series);
         // What no fact of the store can say is asked of each entity that the rest finds.
         let scans = query.keep.is_some() || query.asked.iter().any(of_series) || ordered_by_series;
         let filter = self.wanted(&eyes, query, !scans)?;

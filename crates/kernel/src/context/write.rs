@@ -70,47 +70,22 @@ impl Kernel {
         &self,
         actor: &Actor,
         command: CommandId,
-        write: ContextWrite,
+        write: &ContextWrite,
     ) -> Result<Written, Refusal> {
         self.allowed(actor, Power::Context)?;
         let loaded = self.loaded();
         let view = self.store.read()?;
         let stored = view.entity(&write.urn)?;
         let held = stored.clone().filter(|entity| !is_deleted(entity));
-        let created = held.is_none();
         if let (Some(seen), Some(held)) = (write.seen, &held)
             && seen != held.version
         {
-            return Err(self.overtaken(&*view, held)?);
+            return Err(overtaken(&*view, held)?);
         }
-        let kind = match (write.mode, &held, &write.kind) {
-            (Mode::Create, Some(_), _) => {
-                return Err(wrong(
-                    "exists",
-                    &format!("{} 已经存在", write.urn),
-                    &format!("{} exists already", write.urn),
-                ));
-            }
-            (Mode::Create, None, Some(kind)) => kind.clone(),
-            (_, Some(held), _) => held.kind.clone(),
-            (..) => return Err(Refusal::NotFound(write.urn.to_string())),
-        };
+        let (kind, created) = (write.kind_of(held.as_ref())?, held.is_none());
         let declared = loaded.definitions.types.get(&kind);
         self.is_open_to_programs(&kind, declared, held.as_ref())?;
-        let mut parts = Parts::default();
-        if write.mode == Mode::Delete {
-            self.taken_out(held.as_ref(), &mut parts)?;
-        } else {
-            for (id, attribute) in &write.set {
-                let said = self.attribute(&write, (declared, held.as_ref()), (id, attribute), &mut parts);
-                if let Err(why) = said {
-                    parts.not.push((id.clone(), why));
-                }
-            }
-            if write.mode == Mode::Replace {
-                gone(declared, held.as_ref(), &write.set, &mut parts);
-            }
-        }
+        let mut parts = self.parts(write, (declared, held.as_ref()))?;
         if let (true, Some((id, why))) = (created, parts.not.first()) {
             return Err(wrong("attribute", &format!("{id}：{}", why.zh), &format!("{id}: {}", why.en)));
         }
@@ -129,8 +104,8 @@ impl Kernel {
             return Ok(Written { done: None, created: false, updated, not_updated: parts.not });
         }
         let verb = name(if created { "create" } else { "context" })?;
-        let change =
-            Change { entity: write.urn.clone(), kind, verb, set: parts.set, note: Value::Null, record: None };
+        let (entity, set, note) = (write.urn.clone(), parts.set, Value::Null);
+        let change = Change { entity, kind, verb, set, note, record: None };
         self.within_reach(actor, declared, stored.clone(), &change)?;
         drop(view);
         let mut commit = Commit::new(command, actor.urn.clone(), name("context")?, "power context");
@@ -144,6 +119,28 @@ impl Kernel {
         }
         let done = crate::done(self.store.submit(commit)?)?;
         Ok(Written { done: Some(done), created, updated, not_updated: parts.not })
+    }
+
+    /// What of a request can be done, and what cannot.
+    fn parts(
+        &self,
+        write: &ContextWrite,
+        (declared, held): (Option<&TypeDefinition>, Option<&Entity>),
+    ) -> Result<Parts, Refusal> {
+        let mut parts = Parts::default();
+        if write.mode == Mode::Delete {
+            self.taken_out(held, &mut parts)?;
+            return Ok(parts);
+        }
+        for (id, attribute) in &write.set {
+            if let Err(why) = self.attribute(write, (declared, held), (id, attribute), &mut parts) {
+                parts.not.push((id.clone(), why));
+            }
+        }
+        if write.mode == Mode::Replace {
+            gone(declared, held, &write.set, &mut parts);
+        }
+        Ok(parts)
     }
 
     /// Whether programs write entities of a type at all.
@@ -278,15 +275,30 @@ impl Kernel {
         parts.set.insert(name(DELETED_AT)?, Attribute::plain(self.now()));
         Ok(())
     }
+}
 
-    fn overtaken(&self, view: &dyn store::Reading, held: &Entity) -> Result<Refusal, Refusal> {
-        let entry = view.entry(held.version)?.ok_or_else(|| Refusal::NotFound(held.urn.to_string()))?;
-        Ok(Refusal::Overtaken {
-            by: entry.leaf.actor,
-            act: name(&entry.leaf.act)?,
-            at: entry.leaf.committed,
-            sequence: held.version,
-        })
+fn overtaken(view: &dyn store::Reading, held: &Entity) -> Result<Refusal, Refusal> {
+    let entry = view.entry(held.version)?.ok_or_else(|| Refusal::NotFound(held.urn.to_string()))?;
+    Ok(Refusal::Overtaken {
+        by: entry.leaf.actor,
+        act: name(&entry.leaf.act)?,
+        at: entry.leaf.committed,
+        sequence: held.version,
+    })
+}
+
+impl ContextWrite {
+    /// The type of the entity, if this can be done with it at all.
+    fn kind_of(&self, held: Option<&Entity>) -> Result<Name, Refusal> {
+        let urn = &self.urn;
+        match (self.mode, held, &self.kind) {
+            (Mode::Create, Some(_), _) => {
+                Err(wrong("exists", &format!("{urn} 已经存在"), &format!("{urn} exists already")))
+            }
+            (Mode::Create, None, Some(kind)) => Ok(kind.clone()),
+            (_, Some(held), _) => Ok(held.kind.clone()),
+            (..) => Err(Refusal::NotFound(urn.to_string())),
+        }
     }
 }
 

@@ -143,7 +143,7 @@ fn text(value: &Value) -> Option<ByteArray> {
 }
 
 /// A value in a cell. Lists and maps are JSON there; what is sealed is nothing.
-fn cell(value: &Value) -> String {
+pub(super) fn cell(value: &Value) -> String {
     match value {
         Value::Null | Value::Sealed(_) => String::new(),
         Value::Text(text) => text.clone(),

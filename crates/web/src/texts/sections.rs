@@ -35,6 +35,8 @@ pub(crate) struct Texts {
     pub(crate) source: Source,
     pub(crate) air: Air,
     pub(crate) sources: Sources,
+    pub(crate) data: Data,
+    pub(crate) ordinance: Ordinance,
     pub(crate) receipt: Receipt,
     pub(crate) verify: Verify,
     pub(crate) message: Message,
@@ -83,7 +85,7 @@ section! {
     Home {
         what inbox_hint sources_hint verify_hint sign_in_hint loop_title sense sense_hint know
         know_hint decide decide_hint act act_hint account account_hint open open_hint head_title
-        head_hint head_size head_time head_root head_file head_download head_none
+        head_hint head_size head_time head_root head_file head_download head_none data_hint ordinance_hint
     }
 }
 
@@ -171,6 +173,21 @@ section! {
     Sources {
         hint empty empty_next sort by_name by_age name place state last age case state_normal
         state_over state_not_valid state_silent state_never
+    }
+}
+
+section! {
+    Data {
+        title hint search find empty empty_next name sharing open shared restricted size rows fresh never age
+        hourly daily on_change late programs about owner basis licence span days take curl quality columns
+        column meaning unit preview preview_none closed column_id column_observed column_flag column_edition
+    }
+}
+
+section! {
+    Ordinance {
+        title hint empty column article duties served packs none demo capability prove operation cases no_cases
+        outcome no_outcome beside
     }
 }
 

@@ -176,7 +176,14 @@ fn a_program_keeps_entities_of_its_own() {
     assert_eq!(program.send("DELETE", &format!("{a}/attrs/doors"), None).status, 204);
     let simplified = of(&program.get(&format!("{a}?format=simplified&omit=location")));
     assert_eq!(simplified, json!({ "id": "urn:ngsi-ld:Vehicle:a", "type": "Vehicle", "speed": 61 }));
+}
 
+#[test]
+fn an_older_version_a_repeat_and_a_taking_out() {
+    let site = Site::quiet();
+    let mut program = program(&site, "steward-1");
+    let a = format!("{ENTITIES}/urn:ngsi-ld:Vehicle:a");
+    assert_eq!(send(&mut program, "POST", ENTITIES, &vehicle("a", 50.0)).status, 201);
     // Whoever saw an older version is told so.
     let tag = program.get(&a).header("etag").unwrap().to_owned();
     assert_eq!(send(&mut program, "PATCH", &a, &json!({ "speed": 1 })).status, 204);

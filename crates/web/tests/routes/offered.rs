@@ -96,7 +96,19 @@ fn open_data_is_for_everybody_with_its_age() {
     let gbk = visitor.get("/data/monitored-sources.csv?encoding=gb18030");
     assert_eq!(gbk.header("content-type"), Some("text/csv; charset=gb18030; header=present"));
     assert_eq!(visitor.get("/data/monitored-sources.csv?encoding=ascii").status, 400);
-    for nowhere in ["/data/monitored-sources", "/data/monitored-sources.xml", "/data/nothing.csv"] {
+    let page = visitor.get("/data/monitored-sources?lang=en");
+    page.says(&[
+        "Creative Commons",
+        "curl -o monitored-sources.csv &#39;http://city.test/data/monitored-sources.csv",
+        "urn:ngsi-ld:MonitoredSource:chimney-1",
+    ]);
+    visitor.get("/data?lang=en").says(&["PM2.5 at air stations", "4 rows", "due every hour"]);
+    visitor
+        .get("/data?words=PM2.5&lang=en")
+        .says(&["PM2.5 at air stations"])
+        .says_not(&["/data/monitored-sources\""]);
+    visitor.get("/data?words=dragon&lang=en").says(&["No dataset has these words."]);
+    for nowhere in ["/data/nothing", "/data/monitored-sources.xml", "/data/nothing.csv"] {
         assert_eq!(visitor.get(nowhere).status, 404, "{nowhere}");
     }
 }
@@ -139,4 +151,23 @@ fn a_figure_opens_as_far_as_the_reader_reaches() {
     let board = read(&site.signed_in("chief-1").get("/api/v1/boards/environment"));
     assert_eq!(board["layers"][0]["features"].as_array().unwrap().len(), 4);
     assert_eq!(site.signed_in("chief-1").get("/api/v1/boards/nothing").status, 404);
+}
+
+#[test]
+fn the_ordinance_is_read_article_by_article() {
+    let (site, _) = Site::with_case();
+    let mut visitor = site.visitor();
+    visitor.get("/ordinance?lang=en").says(&["Article 13", "Article 44", "2 of 4", "Environment"]);
+    let page = visitor.get("/ordinance/27?lang=en");
+    page.says(&[
+        "Article 27",
+        "1 open, 1 in all",
+        "no indicator is kept yet",
+        "count for nothing",
+        "/ordinance/26",
+        "/ordinance/28",
+    ]);
+    for nowhere in ["/ordinance/45", "/ordinance/0", "/ordinance/x"] {
+        assert_eq!(visitor.get(nowhere).status, 404, "{nowhere}");
+    }
 }

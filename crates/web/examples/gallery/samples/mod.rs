@@ -9,6 +9,7 @@ mod connector;
 mod evidence;
 mod inbox;
 mod message;
+mod open;
 mod source;
 
 use askama::Template;
@@ -40,6 +41,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         source::pages,
         evidence::pages,
         message::pages,
+        open::pages,
     ];
     let mut samples = Vec::new();
     for lang in Lang::ALL {

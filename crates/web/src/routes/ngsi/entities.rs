@@ -163,7 +163,7 @@ pub(super) fn take_out(desk: &Desk, asked: &Asked, id: &str) -> Result<Written, 
 pub(super) fn write_one(desk: &Desk, asked: &Asked, write: ContextWrite) -> Result<Written, Problem> {
     let actor = writer(desk)?;
     let command = asked.command(desk, write.urn.as_str())?;
-    desk.kernel().context_write(actor, command, write).map_err(|refusal| refused(desk, &refusal))
+    desk.kernel().context_write(actor, command, &write).map_err(|refusal| refused(desk, &refusal))
 }
 
 /// Done whole, or what of it was not (clause 5.2.18).
@@ -286,7 +286,7 @@ pub(super) fn listed(desk: &Desk, asked: &Asked, said: &Said) -> Made {
         desk.kernel().context(desk.actor.as_ref(), &query).map_err(|refusal| refused(desk, &refusal))?;
     let shown =
         found.entities.iter().map(|entity| asked.entity(desk, entity)).collect::<Result<Vec<_>, _>>()?;
-    let body = if asked.as_features() { ngsi_ld::collection(shown) } else { Json::Array(shown) };
+    let body = if asked.as_features() { ngsi_ld::collection(&shown) } else { Json::Array(shown) };
     let mut answer = Answer::ok(body);
     if let Some(count) = found.count {
         answer = answer.with(COUNT, count.to_string());

@@ -39,6 +39,11 @@ const COUNT: HeaderName = HeaderName::from_static("ngsild-results-count");
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/ngsi-ld/v1/entities", get(entities::list).post(entities::create))
+        // Clients in service end their addresses so.
+        .route("/ngsi-ld/v1/entities/", get(entities::list).post(entities::create))
+        .route("/ngsi-ld/v1/entityOperations/{operation}/", post(batch::run))
+        .route("/ngsi-ld/v1/types/", get(info::types))
+        .route("/ngsi-ld/v1/attributes/", get(info::attributes))
         .route(
             "/ngsi-ld/v1/entities/{id}",
             get(entities::show).patch(entities::merge).put(entities::replace).delete(entities::delete),

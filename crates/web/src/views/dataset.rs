@@ -1,0 +1,77 @@
+//! Open data: the catalogue, and one dataset.
+
+use super::{Link, Page};
+use crate::{paths, texts::fill};
+use askama::Template;
+
+/// The catalogue.
+#[derive(Clone, Debug, Template)]
+#[template(path = "datasets.html")]
+pub struct Datasets {
+    /// The frame.
+    pub page: Page,
+    /// The datasets, in the order of their titles.
+    pub datasets: Vec<DatasetRow>,
+    /// Words that were looked for.
+    pub words: String,
+}
+
+/// A dataset in the catalogue.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct DatasetRow {
+    /// Its title.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// What is in it.
+    pub description: String,
+    /// The role that answers for it.
+    pub owner: String,
+    /// Who may have it.
+    pub sharing: String,
+    /// Rows that there are.
+    pub rows: String,
+    /// How old it is, and how old it may be.
+    pub fresh: Fresh,
+}
+
+/// How old something is, and how often it is to be renewed.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Fresh {
+    /// When it last changed, in words; nothing if it never did.
+    pub age: Option<String>,
+    /// How often it is to be renewed, in words.
+    pub due: String,
+    /// Whether it is older than that.
+    pub late: bool,
+}
+
+/// One dataset.
+#[derive(Clone, Debug, Template)]
+#[template(path = "dataset.html")]
+pub struct Dataset {
+    /// The frame.
+    pub page: Page,
+    /// What the catalogue says.
+    pub row: DatasetRow,
+    /// What it is, as pairs of a word and what it says.
+    pub facts: Vec<(String, String)>,
+    /// The terms on which it is handed out.
+    pub licence: Link,
+    /// Its columns: name, title, unit.
+    pub columns: Vec<(String, String, String)>,
+    /// What is known of its quality.
+    pub quality: Vec<String>,
+    /// The first rows; nothing for those who may not have them.
+    pub preview: Option<Vec<Vec<String>>>,
+    /// The forms in which it is handed out.
+    pub files: Vec<Link>,
+    /// A line that fetches it.
+    pub curl: String,
+}
+
+impl DatasetRow {
+    fn rows_in(&self, page: &Page) -> String {
+        fill(&page.texts().data.rows, &[("n", &self.rows)])
+    }
+}

@@ -1,0 +1,81 @@
+//! The ordinance: its articles, and what stands behind each duty.
+
+use super::Page;
+use crate::{paths, texts::fill};
+use askama::Template;
+
+/// The articles.
+#[derive(Clone, Debug, Template)]
+#[template(path = "ordinance.html")]
+pub struct Ordinance {
+    /// The frame.
+    pub page: Page,
+    /// In order.
+    pub articles: Vec<ArticleRow>,
+}
+
+/// An article in the list.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct ArticleRow {
+    /// Its number.
+    pub number: u32,
+    /// Its heading.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// How many duties it has.
+    pub duties: usize,
+    /// How many of them a pack serves.
+    pub served: usize,
+    /// The packs that serve it.
+    pub packs: Vec<String>,
+}
+
+/// One article.
+#[derive(Clone, Debug, Template)]
+#[template(path = "article.html")]
+pub struct Article {
+    /// The frame.
+    pub page: Page,
+    /// What the list says.
+    pub row: ArticleRow,
+    /// What it asks for, in our own words.
+    pub summary: String,
+    /// What it asks of whom.
+    pub duties: Vec<DutyRow>,
+    /// The article before and behind it.
+    pub beside: (Option<u32>, Option<u32>),
+}
+
+/// A duty, with its three layers.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct DutyRow {
+    /// Its number.
+    pub id: String,
+    /// What is to be done.
+    pub text: String,
+    /// Who has to do it.
+    pub bearer: String,
+    /// The packs that serve it.
+    pub packs: Vec<String>,
+    /// Their processes: title, open cases, all cases.
+    pub processes: Vec<(String, u64, u64)>,
+}
+
+impl ArticleRow {
+    fn name(&self, page: &Page) -> String {
+        fill(&page.texts().ordinance.article, &[("n", &self.number.to_string())])
+    }
+
+    fn served_in(&self, page: &Page) -> String {
+        let (served, duties) = (self.served.to_string(), self.duties.to_string());
+        fill(&page.texts().ordinance.served, &[("n", &served), ("all", &duties)])
+    }
+}
+
+impl Article {
+    fn cases(&self, process: &(String, u64, u64)) -> String {
+        let (open, all) = (process.1.to_string(), process.2.to_string());
+        fill(&self.page.texts().ordinance.cases, &[("process", &process.0), ("open", &open), ("all", &all)])
+    }
+}
