@@ -163,17 +163,17 @@ mod tests {
         Entity::apply(None, &change, 0, Instant::from_micros(0))
     }
 
-    fn asks(georel: &str, geometry: &str, coordinates: Json) -> GeoQuery {
-        GeoQuery::read(georel, geometry, &coordinates, "location").unwrap()
+    fn asks(georel: &str, geometry: &str, coordinates: &Json) -> GeoQuery {
+        GeoQuery::read(georel, geometry, coordinates, "location").unwrap()
     }
 
     #[test]
     fn a_degree_of_latitude_is_111_kilometres() {
         let apart = metres((113.3, 40.0), (113.3, 41.0));
         assert!((apart - 111_195.0).abs() < 1.0, "{apart}");
-        let near = asks("near;maxDistance==1000", "Point", json!([113.3, 40.1]));
+        let near = asks("near;maxDistance==1000", "Point", &json!([113.3, 40.1]));
         assert!(near.matches(&at(113.3, 40.108)) && !near.matches(&at(113.3, 40.11)));
-        let far = asks("near;minDistance==1000", "Point", json!([113.3, 40.1]));
+        let far = asks("near;minDistance==1000", "Point", &json!([113.3, 40.1]));
         assert!(!far.matches(&at(113.3, 40.108)) && far.matches(&at(113.3, 40.11)));
     }
 
@@ -181,12 +181,12 @@ mod tests {
     fn an_area_has_holes() {
         let ring = |a: f64, b: f64| json!([[a, a], [b, a], [b, b], [a, b], [a, a]]);
         let area = json!([ring(0.0, 10.0), ring(4.0, 6.0)]);
-        let within = asks("within", "Polygon", area.clone());
+        let within = asks("within", "Polygon", &area);
         let seen: Vec<bool> =
             [(5.0, 5.0), (2.0, 2.0), (11.0, 5.0)].map(|(x, y)| within.matches(&at(x, y))).into();
         assert_eq!(seen, [false, true, false]);
-        assert!(asks("disjoint", "Polygon", area.clone()).matches(&at(5.0, 5.0)));
-        let several = asks("within", "MultiPolygon", json!([area, [ring(20.0, 21.0)]]));
+        assert!(asks("disjoint", "Polygon", &area).matches(&at(5.0, 5.0)));
+        let several = asks("within", "MultiPolygon", &json!([area, [ring(20.0, 21.0)]]));
         assert!(several.matches(&at(20.5, 20.5)));
     }
 

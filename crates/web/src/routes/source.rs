@@ -109,6 +109,7 @@ pub(super) fn page(
         page: desk.page(),
         editions: editions(desk, source, shown, edition),
         edition: edition_words(desk, edition).1.to_owned(),
+        unaudited: edition != Edition::Audited,
         audit: audit.and_then(|series| audit::form(desk, source, series, &shown_hours, count)),
         error,
         name: desk.text(&source.title).to_owned(),

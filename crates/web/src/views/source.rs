@@ -48,6 +48,8 @@ pub struct Source {
     pub editions: Vec<Factor>,
     /// What the edition shown is.
     pub edition: String,
+    /// Whether nobody has audited what is shown.
+    pub unaudited: bool,
     /// The form that audits the hours shown, for those who may.
     pub audit: Option<AuditForm>,
     /// What was wrong with an audit that was sent.
@@ -270,6 +272,7 @@ mod tests {
             indexes: vec![],
             editions: vec![],
             edition: String::new(),
+            unaudited: false,
             audit: None,
             error: None,
         }

@@ -19,7 +19,9 @@ fn program(site: &Site, login: &str) -> Browser {
 
 #[track_caller]
 fn of(answer: &Answer) -> Json {
-    serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {}", answer.body))
+    let read = serde_json::from_str(&answer.body);
+    assert!(read.is_ok(), "no JSON: {}", answer.body);
+    read.unwrap()
 }
 
 fn send(program: &mut Browser, method: &str, path: &str, body: &Json) -> Answer {

@@ -102,7 +102,7 @@ fn open_data_is_for_everybody_with_its_age() {
         "curl -o monitored-sources.csv &#39;http://city.test/data/monitored-sources.csv",
         "urn:ngsi-ld:MonitoredSource:chimney-1",
     ]);
-    visitor.get("/data?lang=en").says(&["PM2.5 at air stations", "4 rows", "due every hour"]);
+    visitor.get("/data?lang=en").says(&["PM2.5 at air stations", "</span>4</td>", "due every hour"]);
     visitor
         .get("/data?words=PM2.5&lang=en")
         .says(&["PM2.5 at air stations"])

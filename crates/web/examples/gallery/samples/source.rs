@@ -146,6 +146,7 @@ fn source(say: Say, hours: Vec<Hour>) -> Source {
             "按收到的样子逐个列出，带数据标记。未经审核。",
             "As it came in, every value with its flag. Unaudited.",
         ),
+        unaudited: true,
         audit: None,
         error: None,
     }

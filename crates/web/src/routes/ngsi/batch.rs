@@ -78,7 +78,7 @@ fn one(desk: &Desk, asked: &Asked, operation: &str, json: &Json) -> Result<bool,
     };
     let write =
         ContextWrite { urn: given.urn, kind: Some(given.kind), set: given.attributes, mode, seen: None };
-    let written = write_one(desk, asked, write)?;
+    let written = write_one(desk, asked, &write)?;
     if written.not_updated.is_empty() {
         return Ok(written.created);
     }

@@ -48,7 +48,7 @@ pub(super) async fn create(web: Web, request: Request) -> Response {
             mode: Mode::Create,
             seen: None,
         };
-        let written = write_one(desk, asked, write)?;
+        let written = write_one(desk, asked, &write)?;
         let at = format!("/ngsi-ld/v1/entities/{}", given.urn);
         let created = Answer { status: StatusCode::CREATED, ..Answer::empty() }.with(LOCATION, at);
         Ok(written.done.map_or_else(Answer::empty, |done| created.tagged(done.sequence)))
@@ -97,7 +97,7 @@ pub(super) async fn partial(
         let held = held.attributes.get(&id).ok_or_else(missing)?;
         let set = BTreeMap::from([(id, fragment(&attribute, asked.json()?, &held.attribute)?)]);
         let write = ContextWrite { urn, kind: None, set, mode: Mode::Update, seen: asked.seen()? };
-        whole(write_one(desk, asked, write)?, desk)
+        whole(write_one(desk, asked, &write)?, desk)
     })
     .await
 }
@@ -110,7 +110,7 @@ pub(super) async fn delete_attribute(
     answer(web, request, move |desk, asked| {
         let set = BTreeMap::from([(name(&attribute)?, Attribute::plain(Value::Null))]);
         let write = ContextWrite { urn: urn(&id)?, kind: None, set, mode: Mode::Update, seen: asked.seen()? };
-        let written = write_one(desk, asked, write)?;
+        let written = write_one(desk, asked, &write)?;
         if written.done.is_none() && written.not_updated.len() == 1 {
             let what = format!("{id} {attribute}");
             return Err(refused(desk, &kernel::Refusal::NotFound(what)));
@@ -146,7 +146,7 @@ fn change(desk: &Desk, asked: &Asked, id: &str, mode: Mode) -> Made {
     let object = asked.json()?.as_object().ok_or_else(|| Problem::data("a JSON object is expected"))?;
     let set = ngsi_ld::attributes(object)?;
     let write = ContextWrite { urn: urn(id)?, kind: None, set, mode, seen: asked.seen()? };
-    whole(write_one(desk, asked, write)?, desk)
+    whole(write_one(desk, asked, &write)?, desk)
 }
 
 pub(super) fn take_out(desk: &Desk, asked: &Asked, id: &str) -> Result<Written, Problem> {
@@ -157,13 +157,13 @@ pub(super) fn take_out(desk: &Desk, asked: &Asked, id: &str) -> Result<Written, 
         mode: Mode::Delete,
         seen: asked.seen()?,
     };
-    write_one(desk, asked, write)
+    write_one(desk, asked, &write)
 }
 
-pub(super) fn write_one(desk: &Desk, asked: &Asked, write: ContextWrite) -> Result<Written, Problem> {
+pub(super) fn write_one(desk: &Desk, asked: &Asked, write: &ContextWrite) -> Result<Written, Problem> {
     let actor = writer(desk)?;
     let command = asked.command(desk, write.urn.as_str())?;
-    desk.kernel().context_write(actor, command, &write).map_err(|refusal| refused(desk, &refusal))
+    desk.kernel().context_write(actor, command, write).map_err(|refusal| refused(desk, &refusal))
 }
 
 /// Done whole, or what of it was not (clause 5.2.18).
