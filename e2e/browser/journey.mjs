@@ -58,6 +58,9 @@ export async function journey(walk, folder) {
   await reviewed(walk, names, address)
   await steward(walk, folder)
   await opened(walk)
+  await centre(walk)
+  await live(walk)
+  await portal(walk)
 }
 
 /** From the first page to a signed-in officer, with one wrong password. */
@@ -148,7 +151,7 @@ async function inbox(person, names) {
     await person.look(`inbox ${name === words.tab_all ? 'open' : 'closed'}`, { title })
     return rows.count()
   }
-  walk.same('inbox open: two cases', await tab(words.tab_all), 2)
+  walk.same('inbox open: two exceedances, and what the centre has under way', await tab(words.tab_all), 6)
   await person.follow(rows.last().getByRole('link').first())
   await person.look('case of others', { title: /2026-\d+ .+/ })
   walk.holds(
@@ -496,6 +499,106 @@ async function opened(walk) {
   walk.same('ordinance: forty-four', await page.locator('main tbody tr').count(), 44)
   await person.follow(page.locator('main tbody a').nth(26))
   await person.look('article', { title: /(?:.*27.*)/ })
+  await person.leave()
+}
+
+/** The officer on watch: the board, a figure opened, a case and a thing on the map chosen, a wall, an hour of the past. */
+async function centre(walk) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  const { board } = walk.words
+  const title = /(?:城市运行态势|Situation of the city)/
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('duty-officer-1')
+  await person.follow(person.link(board.title, page.locator('header')))
+  await person.look('board', { title })
+  walk.same('board: six figures', await page.locator('.board-figures li').count(), 6)
+  const waiting = page.locator('.decide li')
+  const count = await waiting.count()
+  walk.holds('board: at most seven wait', count > 0 && count <= 7, `${count}`)
+  walk.holds('board: who is on watch', /(?:值班人员一|Duty officer 1)/.test(await page.locator('.duty').innerText()), 'nobody')
+  await person.follow(page.locator('.board-figures a').nth(1))
+  await person.look('board, a figure opened', { title })
+  walk.same('board: as many behind the figure as it says', await page.locator('.opened tbody tr').count(), 2)
+  await person.follow(page.locator('.decide li a').first())
+  await person.look('board, a case chosen', { title })
+  await person.follow(person.link(board.close, page.locator('.chosen')))
+  const marks = page.locator('.map-zone .wide .mark')
+  const before = await marks.count()
+  await person.follow(page.locator('.map-zone .wide .mark').filter({ has: page.locator('text') }).first())
+  await person.look('board, closer', { title })
+  walk.holds('board, closer: what was one is several', (await marks.count()) >= 1 && before >= 1, 'none')
+  await person.follow(page.locator('.map-zone .wide .mark').filter({ hasNot: page.locator('text') }).last())
+  await person.look('board, a source chosen', { title })
+  walk.same('board, a source chosen: it leads to its page', await page.locator('.chosen .button').getAttribute('href').then((href) => href.startsWith('/sources/')), true)
+  await person.open('/boards/situation?at=2026-09-30T14:30')
+  await person.look('board, as it was', { title })
+  walk.same('board, as it was: what was open then', await waiting.count(), 4)
+  await person.open('/boards/situation?wall=day')
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  const small = await page.locator('main *, header *').evaluateAll((all) =>
+    all.filter((e) => e.checkVisibility({ visibilityProperty: true }) && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && !e.closest('svg, .hidden') && parseFloat(getComputedStyle(e).fontSize) < 28 && e.getBoundingClientRect().height > 1).map((e) => e.textContent.trim()),
+  )
+  walk.check('wall: nothing is smaller than 28 px', small.slice(0, 3))
+  const height = await page.evaluate(() => document.documentElement.scrollHeight)
+  walk.holds('wall: it is one screen', height <= 1080, `${height} px`)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await person.leave()
+}
+
+/** With scripts the board follows the log by itself, and keeps where the keyboard is. */
+async function live(walk) {
+  const context = await walk.browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  try {
+    await page.goto(new URL('/sign-in?lang=' + walk.lang, walk.city.base).href)
+    await page.fill('#account', 'duty-officer-1')
+    await page.fill('#password', walk.city.passwords.get('duty-officer-1'))
+    await page.click('main button')
+    await page.goto(new URL('/boards/situation', walk.city.base).href)
+    const figure = page.locator('.board-figures b').first()
+    const before = Number(await figure.innerText())
+    await page.locator('.board-figures a').first().focus()
+    const begun = await context.request.post(new URL('/api/v1/processes/city-event/cases', walk.city.base).href, {
+      headers: { 'idempotency-key': `walk-${walk.lang}` },
+      data: { fields: { matter: '道路积水', where: '演示路口', level: 'general' } },
+    })
+    walk.holds('live: an event is begun', begun.ok(), `${begun.status()}`)
+    await page.waitForFunction((n) => Number(document.querySelector('.board-figures b').innerText) === n, before + 1, { timeout: 15_000 })
+    walk.holds('live: the figure follows without a reload', true)
+    const focused = await page.evaluate(() => document.activeElement?.closest('.board-figures') !== null)
+    walk.holds('live: the keyboard stays where it was', focused, 'it was lost')
+  } catch (error) {
+    walk.check('live', [String(error).slice(0, 300)])
+  } finally {
+    await context.close()
+  }
+}
+
+/** A resident looks for a service by its initials, reads its guide, and asks whether it may be had. */
+async function portal(walk) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  const { search, services } = walk.words
+  await person.open('/')
+  await inLanguage(person)
+  await person.write(page.locator('#words'), 'spjyxk')
+  await person.follow(person.button(search.find, page.locator('main')))
+  await person.look('search', { title: search.title })
+  const found = page.locator('main section a').first()
+  const title = await found.innerText()
+  await person.follow(found)
+  await person.look('service', { title })
+  await person.follow(person.button(services.check, page.locator('main')))
+  await person.look('service, asked', { title, fresh: false })
+  walk.same('service, asked: nothing said, nothing known', await page.locator('.verdict.void').count(), 1)
+  await person.open('/services')
+  await person.look('services', { title: services.title })
+  await person.follow(person.link(services.firm, page.locator('.tabs')))
+  await person.look('services for firms', { title: services.title })
+  await person.open('/search?words=%E6%97%A0%E6%AD%A4%E4%BA%8B%E9%A1%B9')
+  await person.look('search, nothing', { title: search.title })
   await person.leave()
 }
 

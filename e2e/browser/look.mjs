@@ -16,7 +16,12 @@ export function look(wanted) {
   for (const landmark of ['header', 'main', 'footer']) {
     if (document.querySelectorAll(`body > ${landmark}`).length !== 1) faults.frame.push(`not one ${landmark}`)
   }
-  if (document.querySelector('script, iframe, object, embed')) faults.frame.push('a script or a frame')
+  if (document.querySelector('iframe, object, embed')) faults.frame.push('a frame')
+  // A script is comfort, a file of ours, and comes after the page.
+  for (const script of document.querySelectorAll('script')) {
+    const ours = script.src && new URL(script.src).origin === location.origin && script.defer
+    if (!ours || script.textContent.trim()) faults.frame.push('a script that is no file of ours')
+  }
   const levels = [...document.querySelectorAll('h1, h2, h3, h4')]
     .filter(shown)
     .map((head) => Number(head.localName[1]))
@@ -74,6 +79,7 @@ export function look(wanted) {
     faults,
     weight: bodies.reduce((sum, size) => sum + size + 400, 0),
     styles: document.styleSheets.length,
+    scripts: document.scripts.length,
   }
 }
 

@@ -9,6 +9,7 @@ mod city;
 mod database;
 mod logger;
 mod person;
+mod python;
 mod remains;
 mod witness;
 
@@ -17,6 +18,7 @@ pub use city::{City, Folder, SOURCES, copy_folder, places_of};
 pub use database::Database;
 pub use logger::{Answer, Logger, Report, local_now, now, zone};
 pub use person::{Form, Page, Person};
+pub use python::{done, python};
 pub use remains::{Remains, Series};
 pub use witness::Witness;
 

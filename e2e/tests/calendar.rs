@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use jiff::civil::Date;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The repository, seen from this crate.
@@ -34,8 +34,8 @@ fn working_days_are_those_of_two_other_packages() -> Result<()> {
 
 /// Whether the judge has nothing to object, and what it says.
 fn judge(lines: &str) -> Result<(bool, String)> {
-    let python = python()?;
-    let mut child = Command::new(python)
+    let python = e2e::python("calendar-judge", "requirements.txt", "chinese_calendar, holidays")?;
+    let mut child = Command::new(python.join("python"))
         .arg("calendar_judge.py")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -46,33 +46,4 @@ fn judge(lines: &str) -> Result<(bool, String)> {
     let out = child.wait_with_output()?;
     let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     Ok((out.status.success(), said))
-}
-
-/// A Python of its own with the packages of `requirements.txt`, made when it is not there yet.
-fn python() -> Result<PathBuf> {
-    let folder = Path::new(ROOT).join("target/calendar-judge");
-    let python = folder.join("bin/python");
-    let able = |python: &Path| {
-        let tried = Command::new(python).args(["-c", "import chinese_calendar, holidays"]).output();
-        tried.is_ok_and(|out| out.status.success())
-    };
-    if !able(&python) {
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        run(Command::new(&python).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--requirement",
-            "requirements.txt",
-        ]))?;
-    }
-    ensure!(able(&python), "the packages of e2e/requirements.txt cannot be used");
-    Ok(python)
-}
-
-fn run(command: &mut Command) -> Result<()> {
-    let out = command.output().with_context(|| format!("{command:?}"))?;
-    ensure!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
-    Ok(())
 }

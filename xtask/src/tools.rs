@@ -23,7 +23,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 8] = [
     Tool {
         name: "python cryptography",
         why: "checks receipts without our binary, by /usr/bin/python3",
@@ -33,7 +33,7 @@ const TOOLS: [Tool; 7] = [
     },
     Tool {
         name: "python venv",
-        why: "holds the packages that judge working days",
+        why: "holds the packages that judge working days and try the interface",
         package: Some("python3-venv"),
         browser: false,
         present: python_venv,
@@ -44,6 +44,13 @@ const TOOLS: [Tool; 7] = [
         package: Some("postgresql"),
         browser: false,
         present: postgresql,
+    },
+    Tool {
+        name: "GDAL",
+        why: "reads the map as other programs do, by ogr2ogr",
+        package: Some("gdal-bin"),
+        browser: false,
+        present: || program("ogr2ogr").is_some(),
     },
     Tool {
         name: "node",

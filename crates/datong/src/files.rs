@@ -8,10 +8,17 @@ use std::path::Path;
 const FILES_MAX: usize = 10_000;
 
 /// The files of a city that define something.
-const CITY: [&str; 6] =
-    ["city.toml", "divisions.toml", "laws.toml", "office-hours.toml", "offices.toml", "settings.toml"];
+const CITY: [&str; 7] = [
+    "city.toml",
+    "divisions.toml",
+    "laws.toml",
+    "office-hours.toml",
+    "offices.toml",
+    "outlines.toml",
+    "settings.toml",
+];
 /// Those that it need not have.
-const OPTIONAL: [&str; 4] = ["divisions.toml", "laws.toml", "offices.toml", "settings.toml"];
+const OPTIONAL: [&str; 5] = ["divisions.toml", "laws.toml", "offices.toml", "outlines.toml", "settings.toml"];
 
 /// All definition files: those of every pack, and those of one city.
 pub fn definitions(packs: &Path, city: &Path) -> anyhow::Result<Vec<File>> {

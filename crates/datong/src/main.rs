@@ -9,6 +9,7 @@ mod files;
 mod keep;
 mod node;
 mod ordinance;
+mod outlines;
 mod pack;
 mod process;
 mod remote;

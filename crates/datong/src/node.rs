@@ -92,6 +92,7 @@ impl Node {
             chance: Arc::new(SystemChance),
             demo_accounts: accounts.map(|a| (a.login, a.password)).collect(),
             secure_cookie,
+            stop: stopped.clone(),
         });
         tasks.spawn(serve_pages(listener, pages, stopped));
         Ok(Self {

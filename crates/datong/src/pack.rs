@@ -2,7 +2,7 @@
 
 use crate::remote::Remote;
 use crate::settings::{Folders, say};
-use crate::{files, scenario};
+use crate::{files, outlines, scenario};
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use pack::Definitions;
@@ -34,6 +34,8 @@ enum Command {
     /// Puts the packs and the city's files in force in a running city, without a restart. Open cases stay on the form of
     /// their process under which they began: see `datong process migrate`.
     Activate(Activate),
+    /// Turns boundaries in GeoJSON into the outlines of the city's maps, and prints them.
+    Outlines(outlines::Outlines),
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +109,7 @@ impl Pack {
             Command::Explain(explain) => explain.run(),
             Command::Diff(diff) => diff.run(),
             Command::Activate(activate) => activate.run(),
+            Command::Outlines(outlines) => outlines.run(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::read::dataset::Dataset;
 use crate::read::division::{Division, Office, title_on};
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
+use crate::read::outline::Outlines;
 use crate::read::pack_file::Pack;
 use crate::read::service::Service;
 use crate::read::table::DecisionTable;
@@ -31,6 +32,8 @@ pub struct Definitions {
     pub divisions: Vec<Division>,
     /// The city's offices.
     pub offices: Vec<Office>,
+    /// Outlines for its maps, if it has them.
+    pub outlines: Option<Outlines>,
     /// Packs by id.
     pub packs: BTreeMap<Name, Pack>,
     /// The law register of all packs.
@@ -51,7 +54,7 @@ pub struct Definitions {
     pub datasets: BTreeMap<Name, Dataset>,
     /// Boards by id.
     pub boards: BTreeMap<Name, Board>,
-    /// Connectors by id: read and checked, and not run yet.
+    /// Connectors by id.
     pub connectors: BTreeMap<Name, Connector>,
     /// The ordinance's articles.
     pub articles: Vec<Article>,
@@ -85,6 +88,8 @@ pub enum SourceKind {
     Divisions,
     /// Offices.
     Offices,
+    /// Outlines for maps.
+    Outlines,
     /// A pack.
     Pack,
     /// The calendar.
@@ -124,6 +129,7 @@ impl SourceKind {
             Self::City => ("城市", "city"),
             Self::Divisions => ("行政区划", "divisions"),
             Self::Offices => ("机构", "offices"),
+            Self::Outlines => ("区划轮廓", "outlines"),
             Self::Hours => ("办公时间", "office hours"),
             Self::Pack => ("领域包", "pack"),
             Self::Calendar => ("日历", "calendar"),

@@ -35,6 +35,7 @@ pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
+pub use read::outline::{Outline, Outlines, Spot};
 pub use read::pack_file::Pack;
 pub use read::selection::Selection;
 pub use read::service::{Audience, Channel, Eligible, Fee, Material, Service};

@@ -9,6 +9,7 @@ use crate::read::dataset::{Dataset, dataset};
 use crate::read::division::{Division, Office, divisions, offices};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
+use crate::read::outline::{Outlines, outlines};
 use crate::read::pack_file::{Pack, pack};
 use crate::read::scope::Scope;
 use crate::read::service::{Service, service};
@@ -35,6 +36,7 @@ pub(crate) struct World {
     pub hours: Option<OfficeHours>,
     pub divisions: Vec<Division>,
     pub offices: Vec<Office>,
+    pub outlines: Option<Outlines>,
     pub packs: Defined<Pack>,
     pub laws: Laws,
     /// Which file a law stands in.
@@ -118,6 +120,7 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Hours => SourceKind::Hours,
         What::Divisions => SourceKind::Divisions,
         What::Offices => SourceKind::Offices,
+        What::Outlines => SourceKind::Outlines,
         What::Pack => SourceKind::Pack,
         What::Calendar => SourceKind::Calendar,
         What::Articles => SourceKind::Articles,
@@ -193,6 +196,10 @@ impl World {
             }
             What::Divisions => self.divisions.extend(sheet.read(divisions).unwrap_or_default()),
             What::Offices => self.offices.extend(sheet.read(offices).unwrap_or_default()),
+            What::Outlines => {
+                once(sheet, self.outlines.is_some());
+                self.outlines = sheet.read(outlines);
+            }
             What::Hours => {
                 once(sheet, self.hours.is_some());
                 sheet.read(hours::hours);
@@ -285,6 +292,7 @@ impl World {
             hours,
             divisions: self.divisions,
             offices: self.offices,
+            outlines: self.outlines,
             packs: plain(self.packs),
             laws: self.laws,
             types: plain(self.types),

@@ -3,8 +3,8 @@
 use crate::load::World;
 use crate::read::scope::Scope;
 use crate::read::{
-    article, board, calendar, city, connector, dataset, division, hours, kind, law, limit, pack_file,
-    process, rule, service, settings, table, texts,
+    article, board, calendar, city, connector, dataset, division, hours, kind, law, limit, outline,
+    pack_file, process, rule, service, settings, table, texts,
 };
 use crate::tree::{Key, Shape, describe};
 use serde_json::{Value, json};
@@ -56,6 +56,7 @@ fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
         ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),
         ("office-hours", "cities/<city>/office-hours.toml", describe(hours::hours)),
         ("offices", "cities/<city>/offices.toml", describe(division::offices)),
+        ("outlines", "cities/<city>/outlines.toml", describe(outline::outlines)),
         ("pack", "packs/<pack>/pack.toml", describe(pack_file::pack)),
         ("process", "packs/<pack>/processes/<id>.toml", describe(|s| process::process(s, scope))),
         ("rule", "packs/<pack>/rules/<id>.toml", describe(|s| rule::rule(s, scope))),

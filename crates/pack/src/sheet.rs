@@ -11,6 +11,7 @@ pub(crate) enum What {
     Hours,
     Divisions,
     Offices,
+    Outlines,
     /// What the city sets otherwise than its packs.
     Settings,
     Pack,
@@ -47,7 +48,7 @@ pub(crate) struct Sheet<'a> {
 
 const REMEDY: &str = "packs have pack.toml, texts.en.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
                       tables, limits, services, datasets, boards, connectors, scenarios; cities have city.toml, office-hours.toml, \
-                      settings.toml, laws.toml, divisions.toml and offices.toml (docs/packs.md)";
+                      settings.toml, laws.toml, divisions.toml, offices.toml and outlines.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
     /// Parses a file, or complains that nothing of the kind belongs where it lies.
@@ -88,6 +89,7 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
         ["cities", _, "office-hours"] => What::Hours,
         ["cities", _, "divisions"] => What::Divisions,
         ["cities", _, "offices"] => What::Offices,
+        ["cities", _, "outlines"] => What::Outlines,
         ["cities", _, "settings"] => What::Settings,
         ["cities", _, "laws"] => What::Laws,
         ["cities", _, _] => What::Other,

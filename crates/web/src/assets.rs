@@ -1,9 +1,15 @@
-//! The few files that pages load: one style sheet and one icon. Serving them is the routes' work.
+//! The few files that pages load: a style sheet, one more and a script for boards, an icon. Serving them is the routes' work.
 //!
 //! Their addresses carry a hash of their bytes, so they may be cached for ever.
 
 /// The style sheet.
 pub const CSS: &str = include_str!("../assets/web.css");
+
+/// What boards need beside it.
+pub const BOARD_CSS: &str = include_str!("../assets/board.css");
+
+/// Comfort for boards: they follow the log. No page needs it.
+pub const LIVE: &str = include_str!("../assets/live.js");
 
 /// The icon in the browser's tab: a plain mark, no emblem.
 pub const ICON: &str = include_str!("../assets/icon.svg");
@@ -11,15 +17,33 @@ pub const ICON: &str = include_str!("../assets/icon.svg");
 /// Where the style sheet is served; [`css_href`] adds its version.
 pub const CSS_PATH: &str = "/assets/web.css";
 
+/// Where the boards' sheet is served; [`board_css_href`] adds its version.
+pub const BOARD_CSS_PATH: &str = "/assets/board.css";
+
+/// Where the script is served; [`live_href`] adds its version.
+pub const LIVE_PATH: &str = "/assets/live.js";
+
 /// Where the icon is served.
 pub const ICON_PATH: &str = "/assets/icon.svg";
 
 const CSS_VERSION: u64 = fnv1a(CSS.as_bytes());
+const BOARD_CSS_VERSION: u64 = fnv1a(BOARD_CSS.as_bytes());
+const LIVE_VERSION: u64 = fnv1a(LIVE.as_bytes());
 const ICON_VERSION: u64 = fnv1a(ICON.as_bytes());
 
 /// The style sheet's address with its version.
 pub fn css_href() -> String {
     format!("{CSS_PATH}?v={CSS_VERSION:016x}")
+}
+
+/// The boards' sheet's address with its version.
+pub fn board_css_href() -> String {
+    format!("{BOARD_CSS_PATH}?v={BOARD_CSS_VERSION:016x}")
+}
+
+/// The script's address with its version.
+pub fn live_href() -> String {
+    format!("{LIVE_PATH}?v={LIVE_VERSION:016x}")
 }
 
 /// The icon's address with its version.
@@ -45,7 +69,10 @@ mod tests {
     #[test]
     fn the_style_sheet_is_small_and_self_contained() {
         assert!(CSS.len() < 25 * 1024, "{} bytes", CSS.len());
-        assert!(!CSS.contains("@import") && !CSS.contains("url(") && !CSS.contains("@font-face"));
+        assert!(BOARD_CSS.len() < 8 * 1024 && LIVE.len() < 4 * 1024, "{} {}", BOARD_CSS.len(), LIVE.len());
+        for sheet in [CSS, BOARD_CSS] {
+            assert!(!sheet.contains("@import") && !sheet.contains("url(") && !sheet.contains("@font-face"));
+        }
     }
 
     /// A colour token of the style sheet.

@@ -44,6 +44,13 @@ pub struct Size {
 /// A finished drawing, safe to put into a page.
 pub struct Svg(String);
 
+impl Svg {
+    /// A drawing whose words have been escaped.
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+}
+
 impl fmt::Display for Svg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -1,4 +1,4 @@
-//! Pages: what residents and officers see, rendered on the server, without scripts, in Chinese and English.
+//! Pages: what residents and officers see, rendered on the server, whole without scripts, in Chinese and English.
 //!
 //! A view is a plain struct with the page's data; its template, of the same stem, is the page. Wording, numbers in
 //! words and charts are made here; data, permissions and time come from the kernel, through the routes.
@@ -8,6 +8,7 @@
 
 pub mod assets;
 pub mod chart;
+pub mod map;
 mod marked;
 pub mod paths;
 mod routes;
@@ -15,4 +16,4 @@ pub mod texts;
 pub mod views;
 pub mod words;
 
-pub use routes::{WebState, router};
+pub use routes::{Access, Address, WebState, addresses, router};

@@ -15,6 +15,14 @@ pub const BEGIN: &str = "/begin";
 pub const CONNECTORS: &str = "/connectors";
 /// The catalogue of datasets.
 pub const DATA: &str = "/data";
+/// What is found by words.
+pub const SEARCH: &str = "/search";
+/// What people can ask for.
+pub const SERVICES: &str = "/services";
+/// The boards that somebody may look at.
+pub const BOARDS: &str = "/boards";
+/// Tells whoever listens that the log has grown.
+pub const LOG_EVENTS: &str = "/log/events";
 /// The ordinance's articles.
 pub const ORDINANCE: &str = "/ordinance";
 /// Where anyone checks a receipt.
@@ -83,6 +91,16 @@ pub(crate) fn audits(urn: &str) -> String {
 /// A dataset's page.
 pub(crate) fn dataset(id: &str) -> String {
     format!("{DATA}/{}", encode(id))
+}
+
+/// A service's guide.
+pub(crate) fn service(id: &str) -> String {
+    format!("{SERVICES}/{}", encode(id))
+}
+
+/// A board's page.
+pub(crate) fn board(id: &str) -> String {
+    format!("{BOARDS}/{}", encode(id))
 }
 
 /// An article's page.

@@ -11,6 +11,7 @@ mod api;
 mod assets;
 mod audit;
 mod begin;
+mod boards;
 mod case;
 mod clock;
 mod connectors;
@@ -21,12 +22,15 @@ mod desk;
 mod error;
 mod extract;
 mod facts;
+mod features;
 mod fields;
 mod files;
 mod forms;
 mod headers;
 mod home;
 mod inbox;
+mod interface;
+mod live;
 mod log;
 mod ngsi;
 mod ordinance;
@@ -35,7 +39,10 @@ mod people;
 mod receipt;
 mod recorded;
 mod refused;
+mod search;
+mod seen;
 mod series;
+mod services;
 mod sheet;
 mod show;
 mod sign_in;
@@ -56,10 +63,13 @@ use axum::routing::{get, post};
 use desk::Desk;
 use error::Fault;
 use extract::Visit;
+use interface::Access::{Anyone, SignedIn};
+pub use interface::{Access, Address};
+use interface::{Interface, Operation};
 use kernel::Kernel;
 use proof::Chance;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Semaphore, watch};
 
 /// Largest body of a request without files in bytes. A receipt has a few thousand, an opinion at most sixteen thousand.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -69,6 +79,8 @@ const PAGES_MAX: usize = 256;
 const SIGN_INS_MAX: usize = 32;
 /// Downloads of series at once: each may hold some megabytes.
 const DOWNLOADS_MAX: usize = 4;
+/// Listeners to the log at once. One more is told to come again, and its page stays as it was loaded.
+const LISTENERS_MAX: usize = 512;
 /// Forms with files at once: each may hold as many bytes as an act may bring.
 const UPLOADS_MAX: usize = 4;
 
@@ -82,6 +94,8 @@ pub struct WebState {
     pub demo_accounts: Vec<(String, String)>,
     /// Whether cookies are for HTTPS only.
     pub secure_cookie: bool,
+    /// Says when the city stops: lines that are kept open end then.
+    pub stop: watch::Receiver<bool>,
 }
 
 /// The state with its places.
@@ -91,6 +105,9 @@ struct Shared {
     sign_ins: Semaphore,
     downloads: Semaphore,
     uploads: Semaphore,
+    listeners: Arc<Semaphore>,
+    /// What programs can ask for: the OpenAPI document.
+    document: OnceLock<String>,
 }
 
 /// As handlers receive it.
@@ -112,49 +129,12 @@ pub fn router(state: WebState) -> Router {
         sign_ins: Semaphore::new(SIGN_INS_MAX),
         downloads: Semaphore::new(DOWNLOADS_MAX),
         uploads: Semaphore::new(UPLOADS_MAX),
+        listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
+        document: OnceLock::new(),
     });
-    Router::new()
-        .route(paths::HOME, get(home::show))
-        .route(paths::SIGN_IN, get(sign_in::show).post(sign_in::sign_in))
-        .route(paths::SIGN_OUT, post(sign_in::sign_out))
-        .route(paths::INBOX, get(inbox::show))
-        .route("/cases/{urn}", get(case::show))
-        .route(
-            "/cases/{urn}/acts/{act}",
-            post(act::send).layer(DefaultBodyLimit::max(upload::UPLOAD_BYTES_MAX)),
-        )
-        .route("/cases/{urn}/files/{digest}", get(files::show))
-        .route(paths::BEGIN, get(begin::list))
-        .route("/begin/{process}", get(begin::show).post(begin::send))
-        .route(paths::CONNECTORS, get(connectors::list))
-        .route(
-            "/connectors/{connector}",
-            get(connectors::show)
-                .post(connectors::send)
-                .layer(DefaultBodyLimit::max(upload::UPLOAD_BYTES_MAX)),
-        )
-        .route(paths::SOURCES, get(sources::show))
-        .route("/sources/{urn}", get(source::show))
-        .route("/sources/{urn}/series/{file}", get(series::download))
-        .route("/sources/{urn}/audits", post(audit::send))
-        .route(paths::DATA, get(datasets::list))
-        .route("/data/{file}", get(datasets::show))
-        .route(paths::ORDINANCE, get(ordinance::list))
-        .route("/ordinance/{number}", get(ordinance::show))
-        .route("/packets/{sequence}", get(packet::show))
-        .route("/receipts/{file}", get(receipt::show))
-        .route(paths::VERIFY, get(verify::show).post(verify::check))
-        .route("/log/head", get(log::head))
-        .route("/log/heads", get(log::heads))
-        .route("/log/key", get(log::key))
-        .route("/log/consistency", get(log::consistency))
-        .route(paths::VERIFIER, get(assets::verifier))
-        .route(crate::assets::CSS_PATH, get(assets::css))
-        .route(crate::assets::ICON_PATH, get(assets::icon))
-        .route("/metrics", get(log::metrics))
-        .route("/health", get(|| async { "ok" }))
-        .merge(interface())
-        .merge(ngsi::router())
+    let (routes, document) = interface().finish();
+    let _ = shared.document.set(document);
+    routes
         .fallback(error::no_such_page)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -162,35 +142,139 @@ pub fn router(state: WebState) -> Router {
         .with_state(shared)
 }
 
-/// What programs ask for.
-fn interface() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/api/v1/sessions", post(ngsi::session))
-        .route("/api/v1/connectors", get(api::connectors::list))
-        .route(
-            "/api/v1/connectors/{connector}/imports",
-            post(api::connectors::send).layer(DefaultBodyLimit::max(connector::BYTES_MAX)),
+/// Every address of a city, for whoever wants to try them all.
+pub fn addresses() -> Vec<Address> {
+    interface().addresses()
+}
+
+fn interface() -> Interface {
+    let files = |limit: usize| move |router: Router<Arc<Shared>>| router.layer(DefaultBodyLimit::max(limit));
+    pages(Interface::new())
+        .with(files(upload::UPLOAD_BYTES_MAX), with_files(Interface::new()))
+        .with(|router| router, api::routes(Interface::new()))
+        .with(|router| router, files_of(Interface::new()))
+        .with(files(connector::BYTES_MAX), api::connectors::uploads(Interface::new()))
+        .with(files(api::definitions::BODY_BYTES_MAX), api::definitions::routes(Interface::new()))
+        .with(files(ngsi::BODY_BYTES_MAX), ngsi::routes(Interface::new()))
+        .with(|router| router, features::routes(Interface::new()))
+}
+
+/// Pages that take files.
+fn with_files(interface: Interface) -> Interface {
+    interface.page("/cases/{urn}/acts/{act}", SignedIn, post(act::send)).page(
+        "/connectors/{connector}",
+        SignedIn,
+        get(connectors::show).post(connectors::send),
+    )
+}
+
+fn pages(interface: Interface) -> Interface {
+    interface
+        .page(paths::HOME, Anyone, get(home::show))
+        .page(paths::SIGN_IN, Anyone, get(sign_in::show).post(sign_in::sign_in))
+        .page(paths::SIGN_OUT, SignedIn, post(sign_in::sign_out))
+        .page(paths::INBOX, SignedIn, get(inbox::show))
+        .page("/cases/{urn}", SignedIn, get(case::show))
+        .page("/cases/{urn}/files/{digest}", SignedIn, get(files::show))
+        .page(paths::BEGIN, SignedIn, get(begin::list))
+        .page("/begin/{process}", SignedIn, get(begin::show).post(begin::send))
+        .page(paths::CONNECTORS, SignedIn, get(connectors::list))
+        .page(paths::SOURCES, Anyone, get(sources::show))
+        .page("/sources/{urn}", Anyone, get(source::show))
+        .page("/sources/{urn}/audits", SignedIn, post(audit::send))
+        .page(paths::DATA, Anyone, get(datasets::list))
+        .page(paths::SEARCH, Anyone, get(search::show))
+        .page(paths::SERVICES, Anyone, get(services::list))
+        .page("/services/{service}", Anyone, get(services::show).post(services::check))
+        .page(paths::BOARDS, SignedIn, get(boards::list))
+        .page("/boards/{board}", SignedIn, get(boards::show))
+        .page(paths::ORDINANCE, Anyone, get(ordinance::list))
+        .page("/ordinance/{number}", Anyone, get(ordinance::show))
+        .page("/packets/{sequence}", Anyone, get(packet::show))
+        .page(paths::VERIFY, Anyone, get(verify::show).post(verify::check))
+        .page(paths::LOG_EVENTS, Anyone, get(live::events))
+        .page(paths::VERIFIER, Anyone, get(assets::verifier))
+        .page(crate::assets::CSS_PATH, Anyone, get(assets::css))
+        .page(crate::assets::BOARD_CSS_PATH, Anyone, get(assets::board_css))
+        .page(crate::assets::LIVE_PATH, Anyone, get(assets::live))
+        .page(crate::assets::ICON_PATH, Anyone, get(assets::icon))
+}
+
+/// Files that people and programs take.
+fn files_of(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/sources/{urn}/series/{file}",
+            [Operation::get("downloadSeries", "A series as `<attribute>.csv`, `.json` or `.parquet`.")
+                .query("from", "First instant, local or with an offset.")
+                .query("to", "The instant before which it ends.")
+                .query("known", "As it was known at this instant.")
+                .query("edition", "raw, cleaned or audited.")
+                .query("by", "hour, day or month: aggregates instead of values.")
+                .query("percentile", "With `by`: one more column, from 0 to 100.")
+                .answers("text/csv")],
+            get(series::download),
         )
-        .route("/api/v1/connectors/{connector}/runs", get(api::connectors::runs))
-        .route("/api/v1/runs/{urn}/undo", post(api::connectors::undo))
-        .route("/api/v1/devices/{number}/orders", get(api::devices::list).post(api::devices::send))
-        .route("/api/v1/sources/{urn}/series/{attribute}/audits", post(api::series::send))
-        .route("/api/v1/cases", get(api::cases))
-        .route("/api/v1/cases/{urn}", get(api::case))
-        .route("/api/v1/cases/{urn}/acts/{act}", post(api::act))
-        .route("/api/v1/processes/{process}/cases", post(api::begin))
-        .route("/api/v1/processes/{process}/migrate", post(api::definitions::migrate))
-        .route("/api/v1/boards", get(api::boards::list))
-        .route("/api/v1/boards/{board}", get(api::boards::show))
-        .route("/api/v1/datasets", get(api::datasets::list))
-        .route("/api/v1/datasets/{dataset}", get(api::datasets::show))
-        .route("/api/v1/services", get(api::services::list))
-        .route("/api/v1/services/{service}", get(api::services::show))
-        .route("/api/v1/services/{service}/eligibility", post(api::services::eligibility))
-        .route(
-            "/api/v1/definitions",
-            post(api::definitions::activate).layer(DefaultBodyLimit::max(api::definitions::BODY_BYTES_MAX)),
+        .at(
+            "/data/{file}",
+            [Operation::get(
+                "downloadDataset",
+                "A dataset as `<id>.csv`, `.json` or `.parquet`; its page without an ending.",
+            )
+            .query("encoding", "Of CSV: gb18030 instead of UTF-8.")
+            .answers("text/csv")],
+            get(datasets::show),
         )
+        .at(
+            "/receipts/{file}",
+            [Operation::get(
+                "downloadReceipt",
+                "The receipt of an entry as `<number>.json`; its page without an ending.",
+            )],
+            get(receipt::show),
+        )
+        .at(
+            "/log/head",
+            [Operation::get("getHead", "The newest signed head of the log.").answers("text/plain")],
+            get(log::head),
+        )
+        .at(
+            "/log/heads",
+            [Operation::get("listHeads", "Published heads, the newest first.")],
+            get(log::heads),
+        )
+        .at(
+            "/log/key",
+            [Operation::get("getKey", "The log's public key.").answers("text/plain")],
+            get(log::key),
+        )
+        .at(
+            "/log/consistency",
+            [Operation::get(
+                "proveConsistency",
+                "That the log of `old` entries is the beginning of that of `size` (RFC 6962).",
+            )
+            .query("old", "Entries of the smaller log.")
+            .query("size", "Entries of the larger one.")],
+            get(log::consistency),
+        )
+        .at(
+            "/metrics",
+            [Operation::get("getMetrics", "Counters, as Prometheus reads them.").answers("text/plain")],
+            get(log::metrics),
+        )
+        .at(
+            "/health",
+            [Operation::get("getHealth", "Whether the city answers.").answers("text/plain")],
+            get(|| async { "ok" }),
+        )
+        .at("/api/openapi.json", [Operation::get("getOpenApi", "This document.")], get(openapi))
+}
+
+async fn openapi(web: Web) -> Response {
+    let document = web.0.document.get().cloned().unwrap_or_default();
+    ([(axum::http::header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")], document)
+        .into_response()
 }
 
 impl Shared {

@@ -5,6 +5,7 @@
 //! languages. Numbers, time left, ages and states are raw; their wording is this crate's.
 
 mod begin;
+mod board;
 mod case;
 mod clock;
 mod common;
@@ -19,6 +20,8 @@ mod ordinance;
 mod packet;
 mod page;
 mod receipt;
+mod search;
+mod service;
 mod sign_in;
 mod source;
 mod sources;
@@ -26,6 +29,10 @@ mod standing;
 mod verify;
 
 pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
+pub use board::{
+    Board, BoardFigure, Boards, BothSizes, Chosen, Duty, FeatureRow, LayerAge, LayerLink, MapNote, Moment,
+    Opened, OpenedRow, Waiting, Wall, Watch, Ways,
+};
 pub use case::{Case, Notice, OtherAct, RunningClock, Stage, StageState};
 pub use clock::{Clock, Light};
 pub use common::{Interval, Limit, Link, Paging, Quality, When};
@@ -40,6 +47,8 @@ pub use ordinance::{Article, ArticleRow, DutyRow, Ordinance};
 pub use packet::{Decoded, Packet};
 pub use page::{Footer, Page, SignedIn};
 pub use receipt::{Epoch, PathStep, Receipt, Recorded, RecordedValue, Side};
+pub use search::{FoundKindOf, FoundRow, Search};
+pub use service::{Answer, ConditionRow, MaterialRow, Service, ServiceRow, Services};
 pub use sign_in::{DemoAccount, SignIn, SignInError};
 pub use source::{AirIndex, AuditForm, Factor, Hour, Source};
 pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};

@@ -104,6 +104,7 @@ async fn show(node: &Arc<Node>, made: Vec<Handover>) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(move || {
         let story = Story::new(&teller, &tellers);
         story.week()?;
+        story.watch()?;
         story.exceedance_among_others()
     })
     .await??;

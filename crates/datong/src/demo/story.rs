@@ -131,6 +131,39 @@ impl<'a> Story<'a> {
         self.hours(PLANTS[0], EXCEEDANCE.0, &EXCEEDANCE.1)
     }
 
+    /// Somebody has the watch, and an event that concerns two departments is on its way.
+    pub fn watch(&self) -> anyhow::Result<()> {
+        let (duty, handler) = (self.person("duty-officer-1")?, self.person("handler-1")?);
+        let shift = self.begin(&duty, "duty-shift", &serde_json::json!({ "watch": "day" }))?;
+        let noted = "设备正常,夜班无遗留事项。 All in order; nothing left over from the night.";
+        duty.act(&format!("/cases/{shift}"), "note", &[("opinion", noted)])?;
+        let event =
+            serde_json::json!({ "matter": "供热支管爆裂", "where": "演示小区北门", "level": "larger" });
+        let event = format!("/cases/{}", self.begin(&duty, "city-event", &event)?);
+        for (office, task) in [("供热企业", "关闭阀门,抢修支管"), ("街道办事处", "通知住户,安置老人")]
+        {
+            duty.act(&event, "order", &[("field-office", office), ("field-task", task)])?;
+            self.settle();
+        }
+        let order = self.first_case(&handler)?;
+        handler.act(&order, "confirm", &[])?;
+        Ok(())
+    }
+
+    /// A person begins a case; its URN.
+    fn begin(&self, person: &Person, process: &str, fields: &serde_json::Value) -> anyhow::Result<String> {
+        let body = serde_json::json!({ "fields": fields });
+        let page = person.post_json(
+            &format!("/api/v1/processes/{process}/cases"),
+            &format!("demo-{process}"),
+            &body,
+        )?;
+        anyhow::ensure!(page.status < 300, "{process} was not begun: {}", page.text);
+        let answer: serde_json::Value = serde_json::from_str(&page.text)?;
+        let case = answer["case"].as_str().context("the answer names no case")?;
+        Ok(case.to_owned())
+    }
+
     /// The same while the other plants go on as plants do.
     pub fn exceedance_among_others(&self) -> anyhow::Result<()> {
         self.with_others(EXCEEDANCE.0, &EXCEEDANCE.1, 2)

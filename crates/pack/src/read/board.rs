@@ -20,6 +20,8 @@ pub struct Board {
     pub title: Text,
     /// The roles that may look at it, wherever they are held.
     pub readers: Vec<Name>,
+    /// The process by which people take duty: who has it is shown.
+    pub duty: Option<Name>,
     /// Its figures.
     pub figures: Vec<Figure>,
     /// What it shows on a map.
@@ -102,6 +104,11 @@ pub(crate) fn board(s: &mut Section<'_>, scope: Scope<'_>) -> Board {
         id: s.need("id", "Its name, and that of its file.", Id),
         title: s.need("title", "What people call it.", Both),
         readers: s.need("readers", readers, ListOf(Refers(Refer::Role))),
+        duty: s.may(
+            "duty",
+            "The process by which people take duty: its open case says who has it.",
+            Refers(Refer::Process),
+        ),
         figures: s.need("figure", "Its figures.", Distinct("id", figure)),
         layers: s.list("layer", "What it shows on a map.", Distinct("id", layer)),
     };

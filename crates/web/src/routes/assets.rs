@@ -1,7 +1,7 @@
 //! The files that pages load, and the program that checks receipts without this software.
 
 use super::extract::parameter;
-use crate::assets::{CSS, ICON, css_href, icon_href};
+use crate::assets::{BOARD_CSS, CSS, ICON, LIVE, board_css_href, css_href, icon_href, live_href};
 use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,14 @@ const FOR_NOW: &str = "public, max-age=300";
 
 pub(super) async fn css(uri: Uri) -> Response {
     asset(&uri, &css_href(), "text/css; charset=utf-8", CSS)
+}
+
+pub(super) async fn board_css(uri: Uri) -> Response {
+    asset(&uri, &board_css_href(), "text/css; charset=utf-8", BOARD_CSS)
+}
+
+pub(super) async fn live(uri: Uri) -> Response {
+    asset(&uri, &live_href(), "text/javascript; charset=utf-8", LIVE)
 }
 
 pub(super) async fn icon(uri: Uri) -> Response {

@@ -106,6 +106,11 @@ fn may_begin(desk: &Desk, actor: &Actor, begin: &Beginning) -> bool {
     begin.by.iter().any(|role| actor.holds(role.as_str(), &date))
 }
 
+/// Whether this person may begin a case of a process.
+pub(super) fn may_begin_this(desk: &Desk, actor: &Actor, process: &Definition) -> bool {
+    process.begin.as_ref().is_some_and(|begin| may_begin(desk, actor, begin))
+}
+
 /// Whether this person may begin anything.
 pub(super) fn may_begin_any(desk: &Desk, actor: &Actor) -> bool {
     let mut begun =

@@ -140,6 +140,11 @@ impl Desk {
             SignedIn {
                 name: self.text(&actor.title).to_owned(),
                 role: self.roles(roles),
+                boards: loaded
+                    .definitions
+                    .boards
+                    .values()
+                    .any(|board| self.kernel().may_read_board(board, actor).is_ok()),
                 inbox: 0,
                 csrf: token.map(|token| self.kernel().form_token(token)).unwrap_or_default(),
             }

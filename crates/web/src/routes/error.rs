@@ -40,6 +40,8 @@ pub(super) enum Fault {
     NothingHere,
     /// A template failed.
     Template(askama::Error),
+    /// A tile could not be drawn.
+    Tile(mvt::Error),
     /// A receipt could not be written as JSON.
     Json(serde_json::Error),
 }
@@ -104,6 +106,7 @@ impl Fault {
             },
             Self::Template(error) => failed(desk, &error),
             Self::Json(error) => failed(desk, &error),
+            Self::Tile(error) => failed(desk, &error),
         }
     }
 }

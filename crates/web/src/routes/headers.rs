@@ -12,9 +12,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 
-/// Nothing but our own style sheet, pictures and forms; no scripts at all; in no other site's frame.
+/// Nothing but our own style sheets, pictures and forms; no scripts at all; in no other site's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'";
+/// The same of a page that follows the log: a script from a file of ours may run, and ask this site.
+pub(super) const LIVE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// How long a choice is remembered.
 const CHOICE_SECS: u32 = 365 * 24 * 3600;
 
@@ -24,7 +27,7 @@ pub(super) async fn dress(State(shared): State<Arc<Shared>>, request: Request, n
     let elder = parameter(request.uri(), ELDER).map(|on| (ELDER, if on == "1" { "1" } else { "0" }));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     // A page is as of now and for one person; files say otherwise themselves.

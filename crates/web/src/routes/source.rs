@@ -66,8 +66,8 @@ pub(super) fn limits(desk: &Desk, source: &SourceView, attribute: &str) -> Vec<L
 
 /// Minutes since the newest data, and whether that is longer than the device's own rhythm allows: half an hour for
 /// what comes by the minute, two hours for hours, and a day and a half for days.
-pub(super) fn age(desk: &Desk, source: &SourceView) -> (Option<u64>, bool) {
-    let minutes = source.as_of.map(|at| desk.kernel().now().since(at).max(0) / 60_000_000);
+pub(super) fn age(source: &SourceView, as_of: Option<Instant>, now: Instant) -> (Option<u64>, bool) {
+    let minutes = as_of.map(|at| now.since(at).max(0) / 60_000_000);
     let rhythm = source.series.iter().map(|series| series.key.period).min();
     let allowed = match rhythm {
         Some(Period::Moment | Period::Minute) => 30,
@@ -95,7 +95,7 @@ pub(super) fn page(
     let (factor, statistic) = factor_and_statistic(title);
     let limits = limits(desk, source, id);
     let now = desk.kernel().now();
-    let (age_minutes, stale) = age(desk, source);
+    let (age_minutes, stale) = age(source, source.as_of, now);
     let asked_hours = query.hours.as_deref().and_then(|hours| hours.parse().ok());
     let count = asked_hours.unwrap_or(HOURS).clamp(1, HOURS_MAX);
     let hourly = shown.is_none_or(|series| series.key.period == Period::Hour);

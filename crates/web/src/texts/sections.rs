@@ -24,6 +24,9 @@ pub(crate) struct Texts {
     pub(crate) words: Words,
     pub(crate) sign_in: SignIn,
     pub(crate) home: Home,
+    pub(crate) search: Search,
+    pub(crate) services: Services,
+    pub(crate) board: Board,
     pub(crate) inbox: Inbox,
     pub(crate) case: Case,
     pub(crate) form: Form,
@@ -85,7 +88,31 @@ section! {
     Home {
         what inbox_hint sources_hint verify_hint sign_in_hint loop_title sense sense_hint know
         know_hint decide decide_hint act act_hint account account_hint open open_hint head_title
-        head_hint head_size head_time head_root head_file head_download head_none data_hint ordinance_hint
+        head_hint head_size head_time head_root head_file head_download head_none data_hint ordinance_hint boards_hint services_hint
+    }
+}
+
+section! {
+    Search {
+        title words words_hint find nothing nothing_next call
+    }
+}
+
+section! {
+    Services {
+        title hint all resident firm both audience name channels time fee empty call online window phone agent free yuan
+        facts result not_online materials no_materials held must need_not it_depends may_i may_hint check yes no unknown
+        unknown_at_all may may_not not_kept
+    }
+}
+
+section! {
+    Board {
+        title hint none none_next looks to_wall to_desk to_night to_day back_at back_hint earlier later to_now offline
+        figures close opened_none what beyond more open_then decide decide_none total all_open map layers all_layers
+        whole legend_case no_map schematic approval feeds newest no_data fresh late never on_watch since shift nobody
+        nobody_next take_watch back back_what back_go table layer announced several described place number
+        stage who due case_page source_page state
     }
 }
 

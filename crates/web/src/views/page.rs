@@ -34,6 +34,8 @@ pub struct SignedIn {
     pub name: String,
     /// Its role's title.
     pub role: String,
+    /// Whether there is a board for this person.
+    pub boards: bool,
     /// How many cases wait for this person.
     pub inbox: u64,
     /// The token that every form posts back as `csrf`.

@@ -101,9 +101,11 @@ fn every_field_has_a_label() {
 }
 
 #[test]
-fn there_are_no_scripts_and_no_inline_styles() {
+fn there_are_no_scripts_but_our_own_files_and_no_inline_styles() {
     each(|sample, pieces| {
-        if sample.html.contains("<script") {
+        // Comfort alone: it comes from a file of ours, after the page, and the page is whole without it.
+        let ours = format!("<script defer src=\"{}\"></script>", web::assets::live_href());
+        if sample.html.replace(&ours, "").contains("<script") {
             return Err("a script".to_owned());
         }
         all_hold(tags(pieces).flat_map(|tag| &tag.attributes), |(key, value)| {
@@ -146,7 +148,7 @@ fn no_text_is_missing_or_unfilled() {
             [Piece::Open(tag), Piece::Close(name)] if tag.name == *name => Some(tag.name.as_str()),
             _ => None,
         });
-        all_hold(empties, |name| *name == "textarea")
+        all_hold(empties, |name| ["textarea", "script"].contains(name))
     });
 }
 

@@ -41,7 +41,10 @@ impl Site {
         let accounts = city.made.iter().map(|made| (made.login.clone(), made.password.clone()));
         let demo_accounts = accounts.collect();
         let kernel = Arc::clone(&city.kernel);
-        let pages = router(WebState { kernel, chance, demo_accounts, secure_cookie: false });
+        let (never, stop) = tokio::sync::watch::channel(false);
+        let pages = router(WebState { kernel, chance, demo_accounts, secure_cookie: false, stop });
+        // Nobody stops it.
+        std::mem::forget(never);
         runtime.spawn(async move { axum::serve(listener, pages).await });
         Self { city, address, _runtime: runtime }
     }

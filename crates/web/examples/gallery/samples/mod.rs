@@ -2,6 +2,7 @@
 
 mod account;
 mod begin;
+mod board;
 mod case;
 mod case_parts;
 mod case_whole;
@@ -10,6 +11,7 @@ mod evidence;
 mod inbox;
 mod message;
 mod open;
+mod portal;
 mod source;
 
 use askama::Template;
@@ -35,6 +37,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         account::pages,
         inbox::pages,
         begin::pages,
+        board::pages,
         connector::pages,
         case::pages,
         case_whole::pages,
@@ -42,6 +45,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         evidence::pages,
         message::pages,
         open::pages,
+        portal::pages,
     ];
     let mut samples = Vec::new();
     for lang in Lang::ALL {
@@ -83,6 +87,7 @@ impl Say {
         let signed_in = SignedIn {
             name: self.of("执法人员一", "Enforcement officer 1"),
             role: self.of("执法人员", "Enforcement officer"),
+            boards: true,
             inbox: 14,
             csrf: "sample-token".to_owned(),
         };

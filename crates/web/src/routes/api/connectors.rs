@@ -6,14 +6,17 @@ use crate::routes::case::urn_of;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
+use crate::routes::interface::{Interface, Operation};
 use crate::routes::{Web, Work, upload};
 use axum::Json as Json_;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Request};
 use axum::response::Response;
+use axum::routing::{get, post};
 use kernel::{Imported, Undone, json_of};
 use model::{Entity, Urn};
 use proof::CommandId;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -26,6 +29,39 @@ pub(in crate::routes) struct How {
     /// `1`: nothing is written.
     #[serde(default)]
     trial: Option<String>,
+}
+
+/// The addresses.
+pub(super) fn routes(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/api/v1/connectors",
+            [Operation::get("listConnectors", "Those that may be run.").signed_in()],
+            get(list),
+        )
+        .at(
+            "/api/v1/connectors/{connector}/runs",
+            [Operation::get("listRuns", "What a connector took in, the newest first.").signed_in()],
+            get(runs),
+        )
+        .at(
+            "/api/v1/runs/{urn}/undo",
+            [Operation::post("undoRun", "Takes a run back as one.").signed_in().body::<Nothing>()],
+            post(undo),
+        )
+}
+
+/// The one that takes files.
+pub(in crate::routes) fn uploads(interface: Interface) -> Interface {
+    let file = json!({ "type": "string", "format": "binary" });
+    interface.at(
+        "/api/v1/connectors/{connector}/imports",
+        [Operation::post("import", "Takes a department's file in, or only tries it.")
+            .signed_in()
+            .query("trial", "`1`: nothing is written.")
+            .sends("application/octet-stream", file)],
+        post(send),
+    )
 }
 
 /// `GET /api/v1/connectors`: those that this person may run.
@@ -97,7 +133,7 @@ fn listed(desk: &Desk, id: Segment) -> Result<Json, Fault> {
 }
 
 /// Nothing: `{}`. That it is JSON keeps other sites' forms out.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::routes) struct Nothing {}
 

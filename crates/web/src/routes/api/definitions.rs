@@ -5,14 +5,17 @@ use crate::routes::Web;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
+use crate::routes::interface::{Interface, Operation};
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::routing::post;
 use kernel::{Moved, Renamed};
 use model::Name;
 use pack::File;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -20,13 +23,13 @@ use std::collections::BTreeMap;
 /// Largest body in bytes: all files of all packs.
 pub(in crate::routes) const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::routes) struct Sent {
     files: Vec<SentFile>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SentFile {
     path: String,
@@ -34,12 +37,16 @@ struct SentFile {
 }
 
 /// Names of an older form and what they are called now.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::routes) struct Names {
+    #[schemars(with = "BTreeMap<String, String>")]
     stages: BTreeMap<Name, Name>,
+    #[schemars(with = "BTreeMap<String, String>")]
     clocks: BTreeMap<Name, Name>,
+    #[schemars(with = "BTreeMap<String, String>")]
     tasks: BTreeMap<Name, Name>,
+    #[schemars(with = "BTreeMap<String, String>")]
     flags: BTreeMap<Name, Name>,
 }
 
@@ -47,6 +54,30 @@ pub(in crate::routes) struct Names {
 pub(in crate::routes) struct Query {
     #[serde(default)]
     dry: Option<String>,
+}
+
+/// The addresses.
+pub(in crate::routes) fn routes(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/api/v1/definitions",
+            [Operation::post("activate", "Puts the files of all packs and of the city in force.")
+                .signed_in()
+                .query("dry", "`1`: only says what would be different.")
+                .body::<Sent>()],
+            post(activate),
+        )
+        .at(
+            "/api/v1/processes/{process}/migrate",
+            [Operation::post(
+                "migrate",
+                "Moves running cases to the form of their process that is in force.",
+            )
+            .signed_in()
+            .query("dry", "`1`: only says what would move.")
+            .body::<Names>()],
+            post(migrate),
+        )
 }
 
 /// `POST /api/v1/definitions`: all files of packs and city, as they are to be in force.

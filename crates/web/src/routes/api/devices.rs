@@ -5,13 +5,16 @@ use crate::routes::Web;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Segment, Visit};
+use crate::routes::interface::{Interface, Operation};
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::routing::get;
 use kernel::Asked;
 use model::{Entity, Period};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
@@ -19,7 +22,7 @@ use serde_json::{Value as Json_, json};
 const LISTED: u32 = 50;
 
 /// What is asked. Times are on the device's own clock: `2026-09-30T08:00:00`.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(tag = "asked", rename_all = "kebab-case", deny_unknown_fields)]
 pub(in crate::routes) enum Sent {
     /// What time it is there.
@@ -35,7 +38,24 @@ pub(in crate::routes) enum Sent {
     /// Form them over so many.
     SetMinuteInterval { minutes: u16 },
     /// Send again what is kept of a span.
-    Fetch { period: Period, from: String, to: String },
+    Fetch {
+        #[schemars(with = "String")]
+        period: Period,
+        from: String,
+        to: String,
+    },
+}
+
+/// The addresses.
+pub(super) fn routes(interface: Interface) -> Interface {
+    interface.at(
+        "/api/v1/devices/{number}/orders",
+        [
+            Operation::get("listOrders", "Orders to a device, the newest first.").signed_in(),
+            Operation::post("order", "Gives a device an order.").signed_in().keyed().body::<Sent>(),
+        ],
+        get(list).post(send),
+    )
 }
 
 /// `GET /api/v1/devices/{number}/orders`: the latest orders to a device and what became of them.

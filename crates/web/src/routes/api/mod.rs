@@ -18,23 +18,100 @@ use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Asked, Segment, Visit};
 use super::fields;
+use crate::routes::interface::{Interface, Operation};
+use crate::routes::ngsi;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 use kernel::{CaseBeginning, InboxTab, Refusal, Submission};
 use model::{Name, Urn};
 use proof::CommandId;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 /// Longest idempotency key in bytes.
 const KEY_BYTES_MAX: usize = 128;
 
+/// The addresses.
+pub(super) fn routes(interface: Interface) -> Interface {
+    let interface = services::routes(boards_and_datasets(interface));
+    let interface = series::routes(devices::routes(connectors::routes(interface)));
+    interface
+        .at(
+            "/api/v1/sessions",
+            [Operation::post("signIn", "Signs in: login and password for a token.").body::<Credentials>()],
+            post(ngsi::session),
+        )
+        .at(
+            "/api/v1/cases",
+            [Operation::get(
+                "listCases",
+                "A page of the inbox; with `q`, of the cases that may be read and of which it holds.",
+            )
+            .signed_in()
+            .query("tab", "mine, open or closed.")
+            .query("page", "From 0.")
+            .query("q", "A condition in the language of packs, as `division = '140214'`.")
+            .query("process", "Whose cases `q` asks for: then it may name their own attributes.")],
+            get(cases),
+        )
+        .at(
+            "/api/v1/cases/{urn}",
+            [Operation::get("getCase", "A case with its clocks, what may be done, and what happened.")
+                .signed_in()],
+            get(case),
+        )
+        .at(
+            "/api/v1/cases/{urn}/acts/{act}",
+            [Operation::post("act", "Does an act of a case.").signed_in().keyed().body::<Sent>()],
+            post(act),
+        )
+        .at(
+            "/api/v1/processes/{process}/cases",
+            [Operation::post("begin", "Begins a case.").signed_in().keyed().body::<Begun>()],
+            post(begin),
+        )
+}
+
+fn boards_and_datasets(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/api/v1/boards",
+            [Operation::get("listBoards", "Boards that may be looked at.").signed_in()],
+            get(boards::list),
+        )
+        .at(
+            "/api/v1/boards/{board}",
+            [Operation::get("getBoard", "Its figures now, and what is behind them.").signed_in()],
+            get(boards::show),
+        )
+        .at(
+            "/api/v1/datasets",
+            [Operation::get("listDatasets", "The catalogue of open data.")],
+            get(datasets::list),
+        )
+        .at(
+            "/api/v1/datasets/{dataset}",
+            [Operation::get("getDataset", "A dataset: terms, freshness, columns.")],
+            get(datasets::show),
+        )
+}
+
+/// Who signs in.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "it tells the document what `POST /api/v1/sessions` reads")]
+struct Credentials {
+    login: String,
+    password: String,
+}
+
 /// What a program sends with an act.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Sent {
     opinion: String,
@@ -54,7 +131,7 @@ pub(super) struct Sent {
 }
 
 /// What a program sends to begin a case.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Begun {
     /// What it is about: a URN, or `<Type>:<id>`.
@@ -220,7 +297,7 @@ fn command(desk: &Desk, actor: &str, key: Option<&str>) -> Result<CommandId, Fau
 }
 
 /// A result as JSON, or a problem document.
-fn reply(desk: &Desk, made: Result<serde_json::Value, Fault>) -> Response {
+pub(super) fn reply(desk: &Desk, made: Result<serde_json::Value, Fault>) -> Response {
     match made {
         Ok(value) => Json(value).into_response(),
         Err(fault) => problem(desk, fault),
@@ -239,7 +316,11 @@ fn problem(desk: &Desk, fault: Fault) -> Response {
             Some(why) => (why.status, code(refusal), Some(format!("{} {}", why.because, why.next))),
             None => return fault.page(desk),
         },
-        Fault::NotToBegin { .. } | Fault::FormToken | Fault::Template(_) | Fault::Json(_) => {
+        Fault::NotToBegin { .. }
+        | Fault::FormToken
+        | Fault::Template(_)
+        | Fault::Json(_)
+        | Fault::Tile(_) => {
             return fault.page(desk);
         }
     };

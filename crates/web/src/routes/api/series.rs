@@ -6,19 +6,22 @@ use crate::routes::case::urn_of;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Segment, Visit};
+use crate::routes::interface::{Interface, Operation};
 use crate::routes::{csv, source};
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use axum::routing::post;
 use kernel::SeriesAudit;
 use model::Instant;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Json_, json};
 
 /// What is said of a stretch. Times are local (`2026-09-30T08:00`) or have an offset.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::routes) struct Sent {
     /// Its first instant.
@@ -36,11 +39,20 @@ pub(in crate::routes) struct Sent {
 }
 
 /// A value in place of another.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Corrected {
     at: String,
     value: f64,
+}
+
+/// The addresses.
+pub(super) fn routes(interface: Interface) -> Interface {
+    interface.at(
+        "/api/v1/sources/{urn}/series/{attribute}/audits",
+        [Operation::post("auditSeries", "Audits a stretch of a series.").signed_in().keyed().body::<Sent>()],
+        post(send),
+    )
 }
 
 /// `POST /api/v1/sources/{urn}/series/{attribute}/audits`: audits a stretch. `Idempotency-Key` makes a repeat the same audit.

@@ -8,25 +8,52 @@ use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Segment, Visit};
 use crate::routes::fields;
+use crate::routes::interface::{Interface, Operation};
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
+use axum::routing::{get, post};
 use kernel::Refusal;
 use lang::{Facts, Truth};
 use model::{Name, Value, Zone};
 use pack::{Material, Required, Service};
 use process::{Field, FieldFault};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Out, json};
 use std::collections::BTreeMap;
 
 /// What a program says of somebody who might ask.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::routes) struct Given {
     /// Fields of the form, as far as they are known.
     fields: serde_json::Map<String, Out>,
+}
+
+/// The addresses.
+pub(super) fn routes(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/api/v1/services",
+            [Operation::get("listServices", "Everything that can be asked for.")],
+            get(list),
+        )
+        .at(
+            "/api/v1/services/{service}",
+            [Operation::get("getService", "A service: guide, form, papers, conditions.")],
+            get(show),
+        )
+        .at(
+            "/api/v1/services/{service}/eligibility",
+            [Operation::post(
+                "checkEligibility",
+                "Whether somebody of whom these fields are known may ask; nothing is kept.",
+            )
+            .body::<Given>()],
+            post(eligibility),
+        )
 }
 
 /// `GET /api/v1/services`: everything that can be asked for.
@@ -62,7 +89,7 @@ fn named(desk: &Desk, id: Segment) -> Result<&Service, Fault> {
 }
 
 /// The form with which its process begins.
-fn form<'a>(desk: &'a Desk, service: &Service) -> &'a [Field] {
+pub(in crate::routes) fn form<'a>(desk: &'a Desk, service: &Service) -> &'a [Field] {
     let process = desk.loaded().definitions.processes.get(&service.process);
     let begin = process.and_then(|(_, process)| process.begin.as_ref());
     begin.map(|begin| begin.fields.as_slice()).unwrap_or_default()
@@ -186,9 +213,9 @@ fn with_truth(desk: &Desk, form: &[Field], about: Out, key: &str, truth: &Truth)
 }
 
 /// What is known of whoever might ask.
-struct FormFacts<'a> {
-    values: BTreeMap<Name, Value>,
-    zone: &'a Zone,
+pub(in crate::routes) struct FormFacts<'a> {
+    pub values: BTreeMap<Name, Value>,
+    pub zone: &'a Zone,
 }
 
 impl Facts for FormFacts<'_> {

@@ -9,13 +9,13 @@ mod entities;
 mod info;
 mod temporal;
 
+use super::Web;
 use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::Visit;
-use super::{Shared, Web};
-use axum::Router;
+use super::interface::{Interface, Operation};
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, FromRequest, Query, Request};
+use axum::extract::{FromRequest, Query, Request};
 use axum::http::header::{ACCEPT, CONTENT_TYPE, ETAG, IF_MATCH, LINK};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -26,41 +26,125 @@ use ngsi_ld::{CORE_CONTEXT, Format, Kind, Problem, Shown, ShownAttribute};
 use proof::CommandId;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Longest body in bytes: a batch of a thousand entities.
-const BODY_BYTES_MAX: usize = 4 << 20;
+pub(super) const BODY_BYTES_MAX: usize = 4 << 20;
 /// The tenant that a request names (clause 6.3.14).
 const TENANT: &str = "ngsild-tenant";
 /// How many there are in all (clause 6.3.13).
 const COUNT: HeaderName = HeaderName::from_static("ngsild-results-count");
 
-/// The routes.
-pub(super) fn router() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/ngsi-ld/v1/entities", get(entities::list).post(entities::create))
-        // Clients in service end their addresses so.
-        .route("/ngsi-ld/v1/entities/", get(entities::list).post(entities::create))
-        .route("/ngsi-ld/v1/entityOperations/{operation}/", post(batch::run))
-        .route("/ngsi-ld/v1/types/", get(info::types))
-        .route("/ngsi-ld/v1/attributes/", get(info::attributes))
-        .route(
+/// The addresses. Clients in service end some of them with a stroke.
+pub(super) fn routes(interface: Interface) -> Interface {
+    about_entities(asked_of_many(interface))
+}
+
+/// What sends an entity, or a part of one.
+fn sends(operation: Operation) -> Operation {
+    operation.signed_in().keyed().sends("application/json", json!({ "type": "object" }))
+}
+
+/// What shows entities.
+fn shown(operation: Operation) -> Operation {
+    operation
+        .query("attrs", "Attributes to be shown, and to be there.")
+        .query("options", "keyValues, concise, sysAttrs.")
+        .query("format", "simplified or concise.")
+}
+
+/// Entities one by one.
+fn about_entities(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/ngsi-ld/v1/entities",
+            [
+                shown(Operation::get("queryEntities", "Entities by type, id, q and place (6.4.3.2)."))
+                    .query("type", "Types, with commas.")
+                    .query("id", "URNs, with commas.")
+                    .query("idPattern", "A regular expression.")
+                    .query("q", "Conditions (4.9), as `so2>35;fuel==\"coal\"`.")
+                    .query("georel", "near;maxDistance==2000, within, intersects, disjoint, equals.")
+                    .query("geometry", "Point, Polygon or MultiPolygon.")
+                    .query("coordinates", "Of the geometry.")
+                    .query("orderBy", "An attribute, `!` before it for the greatest first.")
+                    .query("limit", "At most 1000.")
+                    .query("offset", "How many to leave out.")
+                    .query("count", "`true`: how many there are, in a header."),
+                sends(Operation::post("createEntity", "Creates an entity (6.4.3.1).")),
+            ],
+            get(entities::list).post(entities::create),
+        )
+        .also("/ngsi-ld/v1/entities/", get(entities::list).post(entities::create))
+        .at(
             "/ngsi-ld/v1/entities/{id}",
+            [
+                shown(Operation::get("retrieveEntity", "An entity (6.5.3.1).")),
+                sends(Operation::patch("mergeEntity", "Merges into an entity (6.5.3.4).")),
+                sends(Operation::put("replaceEntity", "Replaces an entity (6.5.3.3).")),
+                Operation::delete("deleteEntity", "Takes an entity out (6.5.3.2).").signed_in().keyed(),
+            ],
             get(entities::show).patch(entities::merge).put(entities::replace).delete(entities::delete),
         )
-        .route("/ngsi-ld/v1/entities/{id}/attrs", post(entities::append).patch(entities::update))
-        .route(
+        .at(
+            "/ngsi-ld/v1/entities/{id}/attrs",
+            [
+                sends(Operation::post("appendAttributes", "Appends attributes (6.6.3.1)."))
+                    .query("options", "noOverwrite: only those that are not there."),
+                sends(Operation::patch("updateAttributes", "Updates attributes (6.6.3.2).")),
+            ],
+            post(entities::append).patch(entities::update),
+        )
+        .at(
             "/ngsi-ld/v1/entities/{id}/attrs/{attribute}",
+            [
+                sends(Operation::patch("updateAttribute", "Updates a part of an attribute (6.7.3.1).")),
+                sends(Operation::put("replaceAttribute", "Replaces an attribute (6.7.3.3).")),
+                Operation::delete("deleteAttribute", "Takes an attribute out (6.7.3.2).").signed_in().keyed(),
+            ],
             patch(entities::partial).put(entities::partial).delete(entities::delete_attribute),
         )
-        .route("/ngsi-ld/v1/entityOperations/{operation}", post(batch::run))
-        .route("/ngsi-ld/v1/types", get(info::types))
-        .route("/ngsi-ld/v1/types/{id}", get(info::kind))
-        .route("/ngsi-ld/v1/attributes", get(info::attributes))
-        .route("/ngsi-ld/v1/attributes/{id}", get(info::attribute))
-        .route("/ngsi-ld/v1/temporal/entities/{id}", get(temporal::show))
-        .route("/ngsi-ld/v1/{*rest}", axum::routing::any(not_offered))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// Entities by the many, types, attributes, values over time; and what is not offered.
+fn asked_of_many(interface: Interface) -> Interface {
+    interface
+        .at(
+            "/ngsi-ld/v1/entityOperations/{operation}",
+            [Operation::post("batch", "create, update, upsert, delete or query many (6.14 to 6.17, 6.23).")
+                .keyed()
+                .query("options", "Of the operation.")
+                .sends("application/json", json!({}))],
+            post(batch::run),
+        )
+        .also("/ngsi-ld/v1/entityOperations/{operation}/", post(batch::run))
+        .at(
+            "/ngsi-ld/v1/types",
+            [Operation::get("listTypes", "Types of which something is seen (6.25).")],
+            get(info::types),
+        )
+        .also("/ngsi-ld/v1/types/", get(info::types))
+        .at("/ngsi-ld/v1/types/{id}", [Operation::get("getType", "A type (6.26).")], get(info::kind))
+        .at(
+            "/ngsi-ld/v1/attributes",
+            [Operation::get("listAttributes", "Attributes that are seen (6.27).")],
+            get(info::attributes),
+        )
+        .also("/ngsi-ld/v1/attributes/", get(info::attributes))
+        .at(
+            "/ngsi-ld/v1/attributes/{id}",
+            [Operation::get("getAttribute", "An attribute (6.28).")],
+            get(info::attribute),
+        )
+        .at(
+            "/ngsi-ld/v1/temporal/entities/{id}",
+            [shown(Operation::get("retrieveTemporal", "An entity's values over time (6.19)."))
+                .query("timerel", "before, after or between.")
+                .query("timeAt", "An instant.")
+                .query("endTimeAt", "With between: its end.")
+                .query("lastN", "The newest so many.")],
+            get(temporal::show),
+        )
+        .also("/ngsi-ld/v1/{*rest}", axum::routing::any(not_offered))
 }
 
 /// What a request says besides its address.

@@ -1,0 +1,120 @@
+//! The portal: services, a guide with its answers, search.
+
+use super::{Pages, Say, render};
+use web::views::{
+    Allowed, Answer, ConditionRow, FormField, FoundKindOf, FoundRow, Input, MaterialRow, Reason, Search,
+    Service, ServiceRow, Services,
+};
+
+pub fn pages(say: Say) -> Pages {
+    let list = |audience: Option<&str>, services| Services {
+        page: say.public("/services"),
+        services,
+        audience: audience.map(str::to_owned),
+    };
+    let search =
+        |words: &str, groups| Search { page: say.public("/search"), words: words.to_owned(), groups };
+    let found = FoundRow {
+        title: say.of("食品经营许可", "Food business licence"),
+        href: "/services/food".into(),
+        about: say.of("法人办事", "For firms"),
+    };
+    let article = FoundRow { about: String::new(), ..found.clone() };
+    vec![
+        ("services", render(&list(None, vec![row(say), ServiceRow { time: None, ..row(say) }]))),
+        ("services-empty", render(&list(Some("resident"), vec![]))),
+        ("service", render(&guide(say, None))),
+        ("service-may", render(&guide(say, Some(Answer::Yes)))),
+        ("service-may-not", render(&guide(say, Some(Answer::No)))),
+        ("service-unknown", render(&guide(say, Some(Answer::Unknown(say.of("经营面积", "Floor space")))))),
+        ("service-plain", render(&plain(say))),
+        ("search", render(&search("", vec![]))),
+        (
+            "search-found",
+            render(&search(
+                "spjy",
+                vec![(FoundKindOf::Service, vec![found]), (FoundKindOf::Article, vec![article])],
+            )),
+        ),
+        ("search-nothing", render(&search("abc", vec![]))),
+    ]
+}
+
+fn row(say: Say) -> ServiceRow {
+    ServiceRow {
+        title: say.of("食品经营许可", "Food business licence"),
+        href: "/services/food".into(),
+        audience: say.of("法人办事", "For firms"),
+        channels: say.of("综合窗口", "at the counter"),
+        time: Some(say.of("20 工作日", "20 working days")),
+        fee: say.of("不收费", "No fee"),
+    }
+}
+
+fn guide(say: Say, answer: Option<Answer>) -> Service {
+    let condition = |answer: Option<Answer>| ConditionRow {
+        title: say.of("有固定的经营场所", "Has fixed premises"),
+        basis: say.of("行政许可法第三十八条", "Licensing law, article 38"),
+        answer,
+    };
+    let unknown = answer.as_ref().map(|_| Answer::Unknown(String::new()));
+    let field = |name: &str, input| FormField {
+        name: name.to_owned(),
+        title: say.of("经营面积", "Floor space"),
+        input,
+        ..FormField::default()
+    };
+    let choice = Reason { id: "a".into(), title: say.of("餐饮", "Catering") };
+    Service {
+        page: say.public("/services/food"),
+        row: row(say),
+        guide: say.of(
+            "到综合窗口递交材料，五个工作日内决定是否受理。",
+            "Hand in your papers at the counter; whether they are taken is decided within five working days.",
+        ),
+        result: say.of("食品经营许可证", "The licence"),
+        basis: say.of("行政许可法第三十二条", "Licensing law, article 32"),
+        fee_basis: None,
+        times: vec![Allowed {
+            title: say.of("作出决定", "Decision"),
+            time: say.of("20 工作日", "20 working days"),
+            promised: false,
+            basis: say.of("行政许可法第四十二条", "Licensing law, article 42"),
+        }],
+        conditions: vec![condition(answer.clone()), condition(unknown)],
+        materials: vec![
+            MaterialRow {
+                title: say.of("营业执照", "Business licence"),
+                held: true,
+                required: say.of("不需要", "not needed"),
+            },
+            MaterialRow {
+                title: say.of("平面图", "Floor plan"),
+                held: false,
+                required: say.of("需要", "needed"),
+            },
+        ],
+        overall: answer,
+        fields: vec![
+            field("field-area", Input::Number),
+            field("field-kind", Input::Choice(vec![choice])),
+            field("field-fixed", Input::Tick),
+        ],
+        post: "/services/food".into(),
+        start_href: None,
+    }
+}
+
+/// One that asks for nothing, seen by somebody who may begin it.
+fn plain(say: Say) -> Service {
+    Service {
+        page: say.officer("/services/report"),
+        times: vec![],
+        conditions: vec![],
+        materials: vec![],
+        fields: vec![],
+        fee_basis: Some(say.of("演示", "Demonstration")),
+        start_href: Some("/begin/report".into()),
+        ..guide(say, None)
+    }
+}

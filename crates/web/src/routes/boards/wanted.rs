@@ -1,0 +1,86 @@
+//! What of a board is asked for, and the address that asks for it.
+
+use super::Desk;
+use crate::map::Box4;
+use crate::paths;
+use crate::views::Wall;
+use model::{Instant, Name, Urn};
+use pack::Board;
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+pub(in crate::routes) struct Query {
+    layer: Option<String>,
+    r#box: Option<String>,
+    chosen: Option<String>,
+    figure: Option<String>,
+    at: Option<String>,
+    wall: Option<String>,
+}
+
+/// What is asked for, understood.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub board: String,
+    /// One layer alone.
+    pub layer: Option<Name>,
+    /// A stretch of the map alone.
+    pub area: Option<Box4>,
+    /// A case, or something on the map.
+    pub chosen: Option<Urn>,
+    /// The figure that is opened.
+    pub figure: Option<Name>,
+    /// The moment at which one looks back.
+    pub at: Option<Instant>,
+    pub wall: Wall,
+    pub zone: model::Zone,
+}
+
+impl Wanted {
+    /// What cannot be understood counts as not asked.
+    pub fn of(desk: &Desk, board: &Board, query: &Query) -> Self {
+        let layer = query.layer.as_deref().filter(|id| board.layers.iter().any(|layer| layer.id == **id));
+        let figure =
+            query.figure.as_deref().filter(|id| board.figures.iter().any(|figure| figure.id == **id));
+        Self {
+            board: board.id.to_string(),
+            layer: layer.and_then(|id| Name::new(id).ok()),
+            area: query.r#box.as_deref().and_then(Box4::parse),
+            chosen: query.chosen.as_deref().and_then(|urn| Urn::new(urn).ok()),
+            figure: figure.and_then(|id| Name::new(id).ok()),
+            at: query.at.as_deref().and_then(|at| desk.zone().instant(at.parse().ok()?)),
+            wall: match query.wall.as_deref() {
+                Some("night") => Wall::Night,
+                Some(_) => Wall::Day,
+                None => Wall::Desk,
+            },
+            zone: desk.zone().clone(),
+        }
+    }
+
+    /// Keys and values of its address.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let wall = match self.wall {
+            Wall::Desk => None,
+            Wall::Day => Some("day".to_owned()),
+            Wall::Night => Some("night".to_owned()),
+        };
+        let all = [
+            ("layer", self.layer.as_ref().map(ToString::to_string)),
+            ("box", self.area.map(Box4::text)),
+            ("chosen", self.chosen.as_ref().map(ToString::to_string)),
+            ("figure", self.figure.as_ref().map(ToString::to_string)),
+            ("at", self.at.map(|at| self.zone.minute(at).replace(' ', "T"))),
+            ("wall", wall),
+        ];
+        all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+    }
+
+    /// Its address.
+    pub fn href(&self) -> String {
+        let pairs: Vec<String> =
+            self.pairs().iter().map(|(key, value)| format!("{key}={}", paths::encode(value))).collect();
+        let board = paths::board(&self.board);
+        if pairs.is_empty() { board } else { format!("{board}?{}", pairs.join("&")) }
+    }
+}

@@ -1,0 +1,222 @@
+//! Looking for something by words, by pinyin or by its initials: services first, then what is open and what the law says.
+//!
+//! What is searched is what definitions and open registers say: a few thousand titles at most, so each is looked at.
+
+use super::desk::Desk;
+use super::error::Fault;
+use super::extract::{Asked, Visit};
+use super::{Web, services};
+use crate::paths;
+use crate::texts::fill;
+use crate::views::{self, FoundKindOf, FoundRow};
+use axum::response::Response;
+use model::Text;
+use pinyin::ToPinyin;
+use serde::Deserialize;
+
+/// Results that are shown of each kind.
+const ROWS_MAX: usize = 12;
+/// Characters of a query that are looked for.
+const WORDS_MAX: usize = 60;
+
+#[derive(Default, Deserialize)]
+pub(super) struct Query {
+    words: Option<String>,
+}
+
+/// `GET /search`.
+pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
+    let words = asked.ok().and_then(|query| query.0.words).unwrap_or_default();
+    let words: String = words.trim().chars().take(WORDS_MAX).collect();
+    web.0.answer(visit, move |desk| page(desk, words)).await
+}
+
+fn page(desk: &Desk, words: String) -> Result<Response, Fault> {
+    let wanted = Wanted::of(&words);
+    let groups = match &wanted {
+        None => Vec::new(),
+        Some(wanted) => vec![
+            best(FoundKindOf::Service, services_found(desk, wanted)),
+            best(FoundKindOf::Process, begun(desk, wanted)),
+            best(FoundKindOf::Source, sources(desk, wanted)?),
+            best(FoundKindOf::Dataset, datasets(desk, wanted)),
+            best(FoundKindOf::Article, articles(desk, wanted)),
+        ],
+    };
+    let groups = groups.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+    desk.html(&views::Search { page: desk.page(), words, groups })
+}
+
+/// A row with how well it fits: less is better.
+type Ranked = (u8, FoundRow);
+
+fn best(kind: FoundKindOf, mut rows: Vec<Ranked>) -> (FoundKindOf, Vec<FoundRow>) {
+    rows.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.title.cmp(&b.1.title)));
+    rows.truncate(ROWS_MAX);
+    (kind, rows.into_iter().map(|(_, row)| row).collect())
+}
+
+fn services_found(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
+    let all = desk.loaded().definitions.services.values().filter_map(|service| {
+        let rank = wanted.rank(&service.title, &[&service.guide, &service.result])?;
+        let row = services::row(desk, service);
+        let time = row.time.unwrap_or_default();
+        Some((
+            rank,
+            FoundRow {
+                title: row.title,
+                href: row.href,
+                about: join(&[&row.audience, &row.channels, &time]),
+            },
+        ))
+    });
+    all.collect()
+}
+
+/// What whoever is signed in may begin.
+fn begun(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
+    let Some(actor) = &desk.actor else { return Vec::new() };
+    let all = desk.loaded().definitions.processes.values().filter_map(|(_, process)| {
+        let rank = wanted.rank(&process.title, &[])?;
+        let may = super::begin::may_begin_this(desk, actor, process);
+        let href = paths::begin(process.id.as_str());
+        may.then(|| {
+            (rank, FoundRow { title: desk.text(&process.title).to_owned(), href, about: String::new() })
+        })
+    });
+    all.collect()
+}
+
+fn sources(desk: &Desk, wanted: &Wanted) -> Result<Vec<Ranked>, Fault> {
+    let all = desk.kernel().sources()?.into_iter().filter_map(|source| {
+        let rank = wanted.rank(&source.title, &[])?;
+        let place = desk.division(source.entity.text("division"));
+        let kind = super::about::kind_title(desk, &source.entity.kind);
+        let href = paths::source(source.entity.urn.as_str());
+        Some((
+            rank,
+            FoundRow { title: desk.text(&source.title).to_owned(), href, about: join(&[&kind, &place]) },
+        ))
+    });
+    Ok(all.collect())
+}
+
+fn datasets(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
+    let all = desk.loaded().definitions.datasets.values().filter_map(|dataset| {
+        let rank = wanted.rank(&dataset.title, &[&dataset.description])?;
+        let (title, href) = (desk.text(&dataset.title).to_owned(), paths::dataset(dataset.id.as_str()));
+        Some((rank, FoundRow { title, href, about: desk.text(&dataset.description).to_owned() }))
+    });
+    all.collect()
+}
+
+fn articles(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
+    let all = desk.loaded().definitions.articles.iter().filter_map(|article| {
+        let duties: Vec<&Text> =
+            article.duties.iter().map(|duty| &duty.text).chain([&article.summary]).collect();
+        let rank = wanted.rank(&article.title, &duties)?;
+        let href = paths::article(&article.number);
+        let title = format!(
+            "{} {}",
+            fill(&desk.words().ordinance.article, &[("n", &article.number.to_string())]),
+            desk.text(&article.title)
+        );
+        Some((rank, FoundRow { title, href, about: desk.text(&article.summary).to_owned() }))
+    });
+    all.collect()
+}
+
+fn join(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" · ")
+}
+
+/// What is looked for.
+struct Wanted {
+    words: Vec<String>,
+    /// The whole as it would be typed in pinyin, if it is nothing but letters.
+    letters: Option<String>,
+}
+
+impl Wanted {
+    fn of(words: &str) -> Option<Self> {
+        let lower = words.to_lowercase();
+        let words: Vec<String> = lower.split_whitespace().map(str::to_owned).collect();
+        let typed: String = words.concat();
+        let letters = (typed.len() > 1 && typed.bytes().all(|b| b.is_ascii_lowercase())).then_some(typed);
+        (!words.is_empty()).then_some(Self { words, letters })
+    }
+
+    /// How well a thing fits: its title is it, begins with it, has it, sounds like it, or only its text has it.
+    fn rank(&self, title: &Text, texts: &[&Text]) -> Option<u8> {
+        let whole = self.words.join(" ");
+        let titles = [title.zh.to_lowercase(), title.en.to_lowercase()];
+        if titles.contains(&whole) {
+            return Some(0);
+        }
+        if titles.iter().any(|title| title.starts_with(&whole)) {
+            return Some(1);
+        }
+        let has = |text: &str| self.words.iter().all(|word| text.contains(word.as_str()));
+        if titles.iter().any(|title| has(title)) {
+            return Some(2);
+        }
+        if self.letters.as_ref().is_some_and(|letters| sounds_like(&title.zh, letters)) {
+            return Some(3);
+        }
+        texts.iter().any(|text| has(&text.zh.to_lowercase()) || has(&text.en.to_lowercase())).then_some(4)
+    }
+}
+
+/// Whether letters are the beginning of a stretch of a text in pinyin: each character by its whole sound or by its initial, as
+/// people type (`hjjc`, `huanjing`, `hjingjc`).
+fn sounds_like(text: &str, letters: &str) -> bool {
+    let sounds: Vec<&str> = text.chars().map(|c| c.to_pinyin().map_or("", |sound| sound.plain())).collect();
+    (0..sounds.len()).any(|from| fits(&sounds[from..], letters))
+}
+
+fn fits(sounds: &[&str], letters: &str) -> bool {
+    if letters.is_empty() {
+        return true;
+    }
+    let Some((first, rest)) = sounds.split_first().filter(|(first, _)| !first.is_empty()) else {
+        return false;
+    };
+    let whole = letters.strip_prefix(first).is_some_and(|left| fits(rest, left));
+    // The last character may be typed in part.
+    whole
+        || first.starts_with(letters)
+        || first
+            .get(..1)
+            .and_then(|initial| letters.strip_prefix(initial))
+            .is_some_and(|left| fits(rest, left))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_found_by_how_it_is_typed() {
+        for typed in ["spjyxk", "shipin", "jyxk", "shipjy", "shipinjingyingxuke", "spjingy"] {
+            assert!(sounds_like("食品经营许可", typed), "{typed}");
+        }
+        for typed in ["spxk", "yxkz", "zz"] {
+            assert!(!sounds_like("食品经营许可", typed), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_title_counts_more_than_the_text() {
+        let (title, text) =
+            (Text::new("食品经营许可", "Food licence"), Text::new("到窗口", "At the counter"));
+        let rank = |words: &str| Wanted::of(words).and_then(|wanted| wanted.rank(&title, &[&text]));
+        assert_eq!(rank("食品经营许可"), Some(0));
+        assert_eq!(rank("FOOD"), Some(1));
+        assert_eq!(rank("许可"), Some(2));
+        assert_eq!(rank("spjy"), Some(3));
+        assert_eq!(rank("窗口"), Some(4));
+        assert_eq!(rank("counter the"), Some(4));
+        assert_eq!(rank("没有"), None);
+        assert_eq!(rank("  "), None);
+    }
+}
