@@ -597,6 +597,13 @@ async function portal(walk) {
   await person.look('services', { title: services.title })
   await person.follow(person.link(services.firm, page.locator('.tabs')))
   await person.look('services for firms', { title: services.title })
+  const { packs } = walk.words
+  await person.open('/packs')
+  await person.look('how the city works', { title: packs.title })
+  await person.follow(page.locator('main tbody a').nth(3))
+  await person.look('a field in prose', { title: /(?:生态环境|Environment)/ })
+  await person.follow(page.locator('.tabs a').nth(2))
+  await person.look('a field in prose, its rules', { title: /(?:生态环境|Environment)/ })
   await person.open('/search?words=%E6%97%A0%E6%AD%A4%E4%BA%8B%E9%A1%B9')
   await person.look('search, nothing', { title: search.title })
   await person.leave()

@@ -15,10 +15,11 @@ import { City } from './city.mjs'
 import { prove, proveComplaints } from './controls.mjs'
 import { journey } from './journey.mjs'
 import { ROOT, Tally, within, wordsOf } from './lib.mjs'
+import { drawn } from './map.mjs'
 import { Walk } from './person.mjs'
 
 const LANGUAGES = ['zh', 'en']
-const LANGUAGE_MS = 180_000
+const LANGUAGE_MS = 300_000
 const CHROMIUM_ARGS = [
   '--headless',
   '--no-sandbox',
@@ -98,6 +99,18 @@ async function lookAgain(lang, city, tally, records) {
   }
 }
 
+/** The city's tiles, drawn by MapLibre. */
+async function mapOfOthers(city, tally) {
+  try {
+    const { faults, lines, dots } = await within(60_000, drawn(city.base, onPath('chromium')), 'MapLibre')
+    tally.check('MapLibre: no complaints', faults)
+    tally.same('MapLibre: every division has its line', new Set(lines).size, 11)
+    tally.same('MapLibre: every monitored source is a dot', new Set(dots).size, 4)
+  } catch (error) {
+    tally.check('MapLibre draws the tiles', error.stack ?? error)
+  }
+}
+
 async function main() {
   const tally = new Tally()
   const begun = Date.now()
@@ -115,6 +128,7 @@ async function main() {
       second.push(lookAgain(lang, city, tally, records))
     }
     await within(LANGUAGE_MS, Promise.all(second), 'the second look')
+    await mapOfOthers(started.cities[0], tally)
   } catch (error) {
     tally.check('the walk goes on', error.message ?? String(error))
   } finally {

@@ -11,6 +11,7 @@ pub mod chart;
 pub mod map;
 mod marked;
 pub mod paths;
+pub mod prose;
 mod routes;
 pub mod texts;
 pub mod views;

@@ -256,7 +256,12 @@ fn mark(svg: &mut String, group: &Group<'_>, words: &Words, zoom: &impl Fn(Box4)
 
 /// A shape for each class, so that colour is never alone: diamond, triangle, crossed square, ring, disc.
 fn shape(svg: &mut String, class: &str, x: f64, y: f64) -> fmt::Result {
-    write!(svg, "<circle class=\"reach\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"15\"/>")?;
+    write!(
+        svg,
+        "<rect class=\"reach\" x=\"{:.1}\" y=\"{:.1}\" width=\"30\" height=\"30\" rx=\"4\"/>",
+        x - 15.0,
+        y - 15.0
+    )?;
     match class {
         "over" => write!(svg, "<path d=\"M{x:.1} {:.1}l10 10l-10 10l-10-10Z\"/>", y - 10.0),
         "due" => write!(svg, "<path d=\"M{x:.1} {:.1}l10 17h-20Z\"/>", y - 10.0),

@@ -23,6 +23,8 @@ pub const SERVICES: &str = "/services";
 pub const BOARDS: &str = "/boards";
 /// Tells whoever listens that the log has grown.
 pub const LOG_EVENTS: &str = "/log/events";
+/// How the city works, field by field.
+pub const PACKS: &str = "/packs";
 /// The ordinance's articles.
 pub const ORDINANCE: &str = "/ordinance";
 /// Where anyone checks a receipt.
@@ -101,6 +103,11 @@ pub(crate) fn service(id: &str) -> String {
 /// A board's page.
 pub(crate) fn board(id: &str) -> String {
     format!("{BOARDS}/{}", encode(id))
+}
+
+/// A pack's page.
+pub(crate) fn pack(id: &str) -> String {
+    format!("{PACKS}/{}", encode(id))
 }
 
 /// An article's page.

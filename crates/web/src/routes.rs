@@ -35,6 +35,7 @@ mod log;
 mod ngsi;
 mod ordinance;
 mod packet;
+mod packs;
 mod people;
 mod receipt;
 mod recorded;
@@ -188,6 +189,8 @@ fn pages(interface: Interface) -> Interface {
         .page("/services/{service}", Anyone, get(services::show).post(services::check))
         .page(paths::BOARDS, SignedIn, get(boards::list))
         .page("/boards/{board}", SignedIn, get(boards::show))
+        .page(paths::PACKS, Anyone, get(packs::list))
+        .page("/packs/{pack}", Anyone, get(packs::show))
         .page(paths::ORDINANCE, Anyone, get(ordinance::list))
         .page("/ordinance/{number}", Anyone, get(ordinance::show))
         .page("/packets/{sequence}", Anyone, get(packet::show))

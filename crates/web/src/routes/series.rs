@@ -15,8 +15,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kernel::{Aggregate, Bucket, NOW, Numbered, Part, ROWS_MAX, SeriesRow, SourceView};
 use model::{Edition, Flag, Period, Value};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 /// Days of a download that names no beginning.
 const DAYS: i64 = 31;
@@ -161,24 +160,43 @@ fn csv(desk: &Desk, wanted: &Wanted<'_>, found: &Found) -> Written {
     Ok(("text/csv; charset=utf-8", text.into_bytes()))
 }
 
+/// A series with what it is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Whole<'a> {
+    source: &'a str,
+    attribute: &'a str,
+    statistic: &'a str,
+    period: &'a str,
+    unit: &'a str,
+    edition: &'a str,
+    audited: bool,
+    from: String,
+    to: String,
+    by: Option<&'a str>,
+    percentile: Option<f64>,
+    rows_max: u32,
+    rows: Sheet,
+}
+
 fn json(_: &Desk, wanted: &Wanted<'_>, found: &Found) -> Written {
     let key = &wanted.series.key;
-    let body = json!({
-        "source": key.entity.as_str(),
-        "attribute": key.attribute.as_str(),
-        "statistic": key.basis.as_str(),
-        "period": key.period.as_str(),
-        "unit": wanted.unit,
-        "edition": wanted.part.edition.as_str(),
-        "audited": wanted.part.edition == Edition::Audited,
-        "from": wanted.part.from.to_string(),
-        "to": wanted.part.to.to_string(),
-        "by": wanted.by.map(|(bucket, _)| bucket.as_str()),
-        "percentile": wanted.by.and_then(|(_, percent)| percent),
-        "rowsMax": ROWS_MAX,
-        "rows": sheet(wanted.series.key.period, found).json(),
-    });
-    Ok(("application/json", body.to_string().into_bytes()))
+    let whole = Whole {
+        source: key.entity.as_str(),
+        attribute: key.attribute.as_str(),
+        statistic: key.basis.as_str(),
+        period: key.period.as_str(),
+        unit: wanted.unit,
+        edition: wanted.part.edition.as_str(),
+        audited: wanted.part.edition == Edition::Audited,
+        from: wanted.part.from.to_string(),
+        to: wanted.part.to.to_string(),
+        by: wanted.by.map(|(bucket, _)| bucket.as_str()),
+        percentile: wanted.by.and_then(|(_, percent)| percent),
+        rows_max: ROWS_MAX,
+        rows: sheet(key.period, found),
+    };
+    Ok(("application/json", serde_json::to_vec(&whole).map_err(Fault::Json)?))
 }
 
 fn parquet(_: &Desk, wanted: &Wanted<'_>, found: &Found) -> Written {

@@ -158,7 +158,7 @@ fn asked(desk: &Desk, service: &Service, form: &[Field], sent: Option<&Filled>) 
         .iter()
         .map(|one| &one.when)
         .chain(papers)
-        .flat_map(|when| when.paths())
+        .flat_map(lang::Expression::paths)
         .flatten()
         .collect();
     let form: Vec<Field> =

@@ -10,7 +10,7 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::Type;
-use serde_json::{Map, Value as Json};
+use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
 use super::csv::line;
@@ -40,15 +40,42 @@ pub(super) struct Sheet {
     pub rows: Vec<Vec<Value>>,
 }
 
-impl Sheet {
-    /// The rows as objects.
-    pub fn json(&self) -> Vec<Json> {
-        let cells = |row: &Vec<Value>| -> Map<String, Json> {
-            self.columns.iter().zip(row).map(|((id, _), value)| (id.clone(), json_of(value))).collect()
-        };
-        self.rows.iter().map(|row| Json::Object(cells(row))).collect()
+/// The rows as objects.
+impl Serialize for Sheet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows.iter().map(|cells| Row { columns: &self.columns, cells }))
     }
+}
 
+struct Row<'a> {
+    columns: &'a [(String, Holds)],
+    cells: &'a [Value],
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let named = self.columns.iter().zip(self.cells);
+        serializer.collect_map(named.map(|((id, _), value)| (id, Cell(value))))
+    }
+}
+
+struct Cell<'a>(&'a Value);
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(yes) => serializer.serialize_bool(*yes),
+            Value::Int(int) => serializer.serialize_i64(*int),
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Instant(at) => serializer.collect_str(at),
+            other => json_of(other).serialize(serializer),
+        }
+    }
+}
+
+impl Sheet {
     /// RFC 4180.
     pub fn csv(&self) -> String {
         let mut out = String::new();

@@ -24,6 +24,7 @@ pub(crate) struct Texts {
     pub(crate) words: Words,
     pub(crate) sign_in: SignIn,
     pub(crate) home: Home,
+    pub(crate) packs: Packs,
     pub(crate) search: Search,
     pub(crate) services: Services,
     pub(crate) board: Board,
@@ -89,6 +90,12 @@ section! {
         what inbox_hint sources_hint verify_hint sign_in_hint loop_title sense sense_hint know
         know_hint decide decide_hint act act_hint account account_hint open open_hint head_title
         head_hint head_size head_time head_root head_file head_download head_none data_hint ordinance_hint boards_hint services_hint
+    }
+}
+
+section! {
+    Packs {
+        title hint name articles processes rules in_force nothing parts
     }
 }
 

@@ -260,7 +260,7 @@ pub struct Ways {
     pub kept: Vec<(String, String)>,
     /// The board's own address, where that form goes.
     pub action: String,
-    /// What the field of the time machine holds: `2026-09-30T14:00`.
+    /// What the field of the time machine holds: `2026-09-30 14:00`.
     pub at: String,
 }
 

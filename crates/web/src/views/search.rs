@@ -2,7 +2,6 @@
 
 use super::Page;
 use crate::paths;
-use crate::texts::fill;
 use askama::Template;
 
 /// The page.
@@ -53,9 +52,5 @@ impl Search {
             FoundKindOf::Dataset => &t.data.title,
             FoundKindOf::Article => &t.ordinance.title,
         }
-    }
-
-    fn nothing(&self) -> String {
-        fill(&self.page.texts().search.nothing, &[("words", &self.words)])
     }
 }

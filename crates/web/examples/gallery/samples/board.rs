@@ -129,7 +129,7 @@ fn ways() -> Ways {
         desk_href: "/boards/situation".into(),
         kept: vec![("layer".into(), "sources".into())],
         action: "/boards/situation".into(),
-        at: "2026-10-08T09:40".into(),
+        at: "2026-10-08 09:40".into(),
     }
 }
 

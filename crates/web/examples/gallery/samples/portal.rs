@@ -1,9 +1,10 @@
 //! The portal: services, a guide with its answers, search.
 
-use super::{Pages, Say, render};
+use super::{Pages, Say, link, render};
+use web::prose::Prose;
 use web::views::{
-    Allowed, Answer, ConditionRow, FormField, FoundKindOf, FoundRow, Input, MaterialRow, Reason, Search,
-    Service, ServiceRow, Services,
+    Allowed, Answer, ConditionRow, FormField, FoundKindOf, FoundRow, Input, MaterialRow, PackPage, PackRow,
+    Packs, Reason, Search, Service, ServiceRow, Services,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -28,6 +29,15 @@ pub fn pages(say: Say) -> Pages {
         ("service-may-not", render(&guide(say, Some(Answer::No)))),
         ("service-unknown", render(&guide(say, Some(Answer::Unknown(say.of("经营面积", "Floor space")))))),
         ("service-plain", render(&plain(say))),
+        (
+            "packs",
+            render(&Packs {
+                page: say.public("/packs"),
+                packs: vec![pack(say), PackRow { articles: String::new(), ..pack(say) }],
+            }),
+        ),
+        ("pack", render(&told(say))),
+        ("pack-bare", render(&PackPage { tabs: vec![], part: None, ..told(say) })),
         ("search", render(&search("", vec![]))),
         (
             "search-found",
@@ -38,6 +48,33 @@ pub fn pages(say: Say) -> Pages {
         ),
         ("search-nothing", render(&search("abc", vec![]))),
     ]
+}
+
+fn pack(say: Say) -> PackRow {
+    PackRow {
+        title: say.of("生态环境", "Environment"),
+        href: "/packs/environment".into(),
+        articles: "13, 27".into(),
+        processes: 4,
+        rules: 26,
+    }
+}
+
+fn told(say: Say) -> PackPage {
+    let prose = say.of(
+        "### 超标督办\n\n由规则发起。\n\n- 时限“督办”：4 个工作时。",
+        "### Exceedance\n\nBegun by rules.\n\n- Clock “Supervision”: 4 working hours.",
+    );
+    PackPage {
+        page: say.public("/packs/environment"),
+        row: pack(say),
+        head: Prose::new(&say.of("服务于条例第13、27条。", "Serves articles 13 and 27.")),
+        tabs: vec![
+            (link("/packs/environment?part=0", &say.of("类型", "Types")), false),
+            (link("/packs/environment?part=1", &say.of("流程", "Processes")), true),
+        ],
+        part: Some(Prose::new(&prose)),
+    }
 }
 
 fn row(say: Say) -> ServiceRow {

@@ -148,7 +148,7 @@ fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
 fn json(desk: &Desk, dataset: &Dataset, found: &DatasetRows, sheet: &Sheet) -> Json {
     json!({
         "dataset": dataset.id.as_str(),
-        "rows": sheet.json(),
+        "rows": sheet,
         "rowsMax": DATASET_ROWS_MAX,
         "more": found.more,
         "changed": found.changed.map(|at| at.to_string()),

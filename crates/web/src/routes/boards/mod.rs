@@ -118,7 +118,7 @@ fn ways(desk: &Desk, wanted: &Wanted, moment: Option<Moment>) -> views::Ways {
         desk_href: on(Wall::Desk),
         kept: Wanted { at: None, ..wanted.clone() }.pairs(),
         action: paths::board(&wanted.board),
-        at: desk.minute(shown).replace(' ', "T"),
+        at: desk.minute(shown),
     }
 }
 
