@@ -258,9 +258,9 @@ fn mark(svg: &mut String, group: &Group<'_>, words: &Words, zoom: &impl Fn(Box4)
 fn shape(svg: &mut String, class: &str, x: f64, y: f64) -> fmt::Result {
     write!(
         svg,
-        "<rect class=\"reach\" x=\"{:.1}\" y=\"{:.1}\" width=\"30\" height=\"30\" rx=\"4\"/>",
+        "<rect class=\"reach\" x=\"{:.1}\" y=\"{:.1}\" width=\"30\" height=\"36\" rx=\"4\"/>",
         x - 15.0,
-        y - 15.0
+        y - 20.0
     )?;
     match class {
         "over" => write!(svg, "<path d=\"M{x:.1} {:.1}l10 10l-10 10l-10-10Z\"/>", y - 10.0),

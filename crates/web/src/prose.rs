@@ -1,5 +1,6 @@
 //! Prose as packs are told in: headings, paragraphs, lists. Whatever else a text holds stays text.
 
+use crate::texts::Lang;
 use askama::filters::HtmlSafe;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd, html};
 use std::fmt;
@@ -10,7 +11,7 @@ pub struct Prose(String);
 
 impl Prose {
     /// Makes it safe and whole. Pictures that only programs draw are left out; markup is shown as it is written.
-    pub fn new(text: &str) -> Self {
+    pub fn new(text: &str, page: Lang) -> Self {
         let mut drawing = false;
         let events = Parser::new(text).filter_map(|event| match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
@@ -28,10 +29,39 @@ impl Prose {
             }
             other => Some(other),
         });
+        let events = events.flat_map(|event| match event {
+            Event::Text(text) if page == Lang::En && text.contains(is_han) => marked(&text),
+            other => vec![other],
+        });
         let mut out = String::with_capacity(text.len() * 3 / 2);
         html::push_html(&mut out, events);
         Self(out)
     }
+}
+
+/// A text of an English page with what is Chinese in it marked, so that it is drawn and spoken rightly.
+fn marked(text: &str) -> Vec<Event<'static>> {
+    let mut events = Vec::new();
+    let mut rest = text;
+    while let Some(from) = rest.find(is_han) {
+        let (before, after) = rest.split_at(from);
+        // A run goes on over signs and figures, up to the last character of it.
+        let length = after.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let run = after.get(..length).unwrap_or(after);
+        let end = run.char_indices().filter(|(_, c)| is_han(*c)).map(|(at, c)| at + c.len_utf8()).last();
+        let (run, left) = after.split_at(end.unwrap_or(length));
+        events.push(Event::Text(before.to_owned().into()));
+        events.push(Event::InlineHtml("<span lang=\"zh-CN\">".into()));
+        events.push(Event::Text(run.to_owned().into()));
+        events.push(Event::InlineHtml("</span>".into()));
+        rest = left;
+    }
+    events.push(Event::Text(rest.to_owned().into()));
+    events
+}
+
+fn is_han(c: char) -> bool {
+    matches!(u32::from(c), 0x3400..=0x9FFF | 0x2_0000..=0x3_FFFF)
 }
 
 impl fmt::Display for Prose {
@@ -59,11 +89,19 @@ mod tests {
     fn markup_stays_text_and_drawings_are_left_out() {
         let prose = Prose::new(
             "a <b>c</b>\n\n- one [x](javascript:1)\n\n```mermaid\nstate\n```\n\n<script>x</script>\n",
+            Lang::Zh,
         );
         assert_eq!(
             prose.to_string(),
             "<p>a &lt;b&gt;c&lt;/b&gt;</p>\n<ul>\n<li>one x</li>\n</ul>\n&lt;script&gt;x&lt;/script&gt;\n"
         );
+    }
+
+    #[test]
+    fn chinese_on_an_english_page_is_marked() {
+        let told = |page| Prose::new("Rule “条例 第3条” & more", page).to_string();
+        assert_eq!(told(Lang::En), "<p>Rule “<span lang=\"zh-CN\">条例 第3条</span>” &amp; more</p>\n");
+        assert_eq!(told(Lang::Zh), "<p>Rule “条例 第3条” &amp; more</p>\n");
     }
 
     #[test]

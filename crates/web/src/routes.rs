@@ -70,7 +70,9 @@ use interface::{Interface, Operation};
 use kernel::Kernel;
 use proof::Chance;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::{Semaphore, watch};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::timeout;
 
 /// Largest body of a request without files in bytes. A receipt has a few thousand, an opinion at most sixteen thousand.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -82,6 +84,8 @@ const SIGN_INS_MAX: usize = 32;
 const DOWNLOADS_MAX: usize = 4;
 /// Listeners to the log at once. One more is told to come again, and its page stays as it was loaded.
 const LISTENERS_MAX: usize = 512;
+/// How long a download waits for its place.
+const DOWNLOAD_WAIT: Duration = Duration::from_secs(3);
 /// Forms with files at once: each may hold as many bytes as an act may bring.
 const UPLOADS_MAX: usize = 4;
 
@@ -290,6 +294,17 @@ impl Shared {
         self.answer_as(Work::Page, visit, work).await
     }
 
+    /// A place among all pages, and one of its kind; nothing if there is none. A download waits a little for its own.
+    async fn place(&self, kind: Work) -> Option<(SemaphorePermit<'_>, Option<SemaphorePermit<'_>>)> {
+        let page = self.pages.try_acquire().ok()?;
+        let own = match kind {
+            Work::Page => None,
+            Work::SignIn => Some(self.sign_ins.try_acquire().ok()?),
+            Work::Download => Some(timeout(DOWNLOAD_WAIT, self.downloads.acquire()).await.ok()?.ok()?),
+        };
+        Some((page, own))
+    }
+
     async fn answer_as(
         self: Arc<Self>,
         kind: Work,
@@ -297,12 +312,7 @@ impl Shared {
         work: impl FnOnce(&Desk) -> Result<Response, Fault> + Send + 'static,
     ) -> Response {
         let shared = Arc::clone(&self);
-        let places = match kind {
-            Work::Page => &shared.pages,
-            Work::SignIn => &shared.sign_ins,
-            Work::Download => &shared.downloads,
-        };
-        let Ok(_place) = places.try_acquire() else {
+        let Some(_places) = shared.place(kind).await else {
             self.state.kernel.counters().add("page", "busy");
             return error::busy(visit.lang);
         };

@@ -45,9 +45,9 @@ pub(super) async fn show(web: Web, visit: Visit, id: Segment, asked: Asked<Query
         desk.html(&views::PackPage {
             page: desk.page(),
             row: row(desk, pack),
-            head: Prose::new(head),
+            head: Prose::new(head, desk.lang()),
             tabs: tabs.collect(),
-            part: parts.get(shown).map(|(_, text)| Prose::new(text)),
+            part: parts.get(shown).map(|(_, text)| Prose::new(text, desk.lang())),
         })
     };
     web.0.answer(visit, make).await

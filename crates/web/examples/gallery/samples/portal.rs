@@ -68,12 +68,12 @@ fn told(say: Say) -> PackPage {
     PackPage {
         page: say.public("/packs/environment"),
         row: pack(say),
-        head: Prose::new(&say.of("服务于条例第13、27条。", "Serves articles 13 and 27.")),
+        head: Prose::new(&say.of("服务于条例第13、27条。", "Serves articles 13 and 27."), say.0),
         tabs: vec![
             (link("/packs/environment?part=0", &say.of("类型", "Types")), false),
             (link("/packs/environment?part=1", &say.of("流程", "Processes")), true),
         ],
-        part: Some(Prose::new(&prose)),
+        part: Some(Prose::new(&prose, say.0)),
     }
 }
 
