@@ -48,7 +48,7 @@ fn marked(text: &str) -> Vec<Event<'static>> {
         // A run goes on over signs and figures, up to the last character of it.
         let length = after.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(after.len());
         let run = after.get(..length).unwrap_or(after);
-        let end = run.char_indices().filter(|(_, c)| is_han(*c)).map(|(at, c)| at + c.len_utf8()).last();
+        let end = run.char_indices().filter(|(_, c)| is_han(*c)).map(|(at, c)| at + c.len_utf8()).next_back();
         let (run, left) = after.split_at(end.unwrap_or(length));
         events.push(Event::Text(before.to_owned().into()));
         events.push(Event::InlineHtml("<span lang=\"zh-CN\">".into()));
