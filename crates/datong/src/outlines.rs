@@ -187,16 +187,17 @@ fn middle(rings: &[Vec<Point>]) -> Option<Point> {
     Some(Point::new(sum(|p| p.longitude), sum(|p| p.latitude)))
 }
 
-/// East and north of a point in metres, near enough within a city.
-fn metres(point: Point) -> (f64, f64) {
-    let east = point.longitude * DEGREE_METRES * point.latitude.to_radians().cos();
-    (east, point.latitude * DEGREE_METRES)
+/// How far east and north of another a point lies, in metres, near enough within a city.
+fn metres(point: Point, of: Point) -> (f64, f64) {
+    let east = (point.longitude - of.longitude) * of.latitude.to_radians().cos();
+    (east * DEGREE_METRES, (point.latitude - of.latitude) * DEGREE_METRES)
 }
 
 /// The longer side of the box around a ring, in metres.
 fn extent(ring: &[Point]) -> f64 {
+    let Some(first) = ring.first() else { return 0.0 };
     let side = |of: fn((f64, f64)) -> f64| {
-        let all = ring.iter().map(|point| of(metres(*point)));
+        let all = ring.iter().map(|point| of(metres(*point, *first)));
         all.clone().fold(f64::MIN, f64::max) - all.fold(f64::MAX, f64::min)
     };
     side(|at| at.0).max(side(|at| at.1))
@@ -224,11 +225,10 @@ fn simplified(line: &[Point], within: f64) -> Vec<Point> {
 
 /// How far a point lies from a piece of a line, in metres.
 fn distance(point: Point, from: Point, to: Point) -> f64 {
-    let ((x, y), (ax, ay), (bx, by)) = (metres(point), metres(from), metres(to));
-    let (dx, dy) = (bx - ax, by - ay);
+    let ((x, y), (dx, dy)) = (metres(point, from), metres(to, from));
     let length = dx.mul_add(dx, dy * dy);
-    let along = if length == 0.0 { 0.0 } else { (((x - ax) * dx + (y - ay) * dy) / length).clamp(0.0, 1.0) };
-    (x - ax - along * dx).hypot(y - ay - along * dy)
+    let along = if length == 0.0 { 0.0 } else { (x.mul_add(dx, y * dy) / length).clamp(0.0, 1.0) };
+    (x - along * dx).hypot(y - along * dy)
 }
 
 #[cfg(test)]

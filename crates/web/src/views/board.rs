@@ -274,14 +274,7 @@ impl Board {
     }
 
     fn state(&self, state: &SourceState) -> &'static str {
-        let texts = &self.page.texts().sources;
-        match state {
-            SourceState::Normal => &texts.state_normal,
-            SourceState::Over => &texts.state_over,
-            SourceState::NotValid => &texts.state_not_valid,
-            SourceState::Silent => &texts.state_silent,
-            SourceState::Never => &texts.state_never,
-        }
+        state.words(self.page.lang)
     }
 
     fn age(&self, minutes: &u64) -> String {

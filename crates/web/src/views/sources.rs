@@ -1,6 +1,7 @@
 //! The list of monitored sources.
 
 use super::{Interval, Link, Page, Paging};
+use crate::texts::{Lang, Texts};
 use crate::words::age_in_words;
 use askama::Template;
 
@@ -78,16 +79,23 @@ pub enum SourceState {
     Never,
 }
 
+impl SourceState {
+    /// It in words.
+    pub(crate) fn words(self, lang: Lang) -> &'static str {
+        let texts = &Texts::get(lang).sources;
+        match self {
+            Self::Normal => &texts.state_normal,
+            Self::Over => &texts.state_over,
+            Self::NotValid => &texts.state_not_valid,
+            Self::Silent => &texts.state_silent,
+            Self::Never => &texts.state_never,
+        }
+    }
+}
+
 impl Sources {
     fn state(&self, state: &SourceState) -> &'static str {
-        let texts = &self.page.texts().sources;
-        match state {
-            SourceState::Normal => &texts.state_normal,
-            SourceState::Over => &texts.state_over,
-            SourceState::NotValid => &texts.state_not_valid,
-            SourceState::Silent => &texts.state_silent,
-            SourceState::Never => &texts.state_never,
-        }
+        state.words(self.page.lang)
     }
 
     fn state_class(state: &SourceState) -> &'static str {

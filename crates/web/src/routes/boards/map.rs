@@ -114,14 +114,8 @@ impl Thing {
     }
 
     fn state(&self, desk: &Desk) -> Option<String> {
-        let texts = &desk.words().sources;
-        Some(match self.source.as_ref()?.1.state {
-            SourceState::Normal => texts.state_normal.clone(),
-            SourceState::Over => texts.state_over.clone(),
-            SourceState::NotValid => texts.state_not_valid.clone(),
-            SourceState::Silent => texts.state_silent.clone(),
-            SourceState::Never => texts.state_never.clone(),
-        })
+        let (_, seen) = self.source.as_ref()?;
+        Some(seen.state.words(desk.lang()).to_owned())
     }
 
     fn href(&self, wanted: &Wanted) -> String {
