@@ -44,6 +44,7 @@ impl Kernel {
             let range = SeriesRange { series: numbered.number, from, to, limit: 1, before: NOW };
             newest = newest.max(view.observations(range)?.last().map(|row| row.observed));
         }
+        drop(view);
         let Some(newest) = newest else { return Ok(None) };
         // The newest rows may be invalid; what is older than a day is no present state.
         let span = (newest.plus_secs(-DAY_SECS), newest.plus_secs(1));

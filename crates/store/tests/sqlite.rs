@@ -75,6 +75,25 @@ fn conformance() {
 }
 
 #[test]
+fn who_holds_a_view_gets_another_though_all_hold_one() {
+    let folder = Folder::new();
+    let store = Arc::new(open(&folder.db(), 1));
+    // More than there are connections: as many as hold one meet, each with a view in hand, and ask for a second.
+    let together = Arc::new(std::sync::Barrier::new(8));
+    let asking = (0..16).map(|_| {
+        let (store, together) = (Arc::clone(&store), Arc::clone(&together));
+        std::thread::spawn(move || {
+            let first = store.read().unwrap();
+            together.wait();
+            let second = store.read().unwrap();
+            assert_eq!(first.size().unwrap(), second.size().unwrap());
+        })
+    });
+    let asking: Vec<_> = asking.collect();
+    asking.into_iter().for_each(|thread| thread.join().unwrap());
+}
+
+#[test]
 fn log_time_never_goes_back_and_the_tree_goes_on_after_reopening() {
     let folder = Folder::new();
     {

@@ -136,6 +136,10 @@ impl SqliteStore {
         let log = prepare(&connection, chance.as_ref())?;
         let reader = || opening.connect(OpenFlags::SQLITE_OPEN_READ_ONLY);
         let readers = (0..READERS_MAX).map(|_| reader()).collect::<Result<Vec<_>, _>>()?;
+        let (own, on) = (path.to_owned(), vfs.map(str::to_owned));
+        let spare: reader::Open = Box::new(move || {
+            Opening { path: own.clone(), vfs: on.as_deref() }.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)
+        });
         let queue = Arc::<Queue>::default();
         let mut lane = Lane::open(&connection, tuning)?;
         let shared = lane.shared();
@@ -148,7 +152,7 @@ impl SqliteStore {
         let mut store = Self {
             queue,
             watch,
-            readers: Arc::new(Pool::new(readers, log, shared)),
+            readers: Arc::new(Pool::new(readers, Some(spare), log, shared)),
             writer: None,
             worker: None,
         };

@@ -11,11 +11,23 @@ use crate::{
 use model::{Edition, Entity, Filter, Instant, Name, Period, SeriesKey, Urn};
 use proof::{CommandId, Digest, LogId, consistency, inclusion, root};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::cell::Cell;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// Connections that wait for readers. A reader that finds none waits for one.
+thread_local! {
+    /// How many views this thread holds.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Opens one more connection.
+pub(super) type Open = Box<dyn Fn() -> Result<Connection, StoreError> + Send + Sync>;
+
+/// Connections that wait for readers. A reader that finds none waits for one; but who holds a view already would wait for
+/// others that may wait in turn, and gets a connection of its own, which is closed afterwards.
 pub(super) struct Pool {
     idle: Mutex<Vec<Connection>>,
+    most: usize,
+    open: Option<Open>,
     returned: Condvar,
     log: LogId,
     history: Arc<Shared>,
@@ -30,9 +42,10 @@ pub struct Snapshot {
 }
 
 impl Pool {
-    pub(super) fn new(idle: Vec<Connection>, log: LogId, history: Arc<Shared>) -> Self {
+    pub(super) fn new(idle: Vec<Connection>, open: Option<Open>, log: LogId, history: Arc<Shared>) -> Self {
         idle.iter().for_each(|c| c.set_prepared_statement_cache_capacity(64));
-        Self { idle: Mutex::new(idle), returned: Condvar::new(), log, history }
+        let most = idle.len();
+        Self { idle: Mutex::new(idle), most, open, returned: Condvar::new(), log, history }
     }
 
     /// Closes the connections that wait.
@@ -41,11 +54,8 @@ impl Pool {
     }
 
     pub(super) fn snapshot(pool: &Arc<Self>) -> Result<Snapshot, StoreError> {
-        let idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut idle =
-            pool.returned.wait_while(idle, |idle| idle.is_empty()).unwrap_or_else(PoisonError::into_inner);
-        let connection = idle.pop();
-        drop(idle);
+        let connection = Some(pool.connection()?);
+        HELD.set(HELD.get() + 1);
         let history = Arc::default();
         let mut snapshot = Snapshot { connection, pool: Arc::clone(pool), history, size: 0 };
         // The database is seen as of the first read after BEGIN. While that is done, history stays as it is.
@@ -60,14 +70,38 @@ impl Pool {
     }
 }
 
+impl Pool {
+    fn connection(&self) -> Result<Connection, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.is_empty()
+            && HELD.get() > 0
+            && let Some(open) = &self.open
+        {
+            drop(idle);
+            return open();
+        }
+        let mut idle = idle;
+        loop {
+            if let Some(connection) = idle.pop() {
+                return Ok(connection);
+            }
+            idle = self.returned.wait(idle).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
 impl Drop for Snapshot {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             if let Err(error) = connection.execute_batch("ROLLBACK") {
                 tracing::warn!(%error, "a read transaction could not be ended");
             }
-            self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-            self.pool.returned.notify_one();
+            HELD.set(HELD.get().saturating_sub(1));
+            let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < self.pool.most {
+                idle.push(connection);
+                self.pool.returned.notify_one();
+            }
         }
     }
 }

@@ -64,7 +64,7 @@ impl AuditReport {
             Opening { path: path.to_owned(), vfs: None }.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let log: [u8; 16] =
             connection.query_row("SELECT value FROM meta WHERE name = 'log'", [], |row| row.get(0))?;
-        let pool = Arc::new(super::Pool::new(vec![connection], proof::LogId(log), Arc::default()));
+        let pool = Arc::new(super::Pool::new(vec![connection], None, proof::LogId(log), Arc::default()));
         let snapshot = super::Pool::snapshot(&pool)?;
         let mut report = Self::default();
         // A back-up of an earlier form has neither facts nor blocks; they are made when it is opened.
