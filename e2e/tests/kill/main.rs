@@ -154,7 +154,8 @@ impl Everybody {
         self.complaints()?;
         let mut quiet = 0;
         let mut size = self.witness.look(&self.visitor)?.size;
-        while quiet < 10 {
+        // On a busy machine a second without an entry is not the end yet.
+        while quiet < 30 {
             thread::sleep(Duration::from_millis(100));
             let now = self.witness.look(&self.visitor)?.size;
             quiet = if now == size { quiet + 1 } else { 0 };
