@@ -9,7 +9,7 @@ const ROOT: &str = "..";
 
 /// The folder of programs of such a Python, with the packages of a requirements file, of which these modules are used.
 pub fn python(name: &str, requirements: &str, modules: &str) -> Result<PathBuf> {
-    let folder = Path::new(ROOT).join("target").join(name);
+    let folder = std::path::absolute(Path::new(ROOT).join("target").join(name))?;
     let bin = folder.join("bin");
     let python = bin.join("python");
     let able = || {

@@ -102,13 +102,13 @@ impl Outlines {
     ) -> anyhow::Result<()> {
         let (divisions, [zh, en]) = today(definitions, division);
         let rings = self.rings(&feature["geometry"])?;
-        let label =
-            feature["properties"]["cp"].as_array().and_then(|place| point(place)).or_else(|| middle(&rings));
+        let label = feature["properties"]["cp"].as_array().and_then(|place| point(place));
+        let label = label.map(|label| self.datum.to_wgs84(label)).or_else(|| middle(&rings));
         write!(
             out,
             "\n[[outline]]\ntitle     = {{ zh = {zh:?}, en = {en:?} }}\ndivisions = {divisions:?}\n"
         )?;
-        if let Some(label) = label.map(|label| self.datum.to_wgs84(label)) {
+        if let Some(label) = label {
             writeln!(out, "label     = \"{:.3},{:.3}\"", label.longitude, label.latitude)?;
         }
         writeln!(out, "rings     = [")?;

@@ -10,7 +10,7 @@ const RADIUS: f64 = 6_371_008.8;
 const CORNERS_MAX: usize = 10_000;
 
 /// A longitude and a latitude, in degrees.
-type Point = (f64, f64);
+pub type Point = (f64, f64);
 
 /// What is asked of a place.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,8 +86,8 @@ impl GeoQuery {
     }
 }
 
-/// Where a value says that something is.
-fn place(value: &Value) -> Option<Point> {
+/// Where a value says that something is: longitude and latitude in degrees.
+pub fn place(value: &Value) -> Option<Point> {
     let [longitude, latitude, ..] = value.get("coordinates")?.as_list() else { return None };
     Some((longitude.as_number()?, latitude.as_number()?))
 }

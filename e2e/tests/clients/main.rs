@@ -77,7 +77,9 @@ fn whatever_the_document_allows_nothing_falls_over() -> Result<()> {
     let cases = std::env::var("DATONG_SCHEMA_CASES").unwrap_or_else(|_| CASES.to_owned());
     let base = format!("http://{}", served.http);
     let out = done(
+        // What it keeps for itself goes with the city.
         Command::new(python.join("schemathesis"))
+            .current_dir(city.folder.path())
             .args(["run", &format!("{base}/api/openapi.json"), "--url", &base])
             .args(["--header", &format!("Authorization: Bearer {}", token(&city, &served, "steward-1")?)])
             .args(["--checks", "not_a_server_error", "--phases", "coverage,fuzzing", "--workers", "2"])

@@ -68,9 +68,7 @@ impl Pool {
         })?;
         Ok(snapshot)
     }
-}
 
-impl Pool {
     fn connection(&self) -> Result<Connection, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.is_empty()

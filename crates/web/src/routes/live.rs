@@ -44,6 +44,9 @@ pub(super) async fn events(web: Web, visit: Visit) -> Response {
 
 /// Waits for the next thing to say.
 async fn told(mut line: Line) -> Option<(Result<Event, Infallible>, Line)> {
+    if Instant::now() >= line.end {
+        return None;
+    }
     let due = async |grown: &mut Receiver<u64>, next: Instant, end: Instant| {
         sleep_until(next).await;
         timeout_at(end.min(Instant::now() + SILENCE), grown.changed()).await
@@ -56,7 +59,6 @@ async fn told(mut line: Line) -> Option<(Result<Event, Infallible>, Line)> {
     let said = match said {
         Ok(Ok(())) => Event::default().event("grown").data(line.grown.borrow_and_update().to_string()),
         Ok(Err(_)) => return None,
-        Err(_) if Instant::now() >= line.end => return None,
         Err(_) => Event::default().comment("here"),
     };
     line.next = Instant::now() + PAUSE;

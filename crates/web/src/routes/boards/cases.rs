@@ -73,16 +73,17 @@ pub(super) fn list(
     Ok(list)
 }
 
-/// A row of the list. Of the past the light is not shown: it would be today's.
+/// A row of the list. Of the past neither light nor holder is shown: they would be today's.
 pub(super) fn waiting(desk: &Desk, case: &CaseView, wanted: &Wanted) -> Waiting {
     let now = desk.kernel().now();
+    let is_now = wanted.at.is_none_or(|at| at >= now);
     Waiting {
-        clock: wanted.at.is_none_or(|at| at >= now).then(|| clock::light(desk, case, now)).flatten(),
+        clock: is_now.then(|| clock::light(desk, case, now)).flatten(),
         name: about::named(desk, case),
         href: Wanted { chosen: Some(case.entity.urn.clone()), ..wanted.clone() }.href(),
         matter: about::matter(desk, case),
         about: about::about(desk, case).map(|about| about.what.text).unwrap_or_default(),
-        who: desk.roles(case.awaits()),
+        who: if is_now { desk.roles(case.awaits()) } else { String::new() },
         current: wanted.chosen.as_ref() == Some(&case.entity.urn),
     }
 }

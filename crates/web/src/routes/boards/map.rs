@@ -1,17 +1,20 @@
 //! The map of a board: its layers, each thing with how it does, and how old its data are.
 
 use super::wanted::Wanted;
-use super::{aged, kind_title, valued};
 use crate::map::{Mark, Words, draw as drawing};
 use crate::paths;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::seen::{Moment, Seen, seen};
-use crate::routes::source;
+use crate::routes::{about, source};
 use crate::texts::fill;
-use crate::views::{BothSizes, Chosen, FeatureRow, LayerAge, LayerLink, Link, MapNote, SourceState};
+use crate::views::{
+    BothSizes, Chosen, FeatureRow, LastValue, LayerAge, LayerLink, Link, MapNote, SourceState,
+};
+use crate::words::age_in_words;
 use kernel::{Behind, BoardView, SourceView};
-use model::{Name, Urn, Value};
+use model::{Name, Urn};
+use ngsi_ld::geo::place;
 use pack::{Board, Spot};
 
 /// Widths of the drawings for a desk and for a phone.
@@ -73,25 +76,11 @@ fn thing(desk: &Desk, behind: &Behind, moment: Option<Moment>) -> Result<Thing, 
         urn: behind.urn.clone(),
         kind: behind.kind.clone(),
         title: desk.text(&behind.title).to_owned(),
-        place: place(&behind.location),
+        place: place(&behind.location).map(Spot::from),
         division: division.unwrap_or_default(),
         source,
         cases: cases.unwrap_or_default(),
     })
-}
-
-/// A point as entities hold it: two numbers, or a GeoJSON point.
-fn place(location: &Value) -> Option<Spot> {
-    let numbers = match location {
-        Value::List(numbers) => numbers,
-        Value::Map(map) => match map.iter().find(|(key, _)| *key == "coordinates")?.1 {
-            Value::List(numbers) => numbers,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let [east, north] = numbers.get(..2)? else { return None };
-    Some([east.as_number()?, north.as_number()?])
 }
 
 impl Layer {
@@ -116,6 +105,11 @@ impl Thing {
     fn state(&self, desk: &Desk) -> Option<String> {
         let (_, seen) = self.source.as_ref()?;
         Some(seen.state.words(desk.lang()).to_owned())
+    }
+
+    fn last(&self) -> Option<String> {
+        let (_, seen) = self.source.as_ref()?;
+        seen.last.as_ref().map(valued)
     }
 
     fn href(&self, wanted: &Wanted) -> String {
@@ -150,13 +144,6 @@ pub(super) fn draw(desk: &Desk, layers: &[Layer], wanted: &Wanted) -> Option<Bot
         drawing((outlines, &marks), wanted.area, width, &words, zoom)
     };
     Some(BothSizes { wide: size(WIDE)?, narrow: size(NARROW)? })
-}
-
-impl Thing {
-    fn last(&self) -> Option<String> {
-        let (_, seen) = self.source.as_ref()?;
-        seen.last.as_ref().map(valued)
-    }
 }
 
 /// How the map's lines were drawn.
@@ -218,9 +205,13 @@ pub(super) fn ages(layers: &[Layer]) -> Vec<LayerAge> {
 /// A thing on the map, looked at.
 pub(super) fn chosen(desk: &Desk, thing: &Thing, close_href: String) -> Chosen {
     let texts = &desk.words().board;
-    let age = thing.source.as_ref().and_then(|(_, seen)| seen.age_minutes).map(|minutes| aged(desk, minutes));
+    let age = thing
+        .source
+        .as_ref()
+        .and_then(|(_, seen)| seen.age_minutes)
+        .map(|minutes| age_in_words(minutes, desk.lang()));
     let facts = [
-        (desk.words().sources.name.clone(), Some(kind_title(desk, &thing.kind))),
+        (desk.words().sources.name.clone(), Some(about::kind_title(desk, &thing.kind))),
         (texts.place.clone(), Some(thing.division.clone()).filter(|place| !place.is_empty())),
         (texts.state.clone(), thing.state(desk)),
         (desk.words().sources.last.clone(), thing.last()),
@@ -234,4 +225,9 @@ pub(super) fn chosen(desk: &Desk, thing: &Thing, close_href: String) -> Chosen {
         page_link: Link { href: paths::source(thing.urn.as_str()), text: texts.source_page.clone() },
         close_href,
     }
+}
+
+/// A last value in words of a fact.
+fn valued(last: &LastValue) -> String {
+    format!("{} {} {} ({})", last.factor, last.value, last.unit, last.interval)
 }

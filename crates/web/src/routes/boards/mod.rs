@@ -10,6 +10,7 @@ use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::headers::LIVE_POLICY;
 use super::seen::Moment;
+use super::show::HOUR_SECS;
 use super::{Web, about};
 use crate::paths;
 use crate::views::{self, Link, Wall};
@@ -18,12 +19,8 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use kernel::{Behind, FigureView};
-use model::Name;
 use pack::{Board, Figure, FigureOf};
 use wanted::{Query, Wanted};
-
-/// An hour in seconds.
-const HOUR_SECS: i64 = 3600;
 
 /// `GET /boards`: those that whoever is signed in may look at. Of one alone the page is shown at once.
 pub(super) async fn list(web: Web, visit: Visit) -> Response {
@@ -206,19 +203,4 @@ fn chosen(
     // What may not be seen is not told from what is not there.
     let Ok(case) = desk.kernel().case(urn, reader) else { return Ok(None) };
     Ok(Some(cases::chosen(desk, &case, close_href)))
-}
-
-/// The title of a type.
-fn kind_title(desk: &Desk, kind: &Name) -> String {
-    about::kind_title(desk, kind)
-}
-
-/// How many minutes old something is, in words of a fact.
-fn aged(desk: &Desk, minutes: u64) -> String {
-    crate::words::age_in_words(minutes, desk.lang())
-}
-
-/// Where a source's last value stands, in words of a fact.
-fn valued(last: &views::LastValue) -> String {
-    format!("{} {} {} ({})", last.factor, last.value, last.unit, last.interval)
 }

@@ -10,8 +10,9 @@ use crate::routes::extract::{Segment, Visit};
 use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use model::{Entity, Value};
+use model::Entity;
 use mvt::{GeomEncoder, GeomType, Layer, Tile};
+use ngsi_ld::geo::place;
 use pack::{Outline, Spot};
 use std::f64::consts::PI;
 
@@ -128,12 +129,8 @@ fn turn(points: &[(f64, f64)]) -> f64 {
 }
 
 fn dot(desk: &Desk, square: Square, entity: &Entity, layer: Layer) -> Result<Layer, Fault> {
-    let numbers = entity.value("location").get("coordinates").map(Value::as_list).unwrap_or_default();
-    let place: Option<Vec<f64>> = numbers.iter().map(Value::as_number).collect();
-    let Some([east, north]) = place.as_deref().and_then(|place| place.first_chunk()) else {
-        return Ok(layer);
-    };
-    let (x, y) = square.at([*east, *north]);
+    let Some((east, north)) = place(entity.value("location")) else { return Ok(layer) };
+    let (x, y) = square.at([east, north]);
     let geometry =
         GeomEncoder::new(GeomType::Point).point(x, y).map_err(undrawn)?.encode().map_err(undrawn)?;
     let mut feature = layer.into_feature(geometry);
