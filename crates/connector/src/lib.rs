@@ -15,7 +15,8 @@ mod table;
 mod watermark;
 mod workbook;
 
-pub use finding::{Code, Finding, Findings, KEPT_MAX};
+pub use finding::{Finding, Findings, KEPT_MAX};
+pub use pack::Fault;
 pub use quality::quality;
 pub use record::{Record, records};
 pub use table::{BYTES_MAX, Table, TableError, TableRow};

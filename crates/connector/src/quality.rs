@@ -1,6 +1,6 @@
 //! What dated rows say together.
 
-use crate::{Code, Findings, Record};
+use crate::{Fault, Findings, Record};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use model::Period;
@@ -28,7 +28,7 @@ pub fn quality(
     let all: Vec<DateTime> = all.into_iter().collect();
     if let Some(step) = step(period) {
         for (from, to, count) in holes(&all, step) {
-            findings.add(Code::Gap, None, None, span(from, to, count));
+            findings.add(Fault::Gap, None, None, span(from, to, count));
         }
     }
     for (key, rows) in &by_key {
@@ -38,13 +38,13 @@ pub fn quality(
             .filter_map(|(at, _)| all.binary_search(at).ok())
             .collect();
         if said.is_empty() {
-            findings.add(Code::Dead, None, Some(key), span_of(rows));
+            findings.add(Fault::Dead, None, Some(key), span_of(rows));
             continue;
         }
         // Times for which the file has nothing at all were named above.
         for stretch in between(&said, all.len()).filter(|_| step(period).is_some()) {
             if let (Some(from), Some(to)) = (all.get(stretch.start), all.get(stretch.end - 1)) {
-                findings.add(Code::Gap, None, Some(key), span(*from, *to, stretch.len() as i64));
+                findings.add(Fault::Gap, None, Some(key), span(*from, *to, stretch.len() as i64));
             }
         }
         if let Some(least) = stuck {
@@ -69,7 +69,7 @@ fn standing(records: Vec<Record>, findings: &mut Findings) -> Vec<Record> {
                 standing.push(record);
             }
             Some(before) => {
-                let code = if before.values == record.values { Code::Duplicate } else { Code::Conflict };
+                let code = if before.values == record.values { Fault::Duplicate } else { Fault::Conflict };
                 findings.add(code, Some(record.line), Some(&record.key), format!("{at}, {}", before.line));
                 *before = record;
             }
@@ -112,7 +112,7 @@ fn stays(key: &str, rows: &BTreeMap<DateTime, &Record>, least: usize, findings: 
         if let (Some(first), Some(last)) = (stretch.first(), stretch.last())
             && let (Some(from), Some(to)) = (first.at, last.at)
         {
-            findings.add(Code::Stuck, Some(first.line), Some(key), span(from, to, stretch.len() as i64));
+            findings.add(Fault::Stuck, Some(first.line), Some(key), span(from, to, stretch.len() as i64));
         }
     }
 }
@@ -137,15 +137,16 @@ mod tests {
             line,
             key: key.to_owned(),
             at: Some(at.parse().unwrap()),
+            place: None,
             values: values.map(|(value, id)| (model::Name::new(id).unwrap(), (*value).into())).collect(),
         }
     }
 
-    fn found(records: Vec<Record>, stuck: Option<u32>) -> Vec<(Code, Option<String>, String)> {
+    fn found(records: Vec<Record>, stuck: Option<u32>) -> Vec<(Fault, Option<String>, String)> {
         let mut findings = Findings::default();
         quality(records, Some(Period::Hour), stuck, &mut findings);
         let kept = findings.kept().iter();
-        kept.map(|one| (one.code, one.key.clone(), one.what.clone())).collect()
+        kept.map(|one| (one.fault, one.key.clone(), one.what.clone())).collect()
     }
 
     #[test]
@@ -157,9 +158,9 @@ mod tests {
         rows.push(record(0, "b", &at(2), &[]));
         let gaps = found(rows, None);
         let expected = [
-            (Code::Gap, None, "2026-11-26 03:00 – 2026-11-26 05:00, 3".to_owned()),
-            (Code::Gap, Some("b".to_owned()), "2026-11-26 02:00 – 2026-11-26 02:00, 1".to_owned()),
-            (Code::Gap, Some("b".to_owned()), "2026-11-26 07:00 – 2026-11-26 07:00, 1".to_owned()),
+            (Fault::Gap, None, "2026-11-26 03:00 – 2026-11-26 05:00, 3".to_owned()),
+            (Fault::Gap, Some("b".to_owned()), "2026-11-26 02:00 – 2026-11-26 02:00, 1".to_owned()),
+            (Fault::Gap, Some("b".to_owned()), "2026-11-26 07:00 – 2026-11-26 07:00, 1".to_owned()),
         ];
         assert_eq!(gaps, expected);
     }
@@ -189,8 +190,8 @@ mod tests {
         let twice = |value| {
             vec![record(1, "a", "2026-11-26T01:00:00", &[1]), record(2, "a", "2026-11-26T01:00:00", &[value])]
         };
-        assert_eq!(found(twice(1), None)[0].0, Code::Duplicate);
-        assert_eq!(found(twice(2), None)[0].0, Code::Conflict);
+        assert_eq!(found(twice(1), None)[0].0, Fault::Duplicate);
+        assert_eq!(found(twice(2), None)[0].0, Fault::Conflict);
         let mut findings = Findings::default();
         let standing = quality(twice(2), Some(Period::Hour), None, &mut findings);
         assert_eq!(standing.iter().map(|record| record.line).collect::<Vec<_>>(), [2]);

@@ -1,6 +1,6 @@
 //! Tables as text with delimiters (RFC 4180), in UTF-8 or GB 18030.
 
-use crate::{Code, Findings, json, workbook};
+use crate::{Fault, Findings, json, workbook};
 use encoding_rs::GB18030;
 use pack::{Encoding, Origin, OriginKind};
 use thiserror::Error;
@@ -102,7 +102,7 @@ impl Table {
                 rows.push(TableRow { line, cells: record.iter().map(str::to_owned).collect() });
             } else {
                 let what = format!("{} / {}", record.len(), columns.len());
-                findings.add(Code::Width, Some(line), None, what);
+                findings.add(Fault::Width, Some(line), None, what);
             }
         }
         Ok(Self { columns, rows })
@@ -158,7 +158,7 @@ mod tests {
         let rows: Vec<_> = table.rows.iter().map(|row| (row.line, row.cells.join("|"))).collect();
         assert_eq!(rows, [(2, "云冈,一|1\n2".to_owned()), (4, "大同大学|3".to_owned())]);
         assert_eq!(findings.kept()[0].line, Some(5));
-        assert_eq!(findings.count(Code::Width), 1);
+        assert_eq!(findings.count(Fault::Width), 1);
     }
 
     #[test]

@@ -256,9 +256,13 @@ impl Kernel {
         let wanted = Wanted {
             key: text("key").to_owned(),
             about: Self::scope(&held).map_or_else(|| held.urn.clone(), |scope| scope.about),
-            division: held.text("division").to_owned(),
+            division: match held.text("division") {
+                "" => self.loaded().definitions.city.division.clone(),
+                own => own.to_owned(),
+            },
             told: map([("from", change.entity.clone().into())]),
-            parent: Some((change.entity.clone(), kind)),
+            // Only cases belong together.
+            parent: Record::from_value(&held.record).map(|_| (change.entity.clone(), kind)),
             ground: format!("case of {}", change.kind),
             cause: sequence,
             process,

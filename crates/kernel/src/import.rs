@@ -5,21 +5,28 @@
 
 use crate::sources::{number_of, series_key};
 use crate::{Actor, Kernel, Loaded, Refusal, name};
-use connector::{BYTES_MAX, Code, Findings, Record, Table, TableError, newer, quality, records};
+use connector::{BYTES_MAX, Fault, Findings, Record, Table, TableError, newer, quality, records};
 use model::{
     Attribute, BATCH_ROWS_MAX, Change, Entity, Filter, Flag, Instant, Name, Observation, Operator, Period,
-    SeriesKey, Text, Urn, Value, map,
+    SeriesKey, Text, Urn, Value, Zone, map,
 };
-use pack::{Connector, Marks, TypeDefinition};
+use pack::{Connector, Marks, PlacedAt, TypeDefinition, Writer};
 use proof::{CommandId, Digest, hex};
-use std::collections::{BTreeMap, HashMap};
+use standards::geo;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use store::blobs::Blobs;
-use store::{Commit, Expect, Find, NOW, Observations, Order, Outcome, Reading, SeriesRange, StoreError};
+use store::{
+    Commit, Expect, Find, NOW, Observations, Order, Outcome, Pending, Reading, SeriesRange, StoreError,
+};
 
 /// Records that are shown before anything is written.
 pub const PREVIEW_ROWS: usize = 20;
 /// Files that were tried and can be taken in by their digest, for each connector.
 const TRIED_MAX: usize = 10;
+/// Commands that are on their way at once, so that those of many entities share their syncs.
+const PENDING_MAX: usize = 256;
+/// The attribute that says where an entity is.
+const LOCATION: &str = "location";
 /// How far ahead of log time a value may be observed, in seconds.
 pub(crate) const AHEAD_SECS_MAX: i64 = 3600;
 
@@ -32,6 +39,8 @@ pub struct Imported {
     pub digest: String,
     /// Entities that it tells something of.
     pub entities: usize,
+    /// Of these, those that it makes.
+    pub created: usize,
     /// Values that were not known.
     pub new: usize,
     /// Values that differ from what was known.
@@ -142,25 +151,35 @@ impl Kernel {
         let loaded = self.loaded();
         let kind = loaded.definitions.types.get(&connector.into);
         let kind = kind.ok_or_else(|| Refusal::NotFound(connector.into.to_string()))?;
-        let read = read(bytes, connector, kind, watermark, out).map_err(|error| unreadable(&error))?;
+        let read = read(bytes, connector, (kind, &loaded.zone), watermark, out)
+            .map_err(|error| unreadable(&error))?;
         out.preview = read.iter().take(PREVIEW_ROWS).cloned().collect();
         let mut by_key = BTreeMap::<String, Vec<Record>>::new();
         for record in read {
             by_key.entry(record.key.clone()).or_default().push(record);
         }
+        let mut writing = Writing::default();
         for (key, records) in by_key {
             let view = self.store.read()?;
             let Some(entity) = self.entity_of(&*view, connector, kind, &key, &mut out.findings)? else {
                 continue;
             };
-            let news = self.news(&*view, &loaded, (connector, kind), (&entity, &records), out)?;
+            let mut news = self.news(&*view, &loaded, (connector, kind), (&entity, &records), out)?;
             drop(view);
+            place(connector, kind, (&entity, &records), &mut news, out)?;
             out.entities += 1;
+            if entity.version == 0 {
+                out.created += 1;
+                news.set.insert(connector.key.clone(), Attribute::plain(key.as_str()));
+            }
             if let Some(by) = by {
-                self.write_news(by, connector, (&entity, news), (&command, &key), out)?;
+                for commit in self.write_news(by, connector, (&entity, news), (&command, &key), out)? {
+                    writing.add(self.store.submit(commit)?, out)?;
+                }
+                self.counters.add("import", "entity");
             }
         }
-        Ok(())
+        writing.end(out)
     }
 
     /// The entity that a key means. None, or one that cannot be filled, is a finding.
@@ -178,14 +197,30 @@ impl Kernel {
             Filter::Compare { path, op: Operator::Eq, value: key.into() },
         ]);
         let found = view.find(&wanted, &Find { order: Order::Urn { after: None }, skip: 0, limit: 2 })?;
-        let code = match &found[..] {
-            [] => Code::Unknown,
-            [entity] if connector.observed.is_some() && has_device(kind, entity) => Code::HasDevice,
+        let fault = match &found[..] {
+            [] if connector.creates => return self.unknown(connector, kind, key).map(Some),
+            [] => Fault::Unknown,
+            [entity] if connector.observed.is_some() && has_device(kind, entity) => Fault::HasDevice,
             [_] => return Ok(found.into_iter().next()),
-            _ => Code::Ambiguous,
+            _ => Fault::Ambiguous,
         };
-        findings.add(code, None, Some(key), "");
+        findings.add(fault, None, Some(key), "");
         Ok(None)
+    }
+
+    /// An entity that is not there yet, and is made of what a row says of it.
+    fn unknown(&self, connector: &Connector, kind: &TypeDefinition, key: &str) -> Result<Entity, Refusal> {
+        let id = self.command_id(&["made", connector.id.as_str(), key]);
+        let urn = Urn::of(&kind.id, &id.to_string()).map_err(crate::invalid)?;
+        let change = Change {
+            entity: urn,
+            kind: kind.id.clone(),
+            verb: name("import")?,
+            set: BTreeMap::new(),
+            note: Value::Null,
+            record: None,
+        };
+        Ok(Entity::apply(None, &change, 0, Instant::default()))
     }
 
     /// What of an entity's records is not known yet.
@@ -221,7 +256,7 @@ impl Kernel {
         let mut known = HashMap::new();
         for (observed, record) in dated {
             if observed > latest {
-                out.findings.add(Code::Ahead, Some(record.line), Some(&record.key), observed.to_string());
+                out.findings.add(Fault::Ahead, Some(record.line), Some(&record.key), observed.to_string());
                 continue;
             }
             for (id, value) in &record.values {
@@ -264,15 +299,15 @@ impl Kernel {
         loaded.zone.instant(at.checked_sub(length).ok()?)
     }
 
-    /// Writes what is new of one entity.
+    /// What is new of one entity, as commands.
     fn write_news(
         &self,
         by: &Urn,
         connector: &Connector,
         (entity, news): (&Entity, News),
         (command, key): (&CommandId, &str),
-        out: &mut Imported,
-    ) -> Result<(), Refusal> {
+        out: &Imported,
+    ) -> Result<Vec<Commit>, Refusal> {
         let ground = format!("connector {}: {}", connector.id, connector.basis);
         // What a command writes is in its id: one that was cut off and is sent again writes the rest under another.
         let new = |what: &str| {
@@ -289,7 +324,8 @@ impl Kernel {
         }
         if !news.set.is_empty() {
             let mut commit = new(&format!("{:?}", news.set.keys()))?;
-            commit.expect.push(Expect::EntityAt(entity.urn.clone(), Some(entity.version)));
+            let held = (entity.version > 0).then_some(entity.version);
+            commit.expect.push(Expect::EntityAt(entity.urn.clone(), held));
             commit.changes.push(Change {
                 entity: entity.urn.clone(),
                 kind: entity.kind.clone(),
@@ -300,22 +336,80 @@ impl Kernel {
             });
             commits.push(commit);
         }
-        for commit in commits {
-            match crate::wait(self.store.submit(commit)?)? {
-                Outcome::Done(done) => out.entries.push(done.sequence),
-                Outcome::Conflict(_) => return Err(Refusal::Store(StoreError::Busy)),
-            }
+        Ok(commits)
+    }
+}
+
+/// Commands that are on their way. Their answers come in their order.
+#[derive(Default)]
+struct Writing(VecDeque<Pending<Outcome>>);
+
+impl Writing {
+    fn add(&mut self, pending: Pending<Outcome>, out: &mut Imported) -> Result<(), Refusal> {
+        self.0.push_back(pending);
+        if self.0.len() > PENDING_MAX { self.wait(out) } else { Ok(()) }
+    }
+
+    fn wait(&mut self, out: &mut Imported) -> Result<(), Refusal> {
+        let Some(first) = self.0.pop_front() else { return Ok(()) };
+        match crate::wait(first)? {
+            Outcome::Done(done) => out.entries.push(done.sequence),
+            Outcome::Conflict(_) => return Err(Refusal::Store(StoreError::Busy)),
         }
-        self.counters.add("import", "entity");
         Ok(())
     }
+
+    fn end(mut self, out: &mut Imported) -> Result<(), Refusal> {
+        while !self.0.is_empty() {
+            self.wait(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the rows have an entity: it becomes its place where a feed writes it; where a person has registered it, another
+/// place is a finding.
+fn place(
+    connector: &Connector,
+    kind: &TypeDefinition,
+    (entity, records): (&Entity, &[Record]),
+    news: &mut News,
+    out: &mut Imported,
+) -> Result<(), Refusal> {
+    let placed = records.iter().rev().find_map(|record| Some((record, record.place?)));
+    let (Some(PlacedAt { within, .. }), Some((record, point))) = (&connector.place, placed) else {
+        return Ok(());
+    };
+    let location = name(LOCATION)?;
+    if kind.attribute(&location).is_some_and(|location| location.by == Writer::Feed) {
+        let coordinates = vec![Value::number(point.longitude), Value::number(point.latitude)];
+        let value = map([("type", "Point".into()), ("coordinates", Value::List(coordinates))]);
+        match entity.value(LOCATION) {
+            held if *held == value => out.known += 1,
+            held => {
+                *(if *held == Value::Null { &mut out.new } else { &mut out.corrected }) += 1;
+                news.set.insert(location, Attribute::plain(value));
+            }
+        }
+        return Ok(());
+    }
+    let registered = match entity.value(LOCATION).get("coordinates").map(Value::as_list) {
+        Some([longitude, latitude, ..]) => longitude.as_number().zip(latitude.as_number()),
+        _ => None,
+    };
+    let away = registered.map(|(x, y)| geo::metres(geo::Point::new(x, y), point));
+    if let Some(away) = away.filter(|away| *away > f64::from(*within)) {
+        let what = format!("{:.5}, {:.5}: {away:.0} m", point.longitude, point.latitude);
+        out.findings.add(Fault::Moved, Some(record.line), Some(&record.key), what);
+    }
+    Ok(())
 }
 
 /// Everything that the file alone tells.
 fn read(
     bytes: &[u8],
     connector: &Connector,
-    kind: &TypeDefinition,
+    (kind, zone): (&TypeDefinition, &Zone),
     watermark: &mut Option<String>,
     out: &mut Imported,
 ) -> Result<Vec<Record>, TableError> {
@@ -324,7 +418,7 @@ fn read(
         *watermark = newer(&mut table, column, watermark.as_deref())?;
     }
     out.rows = table.rows.len();
-    let records = records(&table, connector, kind, &mut out.findings)?;
+    let records = records(&table, connector, (kind, zone), &mut out.findings)?;
     if connector.observed.is_none() {
         return Ok(records);
     }

@@ -3,8 +3,10 @@
 
 use crate::act::say;
 use crate::background::Background;
+use crate::follow::case_key;
 use crate::sources::number_of;
 use crate::{Actor, Imported, Kernel, Refusal, name, system};
+use connector::Findings;
 use model::{
     Attribute, BATCH_ROWS_MAX, Batch, Change, Entity, Filter, Flag, Instant, Item, Name, Observation,
     Operator, SeriesKey, Urn, Value, map,
@@ -24,6 +26,8 @@ const RETRY_SECS_MAX: i64 = 3600;
 /// How long it is waited for a file that has not come yet.
 const ABSENT_SECS: i64 = 60;
 const DAY_SECS: i64 = 86_400;
+/// Names of each kind of fault that a source is told.
+const NAMED_MAX: usize = 5;
 /// Versions of an entity that an undoing looks through.
 const VERSIONS_MAX: u32 = 10_000;
 
@@ -169,7 +173,7 @@ impl Kernel {
                     ("why", why.as_str().into()),
                     ("watermark", watermark.into()),
                 ];
-                self.write_run(&by, connector, command, said)?;
+                self.write_run(&by, connector, command, said, None)?;
             }
         }
         Ok(())
@@ -203,6 +207,7 @@ impl Kernel {
                 ("entries", Value::List(entries.collect())),
                 ("watermark", watermark.into()),
             ],
+            ticket(connector, &imported.findings),
         )
     }
 
@@ -212,6 +217,7 @@ impl Kernel {
         connector: &Connector,
         command: CommandId,
         said: [(&str, Value); N],
+        ticket: Option<(Name, String)>,
     ) -> Result<Urn, Refusal> {
         let run = Urn::of(&kind()?, &command.to_string()).map_err(crate::invalid)?;
         let mut set = BTreeMap::new();
@@ -233,7 +239,22 @@ impl Kernel {
             let body = serde_json::json!({ "connector": connector.id.as_str(), "run": run.as_str() });
             commit.deliveries.push(Delivery { receiver: format!("role/{owner}"), body: body.to_string() });
         }
-        commit.changes.push(change(&run, "run", set)?);
+        let mut change = change(&run, "run", set)?;
+        if let Some((process, facts)) = &ticket {
+            // What follows of it is done like the cases that acts open, once.
+            let with = [
+                ("list", connector.title.zh.as_str().into()),
+                ("run", run.clone().into()),
+                ("facts", facts.as_str().into()),
+            ];
+            let opening = map([
+                ("process", process.as_str().into()),
+                ("key", case_key(process, connector.id.as_str()).as_str().into()),
+                ("with", map(with)),
+            ]);
+            change.note = map([("opens", Value::List(vec![opening]))]);
+        }
+        commit.changes.push(change);
         crate::done(self.store.submit(commit)?)?;
         Ok(run)
     }
@@ -425,6 +446,21 @@ fn next_due(connector: &Connector, run: &Entity) -> Option<Instant> {
 /// Whether bytes are the file that a run took in.
 fn is_same(run: &Entity, bytes: &[u8]) -> bool {
     run.text("state") == "taken" && run.text("file") == proof::hex(&store::blobs::digest(bytes))
+}
+
+/// What the source of a file is told, if anything of it is to be told: all that was found, each kind with its first names.
+fn ticket(connector: &Connector, findings: &Findings) -> Option<(Name, String)> {
+    let on = connector.ticket.as_ref()?;
+    on.faults.iter().any(|fault| findings.count(*fault) > 0).then_some(())?;
+    let kinds = findings.counts().map(|(fault, count)| {
+        let of = findings.kept().iter().filter(|found| found.fault == fault);
+        let mut named: Vec<&str> = of.filter_map(|found| found.key.as_deref()).collect();
+        named.dedup();
+        named.truncate(NAMED_MAX);
+        let named = if named.is_empty() { String::new() } else { format!("（{}）", named.join("、")) };
+        format!("{} {count}{named}", fault.title().zh)
+    });
+    Some((on.process.clone(), kinds.collect::<Vec<_>>().join("；")))
 }
 
 /// A run is no type of a pack: every city has them.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
-use connector::Code;
+use connector::Fault;
 use kernel::{Imported, Refusal};
 use model::Instant;
 use proof::CommandId;
@@ -33,18 +33,18 @@ fn each_defect_of_the_real_list_is_found_by_kind() {
     let steward = city.person("steward-1");
     let tried = city.kernel.import(&steward, (CONNECTOR, command(1)), &bytes, true).unwrap();
     let count = |code| tried.findings.count(code);
-    let named = |code: Code| -> Vec<String> {
-        let of = tried.findings.kept().iter().filter(|found| found.code == code);
+    let named = |fault: Fault| -> Vec<String> {
+        let of = tried.findings.kept().iter().filter(|found| found.fault == fault);
         of.filter_map(|found| found.key.clone()).collect()
     };
     assert_eq!(tried.rows, 1536);
     // 873 rows have no AQI; eight of them have some of the values.
-    assert_eq!(count(Code::EmptyRow), 865, "rows without a single value");
-    assert!(count(Code::PartRow) >= 8, "{}", count(Code::PartRow));
-    assert_eq!(count(Code::Duplicate) + count(Code::Conflict), 48, "rows that come again");
-    assert_eq!(count(Code::Dead), 9, "{:?}", named(Code::Dead));
-    assert_eq!(named(Code::Stuck), ["果树场"], "the frozen feed");
-    let gaps = tried.findings.kept().iter().filter(|found| found.code == Code::Gap && found.key.is_none());
+    assert_eq!(count(Fault::EmptyRow), 865, "rows without a single value");
+    assert!(count(Fault::PartRow) >= 8, "{}", count(Fault::PartRow));
+    assert_eq!(count(Fault::Duplicate) + count(Fault::Conflict), 48, "rows that come again");
+    assert_eq!(count(Fault::Dead), 9, "{:?}", named(Fault::Dead));
+    assert_eq!(named(Fault::Stuck), ["果树场"], "the frozen feed");
+    let gaps = tried.findings.kept().iter().filter(|found| found.fault == Fault::Gap && found.key.is_none());
     let gaps: Vec<&str> = gaps.map(|found| found.what.as_str()).collect();
     assert_eq!(gaps.len(), 6, "{gaps:?}");
     assert!(gaps.iter().any(|gap| gap.starts_with("2020-04-06 04:00 – 2020-04-07 07:00")), "{gaps:?}");
@@ -108,7 +108,7 @@ fn a_file_that_grows_or_is_corrected_changes_only_what_is_new() {
     let grown = format!("{HEAD}\n{}\n{}\n", row("08", "25"), row("09", "NaN"));
     let done = import(&city, 2, &grown, false).unwrap();
     assert_eq!((done.new, done.corrected, done.known), (5, 1, 5));
-    assert_eq!(done.findings.count(Code::PartRow), 1);
+    assert_eq!(done.findings.count(Fault::PartRow), 1);
     // The same command again writes nothing again.
     let entries = done.entries.clone();
     assert_eq!(import(&city, 2, &grown, false).unwrap().entries, Vec::<u64>::new());

@@ -3,9 +3,8 @@
 use crate::{Kind, Problem};
 use model::{Entity, Value};
 use serde_json::Value as Json;
+use standards::geo;
 
-/// Mean radius of the Earth in metres.
-const RADIUS: f64 = 6_371_008.8;
 /// Corners of an area.
 const CORNERS_MAX: usize = 10_000;
 
@@ -92,13 +91,8 @@ pub fn place(value: &Value) -> Option<Point> {
     Some((longitude.as_number()?, latitude.as_number()?))
 }
 
-/// How far two points are apart on the sphere, in metres (haversine).
-fn metres(a: Point, b: Point) -> f64 {
-    let radians = |(longitude, latitude): Point| (longitude.to_radians(), latitude.to_radians());
-    let ((a_long, a_lat), (b_long, b_lat)) = (radians(a), radians(b));
-    let half = |a: f64, b: f64| ((b - a) / 2.0).sin().powi(2);
-    let h = half(a_lat, b_lat) + a_lat.cos() * b_lat.cos() * half(a_long, b_long);
-    2.0 * RADIUS * h.sqrt().min(1.0).asin()
+fn metres((a_long, a_lat): Point, (b_long, b_lat): Point) -> f64 {
+    geo::metres(geo::Point::new(a_long, a_lat), geo::Point::new(b_long, b_lat))
 }
 
 /// Whether a point lies in an area: in its outer ring, and in none of its holes.

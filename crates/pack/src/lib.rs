@@ -27,9 +27,13 @@ pub use explain::explain;
 pub use read::article::{Article, Duty};
 pub use read::board::{Board, Cases, Figure, FigureOf, Layer};
 pub use read::city::{City, Power, Role};
-pub use read::connector::{Connector, Encoding, Mapping, Marks, ObservedAt, Origin, OriginKind, Schedule};
+pub use read::connector::{
+    Connector, Encoding, Mapping, Marks, ObservedAt, Origin, OriginKind, PlacedAt, Schedule,
+    TICKET_ATTRIBUTES, TicketOn,
+};
 pub use read::dataset::{Dataset, Licence, Refresh, Series};
 pub use read::division::{Division, DivisionKind, Leader, Office};
+pub use read::fault::{FAULTS, Fault};
 pub use read::index::{Index, IndexStandard};
 pub use read::kind::{
     AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,

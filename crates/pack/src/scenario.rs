@@ -32,13 +32,16 @@ pub struct Scenario {
     pub step: Vec<Step>,
 }
 
-/// One step: exactly one of `send`, `until`, `wait`, `begin`, `act` and `expect`.
+/// One step: exactly one of `send`, `bring`, `until`, `wait`, `begin`, `act` and `expect`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// A device reports.
     #[serde(default)]
     pub send: Option<Send>,
+    /// A department's file comes in by this connector.
+    #[serde(default)]
+    pub bring: Option<Name>,
     /// Log time is driven to a moment of the city's wall clock: `2026-10-08T10:05`.
     #[serde(default)]
     pub until: Option<String>,
@@ -55,7 +58,10 @@ pub struct Step {
     #[serde(default)]
     pub expect: Option<Expect>,
 
-    /// With `begin` and `act`: who, by login. With `expect`: for whom.
+    /// With `bring`: the file.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// With `bring`, `begin` and `act`: who, by login. With `expect`: for whom.
     #[serde(default, rename = "as")]
     pub who: Option<String>,
     /// With `begin` and `act`: what is filled in.
@@ -67,7 +73,7 @@ pub struct Step {
     /// With `begin`: under which name later steps speak of the case. With `act` and `expect`: of which case.
     #[serde(default)]
     pub case: Option<Name>,
-    /// With `begin` and `act`: it must be refused, with this code.
+    /// With `bring`, `begin` and `act`: it must be refused, with this code.
     #[serde(default)]
     pub refused: Option<String>,
 }
@@ -213,6 +219,7 @@ impl Step {
     fn fault(&self) -> Option<&'static str> {
         let verbs = [
             self.send.is_some(),
+            self.bring.is_some(),
             self.until.is_some(),
             self.wait.is_some(),
             self.begin.is_some(),
@@ -220,14 +227,15 @@ impl Step {
             self.expect.is_some(),
         ];
         let acts = self.begin.is_some() || self.act.is_some();
+        let by = acts || self.bring.is_some();
         match verbs.into_iter().filter(|verb| *verb).count() {
-            1 if acts && self.who.is_none() => Some("say who does it: as = \"<login>\""),
-            1 if !acts && (!self.with.is_empty() || self.refused.is_some()) => {
-                Some("`with` and `refused` belong to begin and act")
-            }
+            1 if by && self.who.is_none() => Some("say who does it: as = \"<login>\""),
+            1 if !acts && !self.with.is_empty() => Some("`with` belongs to begin and act"),
+            1 if !by && self.refused.is_some() => Some("`refused` belongs to bring, begin and act"),
+            1 if self.bring.is_some() != self.file.is_some() => Some("`bring` and `file` belong together"),
             1 if self.begin.is_none() && self.about.is_some() => Some("`about` belongs to begin"),
             1 => None,
-            _ => Some("write exactly one of send, until, wait, begin, act, expect"),
+            _ => Some("write exactly one of send, bring, until, wait, begin, act, expect"),
         }
     }
 }

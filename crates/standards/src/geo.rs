@@ -19,6 +19,8 @@ pub const UNSURE: &[Unsure] = &[Unsure {
 const AXIS: f64 = 6_378_245.0;
 /// The square of its eccentricity, as the programs have it.
 const ECCENTRICITY_SQUARED: f64 = 0.006_693_421_622_965_943;
+/// The mean radius of the earth, in metres.
+const MEAN_RADIUS: f64 = 6_371_008.8;
 /// The angle that BD-09 turns by.
 const BD_ANGLE: f64 = PI * 3_000.0 / 180.0;
 /// Turns of the search back; each makes the rest some hundred times smaller.
@@ -48,6 +50,36 @@ impl Point {
     fn less(self, other: Self) -> Self {
         Self::new(self.longitude - other.longitude, self.latitude - other.latitude)
     }
+}
+
+/// A datum in which a point may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Datum {
+    /// That of satellite navigation, and of GeoJSON (RFC 7946).
+    Wgs84,
+    /// That of published maps of the mainland.
+    Gcj02,
+    /// That of one publisher of maps.
+    Bd09,
+}
+
+impl Datum {
+    /// A point of this datum in WGS-84.
+    pub fn to_wgs84(self, point: Point) -> Point {
+        match self {
+            Self::Wgs84 => point,
+            Self::Gcj02 => gcj02_to_wgs84(point),
+            Self::Bd09 => bd09_to_wgs84(point),
+        }
+    }
+}
+
+/// How far two points are apart on the sphere, in metres (haversine).
+pub fn metres(a: Point, b: Point) -> f64 {
+    let half = |a: f64, b: f64| ((b - a).to_radians() / 2.0).sin().powi(2);
+    let along = a.latitude.to_radians().cos() * b.latitude.to_radians().cos();
+    let h = half(a.latitude, b.latitude) + along * half(a.longitude, b.longitude);
+    2.0 * MEAN_RADIUS * h.sqrt().min(1.0).asin()
 }
 
 /// Whether a point lies in the box around the mainland in which GCJ-02 shifts. Outside it stays as it is.
@@ -141,6 +173,14 @@ fn waves(waves: &[(f64, f64)]) -> f64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_degree_of_a_great_circle_has_its_length() {
+        let equator = metres(Point::new(113.0, 0.0), Point::new(114.0, 0.0));
+        assert!((equator - 111_195.08).abs() < 0.01, "{equator}");
+        let half_round = metres(Point::new(0.0, 90.0), Point::new(0.0, -90.0));
+        assert!((half_round - std::f64::consts::PI * MEAN_RADIUS).abs() < 0.01, "{half_round}");
+    }
 
     fn near(found: Point, longitude: f64, latitude: f64, within: f64) {
         let off = found.less(Point::new(longitude, latitude));

@@ -17,6 +17,11 @@ impl City {
         if let Some(send) = &step.send {
             return self.send(send);
         }
+        if let Some(connector) = &step.bring {
+            let path = format!("/api/v1/connectors/{connector}/imports");
+            let file = step.file.as_deref().unwrap_or_default();
+            return self.post(step, &path, ("text/csv", file.as_bytes())).map(drop);
+        }
         if let Some(until) = &step.until {
             return self.drive(self.at(until)?);
         }
@@ -106,7 +111,7 @@ impl City {
         };
         let body = json!({ "about": about, "fields": fields(step)? });
         let path = format!("/api/v1/processes/{process}/cases");
-        let answer = self.post(step, &path, &body)?;
+        let answer = self.post(step, &path, ("application/json", body.to_string().as_bytes()))?;
         if let Some(case) = answer.and_then(|answer| answer["case"].as_str().map(str::to_owned)) {
             if let Some(name) = &step.case {
                 self.cases.insert(name.clone(), case.clone());
@@ -126,14 +131,24 @@ impl City {
                 _ => body["fields"][name] = value.clone(),
             }
         }
-        self.post(step, &format!("/api/v1/cases/{case}/acts/{act}"), &body).map(drop)
+        self.post(
+            step,
+            &format!("/api/v1/cases/{case}/acts/{act}"),
+            ("application/json", body.to_string().as_bytes()),
+        )
+        .map(drop)
     }
 
     /// Posts, and checks whether it was refused as the step says.
-    fn post(&mut self, step: &Step, path: &str, body: &Value) -> anyhow::Result<Option<Value>> {
+    fn post(
+        &mut self,
+        step: &Step,
+        path: &str,
+        (kind, body): (&str, &[u8]),
+    ) -> anyhow::Result<Option<Value>> {
         self.sent += 1;
         let key = format!("scenario-{}", self.sent);
-        let answer = self.person(step.who.as_deref())?.post_json(path, &key, body)?;
+        let answer = self.person(step.who.as_deref())?.post(path, &key, (kind, body))?;
         self.node()?.dispatcher.settle();
         let said: Value =
             serde_json::from_str(&answer.text).unwrap_or_else(|_| json!({ "title": answer.text }));

@@ -7,6 +7,9 @@ use crate::sheet::{Sheet, What};
 use crate::tree::{Node, Table};
 use model::Name;
 
+/// The attribute that says where an entity is; the columns of `place` fill it where a feed writes it.
+const LOCATION: &str = "location";
+
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
     let all: Vec<&(usize, Connector)> = world.connectors.values().collect();
     for (number, (at, connector)) in all.iter().enumerate() {
@@ -60,7 +63,8 @@ fn columns<'a>(sheet: &'a Sheet<'_>) -> Vec<(&'a str, &'a str)> {
         return Vec::new();
     };
     let rows = table.get("map").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_table);
-    rows.filter_map(|row| Some((into, text(row, "attribute")?))).collect()
+    let placed = table.get("place").map(|_| (into, LOCATION));
+    rows.filter_map(|row| Some((into, text(row, "attribute")?))).chain(placed).collect()
 }
 
 /// Whether a connector writes an attribute: its key may only find what others have registered.

@@ -3,8 +3,8 @@
 use super::Field;
 use super::titles::TypeTitles;
 use crate::{
-    Board, Cases, Connector, Dataset, Figure, FigureOf, Marks, Openness, OriginKind, Refresh, Schedule,
-    Selection,
+    Board, Cases, Connector, Dataset, Figure, FigureOf, Marks, Openness, OriginKind, PlacedAt, Refresh,
+    Schedule, Selection,
 };
 use model::Name;
 
@@ -175,6 +175,27 @@ pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
         field.both(
             format!("- 每行的时间取自列“{columns}”（{}），指{marks}", observed.form),
             format!("- When each row was so is told by {columns} ({}): {marks}", observed.form),
+        )
+    }));
+    lines.extend(connector.creates.then(|| {
+        field.both("- 尚未登记的，按清单新建", "- What is not registered yet is made of its row").to_owned()
+    }));
+    lines.extend(connector.place.as_ref().map(|place| {
+        let PlacedAt { longitude, latitude, within, .. } = place;
+        field.both(
+            format!("- 位置取自列“{longitude}”“{latitude}”；与登记相差超过{within}米的提示核实"),
+            format!("- Its place is told by {longitude} and {latitude}; more than {within} m from the registered one is a finding"),
+        )
+    }));
+    lines.extend(connector.ticket.as_ref().map(|ticket| {
+        let titles: Vec<String> =
+            ticket.faults.iter().map(|fault| fault.title().get(field.lang).to_owned()).collect();
+        let process = field.definitions.processes.get(&ticket.process);
+        let process = process.map_or(ticket.process.as_str(), |(_, process)| process.title.get(field.lang));
+        let titles = titles.join(field.both("、", ", "));
+        field.both(
+            format!("- 出现{titles}时办理“{process}”，同一清单同时只有一件"),
+            format!("- Where there are {titles}, a case of {process}, one at a time"),
         )
     }));
     lines.extend(connector.watermark.as_ref().map(|column| {

@@ -1,14 +1,16 @@
 //! The file of a connector: how what a department has already comes into entities of a type, or into their series.
 
-use super::kind::{AttributeDefinition, TypeDefinition, VALUES, ValueKind, Writer};
+use super::fault::{FAULTS, Fault};
+use super::kind::{AttributeDefinition, Place, TypeDefinition, VALUES, ValueKind, Writer};
 use super::scope::Scope;
 use super::text;
 use crate::tree::{
     AttributeId, Both, Distinct, Factor, FactorText, Fields, Id, Line, ListOf, OneOf, OneOrMany, Refer,
-    Refers, Section, TextMap, Whole, nearest,
+    Refers, Section, TextMap, Whole, YesNo, nearest,
 };
 use lang::Unit;
 use model::{Name, Text};
+use standards::geo::Datum;
 
 /// How data that a department has comes in.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,12 @@ pub struct Connector {
     pub key: Name,
     /// When each row was so: then its values go into series.
     pub observed: Option<ObservedAt>,
+    /// Where each row has its entity.
+    pub place: Option<PlacedAt>,
+    /// Whether a key that is not known makes an entity of its own.
+    pub creates: bool,
+    /// The case in which its source is told what is wrong.
+    pub ticket: Option<TicketOn>,
     /// What stands for a value that is not there, beside an empty cell.
     pub missing: Vec<String>,
     /// From how many rows in a row with the same values on an entity's values count as stuck.
@@ -89,6 +97,8 @@ pub struct Mapping {
     pub unit: Option<String>,
     /// By what it is multiplied to be in the attribute's unit.
     pub factor: Option<Factor>,
+    /// On a date or an instant: how it is written, as `strftime` would write it; nothing if as in `2026-11-26`.
+    pub form: Option<String>,
     /// The attribute's code for each of the department's.
     pub codes: Vec<(String, String)>,
 }
@@ -102,6 +112,28 @@ pub struct ObservedAt {
     pub form: String,
     /// Whether they name the beginning of the period, or its end.
     pub marks: Marks,
+}
+
+/// Where a row has its entity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedAt {
+    /// The column of its longitude, in decimal degrees.
+    pub longitude: String,
+    /// The column of its latitude.
+    pub latitude: String,
+    /// In which datum.
+    pub datum: Datum,
+    /// From how many metres on it is another place than the registered one.
+    pub within: u32,
+}
+
+/// What of a file its source is told, and in which case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TicketOn {
+    /// The process.
+    pub process: Name,
+    /// The kinds of fault that open a case; all of a file are told.
+    pub faults: Vec<Fault>,
 }
 
 /// Which instant of a period names it.
@@ -124,12 +156,18 @@ pub enum Schedule {
     Manual,
 }
 
+/// What a case that tells a source of faults has, for what is written into it: the list, the run, what was found.
+pub const TICKET_ATTRIBUTES: [&str; 3] = ["list", "run", "facts"];
+/// From how far on a place is another, unless a connector says.
+const WITHIN_METRES: u32 = 500;
+
 const KINDS: &[(&str, OriginKind)] =
     &[("csv", OriginKind::Csv), ("http-json", OriginKind::HttpJson), ("postgres", OriginKind::Postgres)];
 const ENCODINGS: &[(&str, Encoding)] = &[("utf-8", Encoding::Utf8), ("gb18030", Encoding::Gb18030)];
 const SCHEDULES: &[(&str, Schedule)] =
     &[("hourly", Schedule::Hourly), ("daily", Schedule::Daily), ("manual", Schedule::Manual)];
 const MARKS: &[(&str, Marks)] = &[("start", Marks::Start), ("end", Marks::End)];
+const DATUMS: &[(&str, Datum)] = &[("wgs84", Datum::Wgs84), ("gcj02", Datum::Gcj02), ("bd09", Datum::Bd09)];
 const DELIMITERS: &[(&str, char)] = &[(",", ','), (";", ';'), ("\t", '\t'), ("|", '|')];
 
 /// Reads it.
@@ -141,6 +179,21 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
     let observed =
         s.may("observed", "When each row was so: then its values go into series.", Fields(observed));
     let dated = observed.is_some();
+    let place = s.may("place", "Where each row has its entity.", Fields(placed));
+    let creates = s.or(
+        "creates",
+        "Whether a key that is not known makes an entity of its own; default false.",
+        YesNo,
+        false,
+    );
+    let ticket = s.may(
+        "ticket",
+        "The case in which its source is told what is wrong: one at a time for each connector.",
+        Fields(|s: &mut Section<'_>| ticket(s, scope)),
+    );
+    if let Some(kind) = kind.filter(|_| s.is_sound()) {
+        makes_and_places(s, kind, (dated, creates), place.is_some());
+    }
     let mapping = Fields(|s: &mut Section<'_>| mapping(s, kind, &key, dated));
     let connector = Connector {
         id: s.need("id", "Its name, and that of its file.", Id),
@@ -174,6 +227,9 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
         into,
         key: key.clone(),
         observed,
+        place,
+        creates,
+        ticket,
     };
     if s.is_sound() && !connector.map.iter().any(|mapping| mapping.attribute == connector.key) {
         let known = connector.map.iter().map(|mapping| mapping.attribute.as_str());
@@ -184,6 +240,51 @@ pub(crate) fn connector(s: &mut Section<'_>, scope: Scope<'_>) -> Connector {
         s.complain("key", format!("no column brings the key `{}`", connector.key), remedy);
     }
     connector
+}
+
+fn placed(s: &mut Section<'_>) -> PlacedAt {
+    PlacedAt {
+        longitude: s.need("longitude", "The column of its longitude, in decimal degrees.", Line),
+        latitude: s.need("latitude", "The column of its latitude.", Line),
+        datum: s.or("datum", "In which datum; default \"wgs84\".", OneOf(DATUMS), Datum::Wgs84),
+        within: s
+            .may(
+                "within",
+                "From how many metres on it counts as another place than the registered one; default 500.",
+                Whole(1, 100_000),
+            )
+            .and_then(|metres| u32::try_from(metres).ok())
+            .unwrap_or(WITHIN_METRES),
+    }
+}
+
+fn ticket(s: &mut Section<'_>, scope: Scope<'_>) -> TicketOn {
+    let process = s.need("process", "The process.", Refers(Refer::Process));
+    let about = "The kinds of fault that open a case; all of a file are told.";
+    let faults = s.list("for", about, ListOf(OneOf(FAULTS)));
+    if s.is_sound() && faults.is_empty() {
+        s.complain("", "it is for nothing", "add for = [\"dead\", \"stuck\", \"gap\"]");
+    }
+    if let Some(case) = scope.case(&process).of.filter(|_| s.is_sound()) {
+        let lacks = |id: &&&str| !case.attribute.iter().any(|attribute| *attribute.id == ***id);
+        for id in TICKET_ATTRIBUTES.iter().filter(lacks) {
+            let what = format!("{} has no attribute `{id}`, which says what was found", case.id);
+            s.complain("process", what, format!("add an [[attribute]] `{id}` with by = \"process\""));
+        }
+    }
+    TicketOn { process, faults }
+}
+
+/// Whether entities can be made of rows, and whether they can have places.
+fn makes_and_places(s: &Section<'_>, kind: &TypeDefinition, (dated, creates): (bool, bool), placed: bool) {
+    if creates && dated {
+        let what = "rows with a time of their own tell of what is registered";
+        s.complain("creates", what, "take `creates` out, and register the entities");
+    }
+    if placed && kind.place != Place::Point {
+        let what = format!("{} has no place", kind.id);
+        s.complain("place", what, "take it out, or let the type say place = \"point\"");
+    }
 }
 
 fn observed(s: &mut Section<'_>) -> ObservedAt {
@@ -199,13 +300,7 @@ fn observed(s: &mut Section<'_>) -> ObservedAt {
         if columns.is_empty() {
             s.complain("", "no column tells when", "add from = \"…\"");
         }
-        let day = jiff::civil::date(2026, 11, 26).at(0, 0, 0, 0);
-        let written = jiff::fmt::strtime::format(&form, day);
-        let read = written.and_then(|text| moment(&form, &text));
-        if !matches!(read, Ok(read) if read == day) {
-            let what = format!("`{form}` does not tell day and time");
-            s.complain("form", what, "write it as \"%Y%m%d %H\" or \"%Y-%m-%d %H:%M:%S\"");
-        }
+        readable(s, &form);
     }
     ObservedAt { columns, form, marks }
 }
@@ -216,6 +311,13 @@ fn moment(form: &str, text: &str) -> Result<jiff::civil::DateTime, jiff::Error> 
     let part = |part: Option<i8>| part.unwrap_or_default();
     let time = jiff::civil::Time::new(part(read.hour()), part(read.minute()), part(read.second()), 0)?;
     Ok(read.to_date()?.to_datetime(time))
+}
+
+impl Mapping {
+    /// The wall-clock time that a cell tells by the column's form; nothing if it tells none.
+    pub fn moment(&self, text: &str) -> Option<jiff::civil::DateTime> {
+        moment(self.form.as_deref()?, text).ok()
+    }
 }
 
 impl ObservedAt {
@@ -316,6 +418,7 @@ fn mapping(s: &mut Section<'_>, kind: Option<&TypeDefinition>, key: &Name, dated
         ),
         unit: s.may("unit", "On a number: the unit in which it comes.", Line),
         factor: s.may("factor", "By what it is multiplied, exactly, as \"1/1000\" or \"0.001\".", FactorText),
+        form: s.may("form", "On a date or an instant: how it is written, as in \"%m/%d/%Y %H:%M\".", Line),
         codes: s.list("codes", "The attribute's code for each of the department's.", TextMap),
         attribute,
     };
@@ -367,6 +470,7 @@ fn fits(
         return s.complain(if s.has("as") { "as" } else { "" }, what, format!("write as = \"{word}\""));
     }
     measured(s, attribute, mapping);
+    written(s, mapping);
     for (theirs, ours) in
         mapping.codes.iter().filter(|(_, ours)| !attribute.codes.iter().any(|code| *code == **ours))
     {
@@ -377,6 +481,31 @@ fn fits(
             None => format!("its codes are {}", known.join(", ")),
         };
         s.complain(&format!("codes.{theirs}"), format!("`{ours}` is no code of `{id}`"), remedy);
+    }
+}
+
+/// Whether what it tells of time can be read.
+fn written(s: &Section<'_>, mapping: &Mapping) {
+    match (mapping.value, &mapping.form) {
+        (ValueKind::Date | ValueKind::Instant, Some(form)) => readable(s, form),
+        (ValueKind::Instant, None) => {
+            s.complain("", "nothing says how the time is written", "add form = \"%Y-%m-%d %H:%M:%S\"");
+        }
+        (_, Some(_)) => {
+            s.complain("form", "it is no date and no instant", "take `form` out");
+        }
+        (_, None) => {}
+    }
+}
+
+/// Whether a form tells a day.
+fn readable(s: &Section<'_>, form: &str) {
+    let day = jiff::civil::date(2026, 11, 26).at(0, 0, 0, 0);
+    let written = jiff::fmt::strtime::format(form, day);
+    let read = written.and_then(|text| moment(form, &text));
+    if !matches!(read, Ok(read) if read == day) {
+        let what = format!("`{form}` does not tell day and time");
+        s.complain("form", what, "write it as \"%Y%m%d %H\" or \"%Y-%m-%d %H:%M:%S\"");
     }
 }
 

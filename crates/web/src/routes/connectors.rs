@@ -13,10 +13,10 @@ use crate::views::{Connector as Page, ConnectorRow, Connectors, FoundKind, Impor
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
-use connector::{Code, Record};
+use connector::Record;
 use kernel::{Imported, Refusal, Undone};
 use model::{Entity, Name, Urn, Value};
-use pack::{Connector, Encoding, OriginKind, Schedule};
+use pack::{Connector, Encoding, Fault as FileFault, OriginKind, Schedule};
 use proof::CommandId;
 
 /// Faults of a kind that are shown one by one.
@@ -216,13 +216,13 @@ fn due(desk: &Desk, schedule: Schedule) -> String {
 fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) -> ImportReport {
     let texts = &desk.words().import;
     let kept = imported.findings.kept();
-    let kinds = imported.findings.counts().map(|(code, count)| {
-        let first = kept.iter().filter(|found| found.code == code).take(SHOWN_MAX).map(|found| {
+    let kinds = imported.findings.counts().map(|(fault, count)| {
+        let first = kept.iter().filter(|found| found.fault == fault).take(SHOWN_MAX).map(|found| {
             let line = found.line.map(|line| line.to_string()).unwrap_or_default();
             (line, found.key.clone().unwrap_or_default(), found.what.clone())
         });
-        let (title, hint) = words(desk, code);
-        FoundKind { title: title.to_owned(), hint: hint.to_owned(), count, first: first.collect() }
+        let title = desk.text(&fault.title()).to_owned();
+        FoundKind { title, hint: hint(desk, fault).to_owned(), count, first: first.collect() }
     });
     let attributes: Vec<&Name> =
         connector.map.iter().map(|one| &one.attribute).filter(|id| **id != connector.key).collect();
@@ -251,26 +251,26 @@ fn report(desk: &Desk, connector: &Connector, imported: &Imported, trial: bool) 
     }
 }
 
-/// What a kind of fault is called, and what it means or asks for.
-fn words(desk: &Desk, code: Code) -> (&str, &str) {
+/// What a kind of fault means or asks for.
+fn hint(desk: &Desk, fault: FileFault) -> &str {
     let texts = &desk.words().found;
-    let (title, hint) = match code {
-        Code::Unknown => (&texts.unknown, &texts.unknown_next),
-        Code::Ambiguous => (&texts.ambiguous, &texts.ambiguous_next),
-        Code::HasDevice => (&texts.has_device, &texts.has_device_next),
-        Code::Dead => (&texts.dead, &texts.dead_next),
-        Code::Stuck => (&texts.stuck, &texts.stuck_next),
-        Code::Gap => (&texts.gap, &texts.gap_next),
-        Code::Conflict => (&texts.conflict, &texts.conflict_next),
-        Code::Duplicate => (&texts.duplicate, &texts.duplicate_next),
-        Code::EmptyRow => (&texts.empty_row, &texts.empty_row_next),
-        Code::PartRow => (&texts.part_row, &texts.part_row_next),
-        Code::Unreadable => (&texts.unreadable, &texts.unreadable_next),
-        Code::OutOfRange => (&texts.out_of_range, &texts.out_of_range_next),
-        Code::NoTime => (&texts.no_time, &texts.no_time_next),
-        Code::Ahead => (&texts.ahead, &texts.ahead_next),
-        Code::NoKey => (&texts.no_key, &texts.no_key_next),
-        Code::Width => (&texts.width, &texts.width_next),
-    };
-    (title, hint)
+    match fault {
+        FileFault::Unknown => &texts.unknown,
+        FileFault::Ambiguous => &texts.ambiguous,
+        FileFault::HasDevice => &texts.has_device,
+        FileFault::Dead => &texts.dead,
+        FileFault::Stuck => &texts.stuck,
+        FileFault::Moved => &texts.moved,
+        FileFault::Gap => &texts.gap,
+        FileFault::Conflict => &texts.conflict,
+        FileFault::Duplicate => &texts.duplicate,
+        FileFault::EmptyRow => &texts.empty_row,
+        FileFault::PartRow => &texts.part_row,
+        FileFault::Unreadable => &texts.unreadable,
+        FileFault::OutOfRange => &texts.out_of_range,
+        FileFault::NoTime => &texts.no_time,
+        FileFault::Ahead => &texts.ahead,
+        FileFault::NoKey => &texts.no_key,
+        FileFault::Width => &texts.width,
+    }
 }

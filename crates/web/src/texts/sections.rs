@@ -175,10 +175,8 @@ section! {
 
 section! {
     Found {
-        unknown unknown_next ambiguous ambiguous_next has_device has_device_next dead dead_next stuck stuck_next gap
-        gap_next conflict conflict_next duplicate duplicate_next empty_row empty_row_next part_row part_row_next
-        unreadable unreadable_next out_of_range out_of_range_next no_time no_time_next ahead ahead_next no_key
-        no_key_next width width_next
+        unknown ambiguous has_device dead stuck moved gap conflict duplicate empty_row part_row unreadable out_of_range
+        no_time ahead no_key width
     }
 }
 

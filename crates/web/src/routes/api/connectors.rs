@@ -158,13 +158,14 @@ pub(in crate::routes) async fn undo(
 fn report(imported: &Imported, trial: bool) -> Json {
     let counts = imported.findings.counts().map(|(code, count)| (code.as_str().to_owned(), json!(count)));
     let findings = imported.findings.kept().iter().map(|found| {
-        json!({ "code": found.code.as_str(), "line": found.line, "key": found.key, "what": found.what })
+        json!({ "code": found.fault.as_str(), "line": found.line, "key": found.key, "what": found.what })
     });
     json!({
         "trial": trial,
         "file": imported.digest,
         "rows": imported.rows,
         "entities": imported.entities,
+        "created": imported.created,
         "new": imported.new,
         "corrected": imported.corrected,
         "known": imported.known,
