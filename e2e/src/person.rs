@@ -83,6 +83,12 @@ impl Person {
         Self::page(answer.with_context(|| format!("POST {path}"))?)
     }
 
+    /// Sends a body of some kind to the interface for programs.
+    pub fn send(&self, path: &str, (kind, body): (&str, &[u8])) -> Result<Page> {
+        let answer = self.agent.post(format!("{}{path}", self.base)).header("content-type", kind).send(body);
+        Self::page(answer.with_context(|| format!("POST {path}"))?)
+    }
+
     /// Sends a form with what was typed.
     pub fn submit(&self, form: &Form, typed: &[(&str, &str)]) -> Result<Page> {
         let hidden = form.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));

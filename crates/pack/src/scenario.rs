@@ -281,7 +281,8 @@ mod tests {
             ("[[step]]", "exactly one of"),
             ("[[step]]\nwait = '2h'\nuntil = 'x'", "exactly one of"),
             ("[[step]]\nact = 'confirm'", "say who"),
-            ("[[step]]\nwait = '2h'\nrefused = 'x'", "belong to begin and act"),
+            ("[[step]]\nwait = '2h'\nrefused = 'x'", "belongs to bring, begin and act"),
+            ("[[step]]\nbring = 'x'\nas = 'y'", "belong together"),
             ("[[step]]\nact = 'x'\nas = 'y'\nabout = 'z'", "belongs to begin"),
             ("[[step]]\ndo = 'x'", "unknown field"),
         ] {

@@ -179,7 +179,7 @@ mod tests {
         let equator = metres(Point::new(113.0, 0.0), Point::new(114.0, 0.0));
         assert!((equator - 111_195.08).abs() < 0.01, "{equator}");
         let half_round = metres(Point::new(0.0, 90.0), Point::new(0.0, -90.0));
-        assert!((half_round - std::f64::consts::PI * MEAN_RADIUS).abs() < 0.01, "{half_round}");
+        assert!((half_round - PI * MEAN_RADIUS).abs() < 0.01, "{half_round}");
     }
 
     fn near(found: Point, longitude: f64, latitude: f64, within: f64) {

@@ -266,7 +266,7 @@ fn ticket(s: &mut Section<'_>, scope: Scope<'_>) -> TicketOn {
         s.complain("", "it is for nothing", "add for = [\"dead\", \"stuck\", \"gap\"]");
     }
     if let Some(case) = scope.case(&process).of.filter(|_| s.is_sound()) {
-        let lacks = |id: &&&str| !case.attribute.iter().any(|attribute| *attribute.id == ***id);
+        let lacks = |id: &&&str| !case.attribute.iter().any(|attribute| attribute.id == ***id);
         for id in TICKET_ATTRIBUTES.iter().filter(lacks) {
             let what = format!("{} has no attribute `{id}`, which says what was found", case.id);
             s.complain("process", what, format!("add an [[attribute]] `{id}` with by = \"process\""));
