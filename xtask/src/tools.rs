@@ -46,6 +46,13 @@ const TOOLS: [Tool; 8] = [
         present: postgresql,
     },
     Tool {
+        name: "poppler",
+        why: "reads papers back, by pdftotext",
+        package: Some("poppler-utils"),
+        browser: false,
+        present: || program("pdftotext").is_some(),
+    },
+    Tool {
         name: "GDAL",
         why: "reads the map as other programs do, by ogr2ogr",
         package: Some("gdal-bin"),

@@ -15,6 +15,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use web::{WebState, router};
 
+/// Where Debian and its like put fonts that have Chinese names whole, rare characters among them.
+pub const PAPER_FONTS: [&str; 2] = [
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+];
+
 /// How a node is set up.
 pub struct NodeSettings {
     /// Data directory.
@@ -33,6 +39,8 @@ pub struct NodeSettings {
     pub secure_cookie: bool,
     /// The folder into which departments put files for connectors; without one, a folder of the data directory.
     pub exchange: Option<PathBuf>,
+    /// Files of fonts in which papers are written.
+    pub fonts: Vec<PathBuf>,
     /// How history is kept.
     pub history: Tuning,
     /// Demonstration accounts, shown on the sign-in page of a demonstration city only.
@@ -92,6 +100,7 @@ impl Node {
             chance: Arc::new(SystemChance),
             demo_accounts: accounts.map(|a| (a.login, a.password)).collect(),
             secure_cookie,
+            fonts: settings.fonts,
             stop: stopped.clone(),
         });
         tasks.spawn(serve_pages(listener, pages, stopped));

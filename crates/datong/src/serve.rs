@@ -1,6 +1,6 @@
 //! `datong serve`: a city at work.
 
-use crate::node::{Node, NodeSettings};
+use crate::node::{Node, NodeSettings, PAPER_FONTS};
 use crate::settings::{Place, say};
 use clap::{Args, ValueEnum};
 use kernel::{TenantClock, Tuning};
@@ -28,6 +28,9 @@ pub struct Serve {
     /// Folder into which departments put their files for connectors; default `exchange` in the city's own folder.
     #[arg(long, env = "DATONG_EXCHANGE_DIR")]
     exchange: Option<std::path::PathBuf>,
+    /// Files of fonts in which papers (PDF) are written, in the order in which they are asked for a character.
+    #[arg(long = "paper-font", env = "DATONG_PAPER_FONTS", value_delimiter = ':', default_values = PAPER_FONTS)]
+    fonts: Vec<std::path::PathBuf>,
     /// Values of series that are kept in memory, about 36 bytes each, before they are packed into a segment of history.
     #[arg(long, env = "DATONG_HISTORY_POINTS", default_value_t = Tuning::default().points)]
     history_points: usize,
@@ -64,6 +67,7 @@ impl Serve {
             notify: self.notify_url,
             secure_cookie: self.secure_cookie,
             exchange: self.exchange,
+            fonts: self.fonts,
             history: Tuning { points: self.history_points.max(1), ..Tuning::default() },
             demo_accounts: Vec::new(),
         };

@@ -100,21 +100,20 @@ impl Kernel {
                 Some(enclosed) => enclosed,
                 None => enclosed.insert(self.enclose(submission)?),
             };
+            let at = self.decision_time(&*view)?;
+            let numbered = self.numbered(&*view, &held, &submission.act, at)?;
+            let mut fields = self.seal_personal(&*view, &held, submission)?;
+            fields.extend(numbered.iter().map(|one| (one.field.clone(), one.number.as_str().into())));
             let act = Act {
                 opinion: submission.opinion.trim().to_owned(),
                 reason: submission.reason.clone(),
                 measurement: submission.measurement,
-                fields: self.seal_personal(&*view, &held, submission)?,
+                fields,
                 photos: enclosed.0.clone(),
                 documents: enclosed.1.clone(),
                 assignment: submission.assignment,
                 corrects: submission.corrects,
-                ..Act::new(
-                    submission.act.clone(),
-                    actor.urn.clone(),
-                    held.roles.clone(),
-                    self.decision_time(&*view)?,
-                )
+                ..Act::new(submission.act.clone(), actor.urn.clone(), held.roles.clone(), at)
             };
             let decision = {
                 let loaded = self.loaded();
@@ -126,6 +125,9 @@ impl Kernel {
             let (ground, who) = (held.definition.id.as_str(), actor.urn.clone());
             let mut commit = Commit::new(submission.command, who, submission.act.clone(), ground);
             self.write(&mut commit, &*view, &held.definition, &held.entity, &decision, note)?;
+            if let Some(numbered) = &numbered {
+                self.issue(&mut commit, &held.entity, numbered)?;
+            }
             drop(view);
             if let Some(done) = self.landed(commit)? {
                 self.counters.add("act", if done.repeated { "repeated" } else { "done" });
@@ -145,14 +147,22 @@ impl Kernel {
         submission: &Submission,
     ) -> Result<BTreeMap<Name, Value>, Refusal> {
         let mut action = held.definition.action(&submission.act);
+        let mut fields = submission.fields.clone();
         if action.is_some_and(|action| action.does == Some(process::Does::Correct)) {
             let loaded = self.loaded();
             let world = CaseWorld::new(&loaded, view, &held.entity, self.now());
             let earlier = submission.corrects.and_then(|of| process::World::earlier(&world, of));
-            action = earlier.and_then(|earlier| held.definition.action(&earlier.act));
+            action = earlier.as_ref().and_then(|earlier| held.definition.action(&earlier.act));
+            // A number that was given stays.
+            let numbers =
+                action.iter().flat_map(|action| &action.fields).filter(|field| field.document.is_some());
+            for field in numbers {
+                let given = earlier.as_ref().and_then(|earlier| earlier.fields.get(&field.id)).cloned();
+                fields.insert(field.id.clone(), given.unwrap_or(Value::Null));
+            }
         }
         let asked = action.map(|action| action.fields.as_slice()).unwrap_or_default();
-        self.sealed_fields(asked, &held.entity.urn, &submission.fields)
+        self.sealed_fields(asked, &held.entity.urn, &fields)
     }
 
     pub(crate) fn sealed_fields(

@@ -207,7 +207,7 @@ impl Kernel {
                 ("entries", Value::List(entries.collect())),
                 ("watermark", watermark.into()),
             ],
-            ticket(connector, &imported.findings),
+            ticket(connector, &imported.findings).as_ref(),
         )
     }
 
@@ -217,7 +217,7 @@ impl Kernel {
         connector: &Connector,
         command: CommandId,
         said: [(&str, Value); N],
-        ticket: Option<(Name, String)>,
+        ticket: Option<&(Name, String)>,
     ) -> Result<Urn, Refusal> {
         let run = Urn::of(&kind()?, &command.to_string()).map_err(crate::invalid)?;
         let mut set = BTreeMap::new();
@@ -240,7 +240,7 @@ impl Kernel {
             commit.deliveries.push(Delivery { receiver: format!("role/{owner}"), body: body.to_string() });
         }
         let mut change = change(&run, "run", set)?;
-        if let Some((process, facts)) = &ticket {
+        if let Some((process, facts)) = ticket {
             // What follows of it is done like the cases that acts open, once.
             let with = [
                 ("list", connector.title.zh.as_str().into()),

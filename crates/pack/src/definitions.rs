@@ -6,6 +6,7 @@ use crate::read::city::City;
 use crate::read::connector::Connector;
 use crate::read::dataset::Dataset;
 use crate::read::division::{Division, Office, title_on};
+use crate::read::document::Document;
 use crate::read::kind::TypeDefinition;
 use crate::read::law::Laws;
 use crate::read::outline::Outlines;
@@ -54,6 +55,8 @@ pub struct Definitions {
     pub datasets: BTreeMap<Name, Dataset>,
     /// Boards by id.
     pub boards: BTreeMap<Name, Board>,
+    /// Numbered papers, by name.
+    pub documents: BTreeMap<Name, Document>,
     /// Connectors by id.
     pub connectors: BTreeMap<Name, Connector>,
     /// The ordinance's articles.
@@ -114,6 +117,8 @@ pub enum SourceKind {
     Dataset,
     /// A board.
     Board,
+    /// A numbered paper.
+    Document,
     /// A connector.
     Connector,
     /// English that stands apart from a pack's files.
@@ -143,6 +148,7 @@ impl SourceKind {
             Self::Service => ("服务事项", "service"),
             Self::Dataset => ("数据集", "dataset"),
             Self::Board => ("指标看板", "board"),
+            Self::Document => ("文书", "document"),
             Self::Connector => ("数据接入", "connector"),
             Self::Texts => ("英文文本", "English texts"),
             Self::Settings => ("本地设置", "settings"),
@@ -162,6 +168,24 @@ impl Definitions {
     /// What a division was called on a day; nothing if it is not known, or was none then.
     pub fn division(&self, code: &str, day: Date, lang: Lang) -> Option<&str> {
         title_on(&self.divisions, code, day, lang)
+    }
+
+    /// The office that issues a document, for a value of the document's `per` and a division: the division's own before
+    /// the city's.
+    pub fn issuer(&self, document: &Document, per: &str, division: &str) -> Option<&Office> {
+        let issues = |office: &&Office| {
+            let mut fits = office.issues.iter().filter(|one| one.document == document.id);
+            fits.any(|one| one.r#where.as_ref().is_none_or(|value| value == per))
+        };
+        let own = |office: &&Office| office.territory == division.get(..6).unwrap_or(division);
+        let mut all = self.offices.iter().filter(issues);
+        self.offices.iter().filter(issues).find(own).or_else(|| all.next())
+    }
+
+    /// The office in whose name another decides: mostly itself.
+    pub fn named_by<'a>(&'a self, office: &'a Office) -> &'a Office {
+        let named = office.acts_in_name_of.as_ref();
+        named.and_then(|id| self.offices.iter().find(|other| other.id == *id)).unwrap_or(office)
     }
 
     /// What the city sets otherwise in a definition, as one text that is the same however it was written; nothing where

@@ -32,7 +32,8 @@ pub use read::connector::{
     TICKET_ATTRIBUTES, TicketOn,
 };
 pub use read::dataset::{Dataset, Licence, Refresh, Series};
-pub use read::division::{Division, DivisionKind, Leader, Office};
+pub use read::division::{Division, DivisionKind, Issues, Leader, Office};
+pub use read::document::{Document, Piece, Signing, pieces};
 pub use read::fault::{FAULTS, Fault};
 pub use read::index::{Index, IndexStandard};
 pub use read::kind::{

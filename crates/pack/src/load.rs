@@ -7,6 +7,7 @@ use crate::read::city::{City, city};
 use crate::read::connector::{Connector, connector};
 use crate::read::dataset::{Dataset, dataset};
 use crate::read::division::{Division, Office, divisions, offices};
+use crate::read::document::{Document, document};
 use crate::read::kind::{TypeDefinition, kind};
 use crate::read::law::{Law, Laws, laws};
 use crate::read::outline::{Outlines, outlines};
@@ -50,6 +51,7 @@ pub(crate) struct World {
     pub services: Defined<Service>,
     pub datasets: Defined<Dataset>,
     pub boards: Defined<Board>,
+    pub documents: Defined<Document>,
     pub connectors: Defined<Connector>,
     /// Files with complaints of their own, by the names of what they define: others are not judged by them.
     pub unread: Vec<(What, String)>,
@@ -133,6 +135,7 @@ fn source(sheet: &Sheet<'_>) -> Option<Source> {
         What::Service => SourceKind::Service,
         What::Dataset => SourceKind::Dataset,
         What::Board => SourceKind::Board,
+        What::Document => SourceKind::Document,
         What::Connector => SourceKind::Connector,
         What::Texts => SourceKind::Texts,
         What::Settings => SourceKind::Settings,
@@ -263,9 +266,10 @@ impl World {
         let services = each(sheets, What::Service, |s| service(s, scope), |service| &service.id);
         let datasets = each(sheets, What::Dataset, |s| dataset(s, scope), |dataset| &dataset.id);
         let boards = each(sheets, What::Board, |s| board(s, scope), |board| &board.id);
+        let documents = each(sheets, What::Document, |s| document(s, scope), |document| &document.id);
         let connectors = each(sheets, What::Connector, |s| connector(s, scope), |connector| &connector.id);
-        (self.services, self.datasets, self.boards, self.connectors) =
-            (services, datasets, boards, connectors);
+        (self.services, self.datasets, self.boards) = (services, datasets, boards);
+        (self.documents, self.connectors) = (documents, connectors);
     }
 
     /// Whether a file of this kind could not be read, or only in part: what it defines is not known to be missing.
@@ -303,6 +307,7 @@ impl World {
             services: plain(self.services),
             datasets: plain(self.datasets),
             boards: plain(self.boards),
+            documents: plain(self.documents),
             connectors: plain(self.connectors),
             articles: self.articles,
             settings: self.settings.into_iter().map(|(_, setting)| setting).collect(),

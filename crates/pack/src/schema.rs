@@ -3,7 +3,7 @@
 use crate::load::World;
 use crate::read::scope::Scope;
 use crate::read::{
-    article, board, calendar, city, connector, dataset, division, hours, kind, law, limit, outline,
+    article, board, calendar, city, connector, dataset, division, document, hours, kind, law, limit, outline,
     pack_file, process, rule, service, settings, table, texts,
 };
 use crate::tree::{Key, Shape, describe};
@@ -52,6 +52,7 @@ fn files() -> Vec<(&'static str, &'static str, Vec<Key>)> {
         ("connector", "packs/<pack>/connectors/<id>.toml", describe(|s| connector::connector(s, scope))),
         ("dataset", "packs/<pack>/datasets/<id>.toml", describe(|s| dataset::dataset(s, scope))),
         ("divisions", "cities/<city>/divisions.toml", describe(division::divisions)),
+        ("document", "packs/<pack>/documents/<id>.toml", describe(|s| document::document(s, scope))),
         ("laws", "packs/<pack>/laws/<any>.toml, cities/<city>/laws.toml", describe(law::laws)),
         ("limit", "packs/<pack>/limits/<id>.toml", describe(limit::limit)),
         ("office-hours", "cities/<city>/office-hours.toml", describe(hours::hours)),

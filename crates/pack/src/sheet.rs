@@ -26,6 +26,7 @@ pub(crate) enum What {
     Service,
     Dataset,
     Board,
+    Document,
     Connector,
     /// English that stands apart.
     Texts,
@@ -47,7 +48,7 @@ pub(crate) struct Sheet<'a> {
 }
 
 const REMEDY: &str = "packs have pack.toml, texts.en.toml, calendar.toml, articles.toml and the folders laws, types, processes, rules, \
-                      tables, limits, services, datasets, boards, connectors, scenarios; cities have city.toml, office-hours.toml, \
+                      tables, limits, services, datasets, boards, documents, connectors, scenarios; cities have city.toml, office-hours.toml, \
                       settings.toml, laws.toml, divisions.toml, offices.toml and outlines.toml (docs/packs.md)";
 
 impl<'a> Sheet<'a> {
@@ -106,6 +107,7 @@ fn place(path: &str) -> Option<(What, &str, &str)> {
         ["packs", _, "services", _] => What::Service,
         ["packs", _, "datasets", _] => What::Dataset,
         ["packs", _, "boards", _] => What::Board,
+        ["packs", _, "documents", _] => What::Document,
         ["packs", _, "connectors", _] => What::Connector,
         ["packs", _, "scenarios", _] => What::Other,
         _ => return None,

@@ -6,7 +6,7 @@ use crate::sheet::{Sheet, What};
 use crate::tree::{English, nearest, written};
 
 /// Files whose English may stand apart. The calendar and the ordinance are read by themselves too, and keep theirs.
-const APART: [What; 11] = [
+const APART: [What; 12] = [
     What::Pack,
     What::Laws,
     What::Type,
@@ -17,6 +17,7 @@ const APART: [What; 11] = [
     What::Service,
     What::Dataset,
     What::Board,
+    What::Document,
     What::Connector,
 ];
 

@@ -113,7 +113,7 @@ mod tests {
     fn field(value: FieldKind, personal: bool) -> Field {
         let title = Text::new("栏", "field");
         let codes = vec![Code { code: name("a"), title: title.clone() }];
-        Field { id: name("x"), title, value, unit: None, codes, required: true, personal }
+        Field { id: name("x"), title, value, unit: None, codes, required: true, personal, document: None }
     }
 
     fn sealed() -> Value {

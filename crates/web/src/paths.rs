@@ -23,6 +23,8 @@ pub const SERVICES: &str = "/services";
 pub const BOARDS: &str = "/boards";
 /// Tells whoever listens that the log has grown.
 pub const LOG_EVENTS: &str = "/log/events";
+/// Numbered papers.
+pub const DOCUMENTS: &str = "/documents";
 /// How the city works, field by field.
 pub const PACKS: &str = "/packs";
 /// The ordinance's articles.
@@ -113,6 +115,16 @@ pub(crate) fn pack(id: &str) -> String {
 /// An article's page.
 pub(crate) fn article(number: &u32) -> String {
     format!("{ORDINANCE}/{number}")
+}
+
+/// A document's page.
+pub(crate) fn document(urn: &str) -> String {
+    format!("{DOCUMENTS}/{}", encode(urn))
+}
+
+/// A document as it would be.
+pub(crate) fn draft(case: &str, document: &str) -> String {
+    format!("{}/drafts/{}", self::case(case), encode(document))
 }
 
 /// A packet's page.

@@ -19,6 +19,7 @@ mod csv;
 mod datasets;
 mod deadline;
 mod desk;
+mod documents;
 mod error;
 mod extract;
 mod facts;
@@ -68,7 +69,9 @@ use interface::Access::{Anyone, SignedIn};
 pub use interface::{Access, Address};
 use interface::{Interface, Operation};
 use kernel::Kernel;
+use paper::Fonts;
 use proof::Chance;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
@@ -99,6 +102,8 @@ pub struct WebState {
     pub demo_accounts: Vec<(String, String)>,
     /// Whether cookies are for HTTPS only.
     pub secure_cookie: bool,
+    /// Files of fonts in which papers are written, in the order in which they are asked for a character.
+    pub fonts: Vec<PathBuf>,
     /// Says when the city stops: lines that are kept open end then.
     pub stop: watch::Receiver<bool>,
 }
@@ -113,6 +118,8 @@ struct Shared {
     listeners: Arc<Semaphore>,
     /// What programs can ask for: the OpenAPI document.
     document: OnceLock<String>,
+    /// Fonts of papers, read when the first paper is asked for; or why there are none.
+    fonts: OnceLock<Result<Fonts, String>>,
 }
 
 /// As handlers receive it.
@@ -136,6 +143,7 @@ pub fn router(state: WebState) -> Router {
         uploads: Semaphore::new(UPLOADS_MAX),
         listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
         document: OnceLock::new(),
+        fonts: OnceLock::new(),
     });
     let (routes, document) = interface().finish();
     let _ = shared.document.set(document);
@@ -181,6 +189,9 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::INBOX, SignedIn, get(inbox::show))
         .page("/cases/{urn}", SignedIn, get(case::show))
         .page("/cases/{urn}/files/{digest}", SignedIn, get(files::show))
+        .page("/cases/{urn}/drafts/{file}", SignedIn, get(documents::draft))
+        .page(paths::DOCUMENTS, SignedIn, get(documents::list))
+        .page("/documents/{file}", SignedIn, get(documents::show))
         .page(paths::BEGIN, SignedIn, get(begin::list))
         .page("/begin/{process}", SignedIn, get(begin::show).post(begin::send))
         .page(paths::CONNECTORS, SignedIn, get(connectors::list))

@@ -5,7 +5,7 @@ mod replay;
 mod story;
 
 use crate::actors::HourReport;
-use crate::node::{Node, NodeSettings};
+use crate::node::{Node, NodeSettings, PAPER_FONTS};
 use crate::serve::Ending;
 use crate::settings::{Folders, say};
 use crate::setup::begin;
@@ -68,6 +68,7 @@ impl Demo {
             notify: None,
             secure_cookie: false,
             exchange: None,
+            fonts: PAPER_FONTS.map(Into::into).to_vec(),
             history: Tuning::default(),
             demo_accounts: made.clone(),
         };

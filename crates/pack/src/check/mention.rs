@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 pub(super) fn check(sheets: &[Sheet<'_>], world: &World) {
     let mut told = BTreeSet::new();
-    let settings = sheets.iter().filter(|sheet| sheet.what == What::Settings);
-    for sheet in settings {
+    let of_city = sheets.iter().filter(|sheet| matches!(sheet.what, What::Settings | What::Offices));
+    for sheet in of_city {
         sheet.reading.mentions().iter().for_each(|mention| one(sheets, world, sheet, mention));
     }
     for sheet in sheets.iter().filter(|sheet| sheet.in_pack() && sheet.what != What::Other) {
@@ -34,6 +34,9 @@ fn one(sheets: &[Sheet<'_>], world: &World, sheet: &Sheet<'_>, mention: &Mention
         Refer::Type => defined(sheets, world, sheet, mention, (&world.types, What::Type, "type")),
         Refer::Process => {
             defined(sheets, world, sheet, mention, (&world.processes, What::Process, "process"));
+        }
+        Refer::Document => {
+            defined(sheets, world, sheet, mention, (&world.documents, What::Document, "document"));
         }
         Refer::Role => {
             let Some(city) = &world.city else { return };

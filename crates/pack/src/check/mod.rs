@@ -4,6 +4,7 @@ mod basis;
 mod clock;
 mod connector;
 mod dataset;
+mod document;
 mod mention;
 mod process;
 mod promise;
@@ -28,6 +29,7 @@ pub(crate) fn check(sheets: &[Sheet<'_>], world: &World, day: Option<Date>) {
     rule::check(sheets, world);
     connector::check(sheets, world);
     dataset::check(sheets, world);
+    document::check(sheets, world);
     serve::check(sheets, world);
     settings::check(sheets, world, day);
 }

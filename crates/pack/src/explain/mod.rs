@@ -3,6 +3,7 @@
 //! Types, processes, rules, tables, limits, services, datasets, boards and connectors of one pack, and the law behind each number with how sure we are of it.
 
 mod data;
+mod document;
 mod law;
 mod process;
 mod service;
@@ -52,6 +53,9 @@ pub fn explain(definitions: &Definitions, pack: &str, lang: Lang) -> Option<Stri
     }));
     out.extend(field.own(SourceKind::Board, field.both("指标看板", "Boards"), |id| {
         Some(data::board(&field, definitions.boards.get(id)?))
+    }));
+    out.extend(field.own(SourceKind::Document, field.both("文书", "Documents"), |id| {
+        Some(document::document(&field, definitions.documents.get(id)?))
     }));
     out.extend(field.own(SourceKind::Connector, field.both("数据接入", "Connectors"), |id| {
         Some(data::connector(&field, definitions.connectors.get(id)?))

@@ -116,7 +116,15 @@ pub(super) fn field(s: &mut Section<'_>) -> Field {
         codes: s.list("codes", "On a code: the choices.", Distinct("code", Fields(code))),
         required: s.or("required", "Whether it must be filled in; default true.", YesNo, true),
         personal: s.or("personal", "Whether its value is personal, and sealed; default false.", YesNo, false),
+        document: s.may(
+            "document",
+            "The document that the act issues, whose number this is: then nobody fills it in.",
+            Refers(Refer::Document),
+        ),
     };
+    if s.is_sound() && field.document.is_some() && (field.value != FieldKind::Text || field.personal) {
+        s.complain("document", "a number is a text, and not personal", "take `value` and `personal` out");
+    }
     if field.unit.is_some() && field.kind().is_none() {
         let what =
             format!("`{}` is no unit that this build knows", field.unit.as_deref().unwrap_or_default());

@@ -2,7 +2,9 @@
 //! dated; a place of the past is called as it was then.
 
 use super::law::{SURE, Sureness};
-use crate::tree::{Both, Day, Distinct, Fields, Id, Line, ListOf, MapOf, Named, OneOf, Section};
+use crate::tree::{
+    Both, Day, Distinct, Fields, Id, Line, ListOf, MapOf, Named, OneOf, Refer, Refers, Section,
+};
 use jiff::civil::Date;
 use model::{Lang, Name, Text};
 
@@ -59,6 +61,10 @@ pub struct Office {
     pub territory: String,
     /// The office in whose name its decisions are made; without it, in its own.
     pub acts_in_name_of: Option<Name>,
+    /// The word of its numbers: 同环 in 同环罚〔2026〕12号.
+    pub word: Option<String>,
+    /// The documents that it issues.
+    pub issues: Vec<Issues>,
     /// Names by which older texts mean it.
     pub formerly: Vec<String>,
     /// First day, or year where only that is known.
@@ -69,6 +75,15 @@ pub struct Office {
     pub sure: Sureness,
     /// What else is to be known.
     pub note: Option<Text>,
+}
+
+/// A document that an office issues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issues {
+    /// Which.
+    pub document: Name,
+    /// The value of the document's `per` for which it does; without one, whatever it is.
+    pub r#where: Option<String>,
 }
 
 /// Who leads an office.
@@ -174,11 +189,20 @@ fn office(s: &mut Section<'_>, known: &[Name]) -> Office {
         leader: s.may("leader", "Who leads it.", Fields(leader)),
         territory: s.need("territory", "The division in which it acts.", Line),
         acts_in_name_of: s.may("acts_in_name_of", "The office in whose name it decides; else its own.", Id),
+        word: s.may("word", "The word of its numbers, as \"同环\".", Line),
+        issues: s.list("issues", "The documents that it issues.", ListOf(Fields(issues))),
         formerly: s.list("formerly", "Names by which older texts mean it.", ListOf(Line)),
         from: s.may("from", "First day, or the year where only that is known.", Line),
         to: s.may("to", "Last day, or the year.", Line),
         sure: sureness(s, known),
         note: s.may("note", "What else is to be known.", Both),
+    }
+}
+
+fn issues(s: &mut Section<'_>) -> Issues {
+    Issues {
+        document: s.need("document", "Which.", Refers(Refer::Document)),
+        r#where: s.may("where", "The value of the document's `per` for which it does.", Line),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod city;
 pub(crate) mod connector;
 pub(crate) mod dataset;
 pub(crate) mod division;
+pub(crate) mod document;
 pub(crate) mod fault;
 pub(crate) mod hours;
 pub(crate) mod index;

@@ -23,6 +23,7 @@ pub(crate) fn unread() -> Name {
 pub(crate) enum Refer {
     Type,
     Process,
+    Document,
     Role,
     /// A pack that the file's own pack must require.
     Pack,

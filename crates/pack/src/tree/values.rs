@@ -214,6 +214,7 @@ impl Read for Refers {
         let example = match self.0 {
             Refer::Type => "MonitoredSource",
             Refer::Process => "exceedance",
+            Refer::Document => "penalty-decision",
             Refer::Role => "enforcement-officer",
             Refer::Pack | Refer::Served => "cn",
             Refer::Basis => "licensing-law:45",

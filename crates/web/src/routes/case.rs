@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::{Web, about, clock, deadline, facts, forms, people, show, stages, standing, trail};
+use super::{Web, about, clock, deadline, documents, facts, forms, people, show, stages, standing, trail};
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{ActForm, Case, Deadline, Link, Notice, RunningClock, Typed};
@@ -98,6 +98,7 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
         others: forms::others(desk, &case, &offers, actor),
         deadlines,
         facts: facts::facts(desk, &case, &steps),
+        documents: documents::links(desk, urn)?,
         trail: part.lines,
         earlier: part.earlier.map(|(count, before)| earlier(desk, urn, count, before)),
         acts,

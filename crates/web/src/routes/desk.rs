@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use kernel::{Actor, Kernel, Loaded};
 use model::{Instant, Name, Text, Zone};
+use paper::Fonts;
 use std::sync::Arc;
 
 pub(super) struct Desk {
@@ -39,6 +40,12 @@ impl Desk {
 
     pub fn state(&self) -> &WebState {
         &self.shared.state
+    }
+
+    /// The fonts of papers, or why there are none.
+    pub fn fonts(&self) -> Result<&Fonts, String> {
+        let read = || Fonts::read(&self.shared.state.fonts).map_err(|error| error.to_string());
+        self.shared.fonts.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
     pub fn kernel(&self) -> &Kernel {

@@ -42,6 +42,8 @@ pub(super) enum Fault {
     Template(askama::Error),
     /// A tile could not be drawn.
     Tile(mvt::Error),
+    /// A paper could not be made: why.
+    Paper(String),
     /// A receipt could not be written as JSON.
     Json(serde_json::Error),
 }
@@ -107,6 +109,12 @@ impl Fault {
             Self::Template(error) => failed(desk, &error),
             Self::Json(error) => failed(desk, &error),
             Self::Tile(error) => failed(desk, &error),
+            Self::Paper(why) => {
+                tracing::warn!(why, "a paper could not be made");
+                let texts = &desk.words().document;
+                let kind = refused(&texts.pdf_what, &texts.pdf_because, &texts.pdf_next);
+                message(desk, StatusCode::SERVICE_UNAVAILABLE, kind)
+            }
         }
     }
 }

@@ -5,9 +5,10 @@ use super::desk::Desk;
 use super::{facts, fields, people, refused, show, standing, trail};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{ActForm, Corrects, Field, Measurement, OtherAct, Reason, Typed};
+use crate::views::{ActForm, Corrects, Field, Link, Measurement, OtherAct, Reason, Typed};
 use kernel::{Actor, CaseView, TrailEntry};
 use model::{Name, Value};
+use pack::Document;
 use process::{Action, Does, Need, Offer};
 use std::collections::{BTreeSet, HashMap};
 
@@ -46,6 +47,17 @@ fn form(
     }
 }
 
+/// The documents that an act issues, as they would read now.
+fn issues(desk: &Desk, case: &CaseView, action: &Action) -> Vec<Link> {
+    let known = &desk.loaded().definitions.documents;
+    let issued = action.fields.iter().filter_map(|field| known.get(field.document.as_ref()?));
+    let draft = |document: &Document| Link {
+        href: paths::draft(case.entity.urn.as_str(), document.id.as_str()),
+        text: desk.text(&document.title).to_owned(),
+    };
+    issued.map(draft).collect()
+}
+
 fn base(desk: &Desk, case: &CaseView, offer: &Offer<'_>, attempt: Option<&Attempt>) -> ActForm {
     let action = offer.action;
     let to = action.to.as_ref().filter(|to| !case.record.at.contains(*to));
@@ -54,7 +66,7 @@ fn base(desk: &Desk, case: &CaseView, offer: &Offer<'_>, attempt: Option<&Attemp
     // The receipt's photo stands for the number of the outside system, or the number for the photo.
     let receives = action.does == Some(Does::Receive);
     let may_miss = |field: &process::Field| receives && field.id == *"number";
-    let asked = action.fields.iter().map(|field| {
+    let asked = action.fields.iter().filter(|field| field.document.is_none()).map(|field| {
         let required = field.required && !may_miss(field);
         process::Field { required, ..field.clone() }
     });
@@ -73,6 +85,7 @@ fn base(desk: &Desk, case: &CaseView, offer: &Offer<'_>, attempt: Option<&Attemp
             .collect(),
         assignments: assignments(desk, case, offer),
         measurement: action.needs.contains(&Need::Measurement).then(|| measurement(desk, case)),
+        issues: issues(desk, case, action),
         fields: fields::form(desk, &asked, attempt.map(|attempt| &attempt.typed.fields), wrong),
         photos: if receives { Field::Optional } else { need(Need::Photo) },
         documents: need(Need::Document),

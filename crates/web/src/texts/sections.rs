@@ -45,6 +45,7 @@ pub(crate) struct Texts {
     pub(crate) verify: Verify,
     pub(crate) message: Message,
     pub(crate) packet: Packet,
+    pub(crate) document: Document,
     pub(crate) show: Show,
     pub(crate) acts: Acts,
     pub(crate) counting: Counting,
@@ -245,6 +246,13 @@ section! {
         refused_title refused instead not_found_title not_found not_found_next failed_title failed
         failed_next failed_number failed_call signed_out_title signed_out expired_title expired
         sign_in_again home
+    }
+}
+
+section! {
+    Document {
+        list lead count number kind none none_next paper pdf seal chain step who at not_yet issued_as numbered see_draft
+        draft unsealed translation no_issuer no_number blank to day verify pdf_what pdf_because pdf_next
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Case {
     pub deadlines: Vec<Deadline>,
     /// What the case is built on.
     pub facts: Facts,
+    /// Documents that were issued in it.
+    pub documents: Vec<Link>,
     /// What happened, the newest first.
     pub trail: Vec<Step>,
     /// What happened earlier, when it is too much for one page.

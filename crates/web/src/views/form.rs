@@ -1,5 +1,6 @@
 //! Forms for acts and for beginning a case: what is asked for, and what was typed before.
 
+use super::Link;
 use std::collections::HashMap;
 
 /// An act this person may do, as a form. It posts `command`, `seen`, `csrf`, and `opinion`, `reason`, `measurement`,
@@ -26,6 +27,8 @@ pub struct ActForm {
     pub assignments: Vec<Reason>,
     /// A measured value that is asked for.
     pub measurement: Option<Measurement>,
+    /// Documents that it issues and numbers, as they would read now.
+    pub issues: Vec<Link>,
     /// The act's own fields.
     pub fields: Vec<FormField>,
     /// Whether photos are asked for.

@@ -40,8 +40,9 @@ fn a_steward_tries_a_file_and_then_takes_it_in() {
     let again = steward.fill(&tried, PAGE, &[("take", "1")]);
     again.says(&["没有新值，未写入"]);
     steward.get("/sources/urn:ngsi-ld:AmbientStation:yungang-hotel").says(&["24", "2026-09-30"]);
-    // The last entry is that of the run itself.
-    let entry = *site.city.kernel.watch().borrow() - 2;
+    // The receipt that the report links to is that of the values.
+    let from = done.body.find("href=\"/receipts/").unwrap() + 16;
+    let entry: u64 = done.body[from..].split('"').next().unwrap().parse().unwrap();
     let packet = steward.get(&format!("/packets/{entry}"));
     packet.says(&["connector station-hours", "href=\"/sources/urn:ngsi-ld:AmbientStation:yungang-hotel\""]);
     steward.get(&format!("/receipts/{entry}")).says(&["数据接入"]);

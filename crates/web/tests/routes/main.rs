@@ -6,6 +6,7 @@ mod access;
 mod begin;
 mod connectors;
 mod context;
+mod documents;
 mod evidence;
 mod files;
 mod frame;

@@ -66,6 +66,7 @@ fn open_data_is_for_everybody_with_its_age() {
         ids,
         [
             "monitored-sources",
+            "past-reports",
             "permitted-limits",
             "so2-hours",
             "station-o3-hours",
@@ -157,7 +158,7 @@ fn a_figure_opens_as_far_as_the_reader_reaches() {
 fn the_ordinance_is_read_article_by_article() {
     let (site, _) = Site::with_case();
     let mut visitor = site.visitor();
-    visitor.get("/ordinance?lang=en").says(&["Article 13", "Article 44", "2 of 4", "Environment"]);
+    visitor.get("/ordinance?lang=en").says(&["Article 13", "Article 44", "3 of 4", "Environment"]);
     let page = visitor.get("/ordinance/27?lang=en");
     page.says(&[
         "Article 27",

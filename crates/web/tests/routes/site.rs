@@ -42,7 +42,8 @@ impl Site {
         let demo_accounts = accounts.collect();
         let kernel = Arc::clone(&city.kernel);
         let (never, stop) = tokio::sync::watch::channel(false);
-        let pages = router(WebState { kernel, chance, demo_accounts, secure_cookie: false, stop });
+        let pages =
+            router(WebState { kernel, chance, demo_accounts, secure_cookie: false, fonts: fonts(), stop });
         // Nobody stops it.
         std::mem::forget(never);
         runtime.spawn(async move { axum::serve(listener, pages).await });
@@ -88,6 +89,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
+    /// The same as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -235,7 +238,8 @@ fn read(bytes: &[u8]) -> Answer {
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
     let pairs = lines.map(|line| line.split_once(": ").unwrap());
     let headers = pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-    Answer { status, headers, body: body.to_owned() }
+    let start = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+    Answer { status, headers, body: body.to_owned(), bytes: bytes[start..].to_vec() }
 }
 
 /// As forms are encoded, blanks included.
@@ -247,4 +251,9 @@ fn encoded(text: &str) -> String {
         byte => format!("%{byte:02X}"),
     };
     text.bytes().map(one).collect()
+}
+
+/// The fonts in which papers are written here, if they are here.
+fn fonts() -> Vec<std::path::PathBuf> {
+    vec!["/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc".into()]
 }

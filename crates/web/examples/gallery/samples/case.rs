@@ -99,6 +99,10 @@ fn first_stage(say: Say) -> Case {
         deadlines: vec![deadline(say)],
         facts: facts(say),
         trail: trail(say),
+        documents: vec![link(
+            "/documents/urn:x",
+            &say.of("行政处罚决定书 同环罚〔2026〕12号", "Decision of a penalty 同环罚〔2026〕12号"),
+        )],
         earlier: None,
     }
 }

@@ -7,6 +7,7 @@ mod case;
 mod case_parts;
 mod case_whole;
 mod connector;
+mod document;
 mod evidence;
 mod inbox;
 mod message;
@@ -43,6 +44,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         case_whole::pages,
         source::pages,
         evidence::pages,
+        document::pages,
         message::pages,
         open::pages,
         portal::pages,

@@ -320,7 +320,8 @@ fn problem(desk: &Desk, fault: Fault) -> Response {
         | Fault::FormToken
         | Fault::Template(_)
         | Fault::Json(_)
-        | Fault::Tile(_) => {
+        | Fault::Tile(_)
+        | Fault::Paper(_) => {
             return fault.page(desk);
         }
     };

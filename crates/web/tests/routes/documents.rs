@@ -1,0 +1,140 @@
+//! Documents: issued by an act, numbered without a gap, on a page and as a PDF; and names that block real clerks, unharmed.
+
+use crate::begin::begun;
+use crate::site::{Answer, Browser, Site};
+use std::process::Command;
+
+/// Characters of extensions A and B, and the dot of minority names.
+const NAME: &str = "同㛃𬱖·买买提";
+
+fn acted(browser: &mut Browser, case: &str, act: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = browser.get(case);
+    browser.fill(&page, &format!("{case}/acts/{act}"), fields)
+}
+
+/// A licence that was accepted, by its path.
+fn accepted(site: &Site, name: &str) -> String {
+    let mut clerk = site.signed_in("window-clerk-1");
+    let fields = [
+        ("field-applicantName", name),
+        ("field-premises", "示意街 12 号"),
+        ("field-businessLicence", "92140200DEMO00001X"),
+    ];
+    let case = begun(&mut clerk, "licence", &fields);
+    assert_eq!(acted(&mut clerk, &case, "accept", &[]).status, 303);
+    case
+}
+
+fn link<'a>(page: &'a Answer, start: &str) -> &'a str {
+    let at = page.body.find(&format!("href=\"{start}")).unwrap() + 6;
+    page.body[at..].split('"').next().unwrap()
+}
+
+/// What another program reads in a PDF; nothing where it is not here, or no font is.
+fn text_of(answer: &Answer) -> Option<String> {
+    if answer.status == 503 {
+        answer.says(&["DATONG_PAPER_FONTS"]);
+        eprintln!("no font is here: nothing is tried");
+        return None;
+    }
+    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/pdf")));
+    let path = std::env::temp_dir().join(format!("document-{}.pdf", std::process::id()));
+    std::fs::write(&path, &answer.bytes).unwrap();
+    let output = Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output();
+    let _ = std::fs::remove_file(&path);
+    let output = output.map_err(|error| eprintln!("pdftotext: {error}: nothing is tried")).ok()?;
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn a_name_goes_from_the_form_through_page_search_paper_and_receipt_unharmed() {
+    let site = Site::quiet();
+    let case = accepted(&site, NAME);
+    let mut approver = site.signed_in("approver-1");
+    let page = approver.get(&case);
+    page.says(&[NAME, "文号在提交时自动编定", "查看草稿："]);
+    page.says_not(&["field-noticeNumber"]);
+    let draft = approver.get(link(&page, &format!("{case}/drafts/")));
+    draft.says(&[
+        "草稿：未编号、未签发",
+        "（签发时编号）",
+        "＿＿＿＿",
+        "大同市行政审批服务管理局",
+        NAME,
+        "尚未",
+    ]);
+    let file = approver.get(&format!("{case}/drafts/pause-notice.pdf"));
+    if let Some(text) = text_of(&file) {
+        assert!(text.contains(NAME) && text.contains("未编号"), "{text}");
+    }
+
+    let done = acted(&mut approver, &case, "pause", &[("reason", "product-test"), ("opinion", "送检五日")]);
+    let page = approver.get(done.to());
+    page.says(&["同审批告〔2026〕1号"]);
+    let own = link(&page, "/documents/").to_owned();
+    let document = approver.get(&own);
+    document.says(&[
+        "同审批告〔2026〕1号",
+        "行政许可期限中止告知书",
+        NAME,
+        "需要依法进行检验",
+        "送检五日",
+        "未加盖电子印章 · 演示",
+        "《中华人民共和国行政许可法》第45条",
+        "审批负责人一",
+    ]);
+    let english = approver.get(&format!("{own}?lang=en"));
+    english.says(&["Product test", "A translation: the Chinese text is the one that counts.", NAME]);
+    approver.get(&format!("{own}?lang=zh"));
+    if let Some(text) = text_of(&approver.get(&format!("{own}.pdf"))) {
+        for wanted in [NAME, "同审批告〔2026〕1号", "需要依法进行检验", "签发 审批负责人一"]
+        {
+            assert!(text.contains(wanted), "{wanted} is not in\n{text}");
+        }
+    }
+    let asked = encode(&format!("applicantName==\"{NAME}\""));
+    approver.get(&format!("/ngsi-ld/v1/entities?type=LicenceApplication&q={asked}")).says(&[NAME]);
+    let receipt = link(&document, "/receipts/").to_owned();
+    approver.get(&receipt).says(&["同审批告〔2026〕1号"]);
+}
+
+#[test]
+fn numbers_have_no_gap_and_stay_with_what_was_refused_unused() {
+    let site = Site::quiet();
+    let mut approver = site.signed_in("approver-1");
+    let cases = ["甲店", "乙店"].map(|name| accepted(&site, name));
+    let with = [("reason", "site-verification"), ("opinion", "现场核查")];
+    assert_eq!(acted(&mut approver, &cases[0], "pause", &with).status, 422, "the law has no such reason");
+    for case in &cases {
+        let with = [("reason", "expert-review"), ("opinion", "专家评审十日")];
+        assert_eq!(acted(&mut approver, case, "pause", &with).status, 303);
+    }
+    let list = approver.get("/documents");
+    list.says(&["最近 2 份", "同审批告〔2026〕1号", "同审批告〔2026〕2号"]);
+    list.says_not(&["3号"]);
+    // Who may not see the case may not see its papers.
+    let mut stranger = site.signed_in("operator-1");
+    assert_eq!(stranger.get(link(&list, "/documents/urn")).status, 404);
+    stranger.get("/documents").says(&["还没有制发过文书。"]);
+    assert_eq!(stranger.get(&format!("{}/drafts/pause-notice", cases[0])).status, 404);
+    assert_eq!(approver.get(&format!("{}/drafts/penalty-decision", cases[0])).status, 404);
+    assert_eq!(approver.get("/documents/urn:ngsi-ld:Document:nothing.pdf").status, 404);
+}
+
+#[test]
+fn a_name_goes_through_lists_in_both_encodings_unharmed() {
+    let site = Site::quiet();
+    let mut steward = site.signed_in("steward-1");
+    let head = "工单编号,受理时间,办结时间,诉求类别,诉求内容,承办单位,状态,经度,纬度";
+    let list = format!("{head}\n1,2025-01-01 08:00:00,—,投诉,井盖,{NAME},办理中,—,—\n");
+    let path = "/api/v1/connectors/past-reports/imports";
+    assert_eq!(steward.send_as("POST", path, Some(("text/csv", list.as_bytes()))).status, 200);
+    steward.get("/data/past-reports.csv").says(&[NAME]);
+    let answer = steward.get("/data/past-reports.csv?encoding=gb18030");
+    let (text, _, wrong) = encoding_rs::GB18030.decode(&answer.bytes);
+    assert!(!wrong && text.contains(NAME), "{text}");
+}
+
+fn encode(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
