@@ -23,6 +23,8 @@ const NAMES = {
     licence: '食品经营许可',
     accept: '受理',
     papers: '材料审查意见',
+    pause: '中止法定期限',
+    notice: '行政许可期限中止告知书',
   },
   en: {
     source: 'Demonstration heating plant, chimney 1',
@@ -34,9 +36,11 @@ const NAMES = {
     licence: 'Food-business licence',
     accept: 'Accept',
     papers: 'Opinion on the papers',
+    pause: 'Pause the statutory clock',
+    notice: 'Notice that the time of a licence stands still',
   },
 }
-const APPLICANT = '云中小馆'
+const APPLICANT = `${RARE}小馆`
 const DUE = '2026-10-08 10:30'
 const DUE_MINUTES = 4 * 60
 
@@ -56,6 +60,7 @@ export async function journey(walk, folder) {
   await inspector(walk, names)
   const address = await begun(walk, names)
   await reviewed(walk, names, address)
+  await issued(walk, names, address)
   await steward(walk, folder)
   await opened(walk)
   await centre(walk)
@@ -422,7 +427,7 @@ async function steward(walk, folder) {
   await person.signIn('steward-1')
   await person.follow(person.link(words.title, page.locator('main')))
   await person.look('connectors', { title: words.title })
-  await person.follow(page.locator('main tbody a').first())
+  await person.follow(page.locator('main tbody a[href$="/station-hours"]'))
   const title = await page.locator('h1').innerText()
   await person.look('connector', { title })
   const list = path.join(folder, `${walk.lang}-list.csv`)
@@ -661,5 +666,34 @@ async function reviewed(walk, names, address) {
   await person.write(papers.locator('textarea'), OPINION)
   await person.follow(person.button(names.papers, papers))
   walk.same('licence in review: one of them is done', await page.locator('.stages ul .ready').count(), 1)
+  await person.leave()
+}
+
+/** The approver reads the draft of a notice, issues it, and finds it with its number on paper and in the list. */
+async function issued(walk, names, address) {
+  const person = await Person.arrive(walk)
+  const { page } = person
+  const { document: words } = walk.words
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn('approver-1')
+  await person.open(address)
+  await person.follow(form(page, 'pause').getByRole('link'))
+  await person.look('a draft', { title: new RegExp(`${names.notice} .+`) })
+  walk.same('a draft: nobody has signed', await page.locator('td', { hasText: words.not_yet }).count(), 1)
+  await person.open(address)
+  const pause = form(page, 'pause')
+  await person.choose(pause.locator('input[name="reason"]').first())
+  await person.write(pause.locator('textarea'), OPINION)
+  await person.follow(person.button(names.pause, pause))
+  await person.follow(page.locator('.facts a[href^="/documents/"]'))
+  await person.look('a document', { title: new RegExp(`${names.notice} 同审批告〔\\d{4}〕1号.*`) })
+  const addressed = page.locator('.sheet').getByText(words.to.replace('{who}', APPLICANT))
+  walk.same('a document: to whom, rare characters and all', await addressed.count(), 1)
+  const pdf = await page.getByRole('link', { name: words.pdf }).getAttribute('href')
+  const answer = await page.request.get(new URL(pdf, walk.city.base).href)
+  walk.same('a document: as a PDF', (await answer.body()).subarray(0, 5).toString(), '%PDF-')
+  await person.open('/documents')
+  await person.look('documents', { title: words.list })
   await person.leave()
 }

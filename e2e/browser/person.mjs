@@ -113,6 +113,13 @@ export class Person {
     await this.page.keyboard.insertText(text)
   }
 
+  /** Chooses the first of a group. */
+  async choose(radio) {
+    if (!this.walk.keyboard) return radio.check()
+    await this.reach(radio)
+    await this.page.keyboard.press('Space')
+  }
+
   /** Goes to an element by the Tab key alone; on the way the focus must always be seen. */
   async reach(target) {
     const element = await target.elementHandle()

@@ -23,7 +23,7 @@ struct Tool {
     present: fn() -> bool,
 }
 
-const TOOLS: [Tool; 8] = [
+const TOOLS: [Tool; 9] = [
     Tool {
         name: "python cryptography",
         why: "checks receipts without our binary, by /usr/bin/python3",

@@ -172,7 +172,7 @@ impl Kernel {
             ("series", numbered.series.clone().into()),
             ("place", place),
             ("title", text(&document.title)),
-            ("issuer", issuer.map_or(Value::Null, |office| text(&office.title))),
+            ("office", issuer.map_or(Value::Null, |office| text(&office.title))),
             ("to", to.join(".").as_str().into()),
             ("body", Value::List(paragraphs)),
             ("chain", Value::List(chain.collect())),
@@ -245,7 +245,7 @@ impl Kernel {
             urn: Some(urn.clone()),
             number: Some(held.text("number").to_owned()),
             title: read_text(held.value("title")),
-            issuer: Some(held.value("issuer")).filter(|issuer| **issuer != Value::Null).map(read_text),
+            issuer: Some(held.value("office")).filter(|issuer| **issuer != Value::Null).map(read_text),
             to: then.worth(&self.loaded(), &case, &steps(held.text("to"))),
             body: list("body")
                 .iter()
@@ -307,22 +307,7 @@ struct Then<'a> {
 
 impl Then<'_> {
     fn entity(&self, urn: &Urn) -> Result<Option<Entity>, Refusal> {
-        let now = self.view.entity(urn)?;
-        if now.as_ref().is_none_or(|now| now.version <= self.entry) {
-            return Ok(now);
-        }
-        let mut then = None;
-        for sequence in self.view.history(urn, 0, CHANGES_MAX)?.into_iter().filter(|at| *at <= self.entry) {
-            let Some(entry) = self.view.entry(sequence)? else { continue };
-            for item in entry.decoded().unwrap_or_default() {
-                if let Item::Change(change) = item
-                    && change.entity == *urn
-                {
-                    then = Some(Entity::apply(then, &change, sequence, entry.leaf.committed));
-                }
-            }
-        }
-        Ok(then)
+        entity_at(self.view, urn, self.entry)
     }
 
     /// What a path of the case leads to.
@@ -340,7 +325,7 @@ impl Then<'_> {
         }
         let Some(entity) = entity else { return NOTHING };
         let value = value_at(self.view, &entity, std::slice::from_ref(last));
-        let known = loaded.definitions.types.get(&entity.kind).is_some();
+        let known = loaded.definitions.types.contains_key(&entity.kind);
         Worth { value, of: known.then(|| (entity.kind.clone(), last.clone())) }
     }
 
@@ -424,4 +409,24 @@ fn text(text: &Text) -> Value {
 fn read_text(value: &Value) -> Text {
     let of = |key| value.get(key).and_then(Value::as_text).unwrap_or_default();
     Text::new(of("zh"), of("en"))
+}
+
+/// An entity as an entry of the log left it; nothing if it was not there yet.
+pub(crate) fn entity_at(view: &dyn Reading, urn: &Urn, last: u64) -> Result<Option<Entity>, Refusal> {
+    let now = view.entity(urn)?;
+    if now.as_ref().is_none_or(|now| now.version <= last) {
+        return Ok(now);
+    }
+    let mut then = None;
+    for sequence in view.history(urn, 0, CHANGES_MAX)?.into_iter().filter(|at| *at <= last) {
+        let Some(entry) = view.entry(sequence)? else { continue };
+        for item in entry.decoded().unwrap_or_default() {
+            if let Item::Change(change) = item
+                && change.entity == *urn
+            {
+                then = Some(Entity::apply(then, &change, sequence, entry.leaf.committed));
+            }
+        }
+    }
+    Ok(then)
 }

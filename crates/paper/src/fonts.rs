@@ -80,7 +80,7 @@ fn face(file: &Path) -> Option<Face> {
     let count = ttf_parser::fonts_in_collection(&data).unwrap_or(1);
     let simplified = |index: &u32| {
         let face = ttf_parser::Face::parse(&data, *index).ok();
-        let names = face.iter().flat_map(|face| face.names()).filter_map(|name| name.to_string());
+        let names = face.iter().flat_map(ttf_parser::Face::names).filter_map(|name| name.to_string());
         names.into_iter().any(|name| name.split(' ').any(|word| word == SIMPLIFIED))
     };
     let index = (0..count).find(simplified).unwrap_or(0);

@@ -1,6 +1,10 @@
 //! A paper, read by another program.
 
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "tests fail loudly, and say what they could not try"
+)]
 
 use paper::{Fonts, PaperError, Sheet, pdf};
 use std::path::PathBuf;

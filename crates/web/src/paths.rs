@@ -23,6 +23,9 @@ pub const SERVICES: &str = "/services";
 pub const BOARDS: &str = "/boards";
 /// Tells whoever listens that the log has grown.
 pub const LOG_EVENTS: &str = "/log/events";
+/// Registers of things that are no cases.
+pub const REGISTERS: &str = "/registers";
+
 /// Numbered papers.
 pub const DOCUMENTS: &str = "/documents";
 /// How the city works, field by field.
@@ -115,6 +118,16 @@ pub(crate) fn pack(id: &str) -> String {
 /// An article's page.
 pub(crate) fn article(number: &u32) -> String {
     format!("{ORDINANCE}/{number}")
+}
+
+/// A register's page.
+pub(crate) fn register(kind: &str) -> String {
+    format!("{REGISTERS}/{}", encode(kind))
+}
+
+/// The page of a thing of a register.
+pub(crate) fn entity(urn: &str) -> String {
+    format!("/entities/{}", encode(urn))
 }
 
 /// A document's page.

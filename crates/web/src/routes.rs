@@ -41,6 +41,7 @@ mod people;
 mod receipt;
 mod recorded;
 mod refused;
+mod registers;
 mod search;
 mod seen;
 mod series;
@@ -204,6 +205,9 @@ fn pages(interface: Interface) -> Interface {
         .page("/services/{service}", Anyone, get(services::show).post(services::check))
         .page(paths::BOARDS, SignedIn, get(boards::list))
         .page("/boards/{board}", SignedIn, get(boards::show))
+        .page(paths::REGISTERS, Anyone, get(registers::list))
+        .page("/registers/{file}", Anyone, get(registers::show))
+        .page("/entities/{urn}", Anyone, get(registers::entity))
         .page(paths::PACKS, Anyone, get(packs::list))
         .page("/packs/{pack}", Anyone, get(packs::show))
         .page(paths::ORDINANCE, Anyone, get(ordinance::list))

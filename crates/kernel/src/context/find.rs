@@ -56,6 +56,19 @@ impl Kernel {
         held.ok_or_else(|| Refusal::NotFound(urn.to_string()))
     }
 
+    /// An entity as somebody would have seen it after an entry of the log; nothing if it was not there. Values of series are
+    /// the latest there are.
+    pub fn context_entity_at(
+        &self,
+        actor: Option<&Actor>,
+        urn: &Urn,
+        entry: u64,
+    ) -> Result<Option<Entity>, Refusal> {
+        let (eyes, view) = (Eyes::of(self, actor)?, self.store.read()?);
+        let then = crate::documents::entity_at(&*view, urn, entry)?;
+        Ok(then.map(|entity| eyes.shown(&*view, entity)).transpose()?.flatten())
+    }
+
     /// When an entity was made: the log time of its first entry.
     pub fn created(&self, urn: &Urn) -> Result<Option<Instant>, Refusal> {
         let view = self.store.read()?;

@@ -166,6 +166,12 @@ pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
             format!("- {title}: from the column “{from}”{unit}{factor}"),
         )
     }));
+    how_rows_are_read(field, connector, &mut lines);
+    lines.join("\n")
+}
+
+/// What a connector makes of rows: when each was so, where, what is new, what its source is told.
+fn how_rows_are_read(field: &Field<'_>, connector: &Connector, lines: &mut Vec<String>) {
     lines.extend(connector.observed.as_ref().map(|observed| {
         let columns = observed.columns.join(field.both("、", ", "));
         let marks = match observed.marks {
@@ -204,5 +210,4 @@ pub(super) fn connector(field: &Field<'_>, connector: &Connector) -> String {
             format!("- What is new is told by the column “{column}”"),
         )
     }));
-    lines.join("\n")
 }

@@ -15,6 +15,7 @@ pub(crate) mod index;
 pub(crate) mod kind;
 pub(crate) mod law;
 pub(crate) mod limit;
+pub(crate) mod mapping;
 pub(crate) mod outline;
 pub(crate) mod pack_file;
 pub(crate) mod process;

@@ -24,6 +24,9 @@ pub(super) fn about(desk: &Desk, case: &CaseView) -> Option<About> {
         return None;
     }
     let kind = Name::new(show::kind(about)).ok()?;
+    if let Some(list) = of_list(desk, about) {
+        return Some(list);
+    }
     let title = kind_title(desk, &kind);
     let what = if desk.loaded().fed.contains(&kind) {
         Link { href: paths::source(about.as_str()), text: desk.text(&case.about).to_owned() }
@@ -31,10 +34,21 @@ pub(super) fn about(desk: &Desk, case: &CaseView) -> Option<About> {
         link
     } else if desk.loaded().definitions.processes.values().any(|(_, process)| process.case == kind) {
         Link { href: String::new(), text: title.clone() }
+    } else if desk.loaded().definitions.types.contains_key(&kind) {
+        Link { href: paths::entity(about.as_str()), text: desk.text(&case.about).to_owned() }
     } else {
         Link { href: String::new(), text: desk.text(&case.about).to_owned() }
     };
     Some(About { kind: title, what })
+}
+
+/// What is about a run of a connector is about its list.
+fn of_list(desk: &Desk, about: &Urn) -> Option<About> {
+    let run = desk.kernel().entity(about).ok()??;
+    let connector = desk.loaded().definitions.connectors.get(run.value("connector").as_text()?)?;
+    let what =
+        Link { href: paths::connector(connector.id.as_str()), text: desk.text(&connector.title).to_owned() };
+    Some(About { kind: desk.words().import.list.clone(), what })
 }
 
 /// What a type of things is called.

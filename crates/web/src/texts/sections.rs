@@ -46,6 +46,7 @@ pub(crate) struct Texts {
     pub(crate) message: Message,
     pub(crate) packet: Packet,
     pub(crate) document: Document,
+    pub(crate) register: Register,
     pub(crate) show: Show,
     pub(crate) acts: Acts,
     pub(crate) counting: Counting,
@@ -168,7 +169,7 @@ section! {
 section! {
     Import {
         title hint empty empty_next what into due key form time owner hourly daily manual file_title file_hint file
-        try_it how column attribute unit rows entities new corrected known trial_done trial_nothing done nothing take
+        list try_it how column attribute unit rows entities new corrected known trial_done trial_nothing done nothing take
         receipts found found_none line name seen more preview error_title fetch fetch_hint runs runs_none run_at run_by
         run_state state_taken state_undone state_failed undo undo_hint undone
     }
@@ -253,6 +254,13 @@ section! {
     Document {
         list lead count number kind none none_next paper pdf seal chain step who at not_yet issued_as numbered see_draft
         draft unsealed translation no_issuer no_number blank to day verify pdf_what pdf_because pdf_next
+    }
+}
+
+section! {
+    Register {
+        title lead none kind count find find_it nothing all name csv series as_of as_of_shown look_back now facts not_yet what
+        value since entries
     }
 }
 

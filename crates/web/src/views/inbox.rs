@@ -1,6 +1,7 @@
 //! The officer's inbox: cases by time left.
 
 use super::{Clock, Page, Paging};
+use crate::paths;
 use askama::Template;
 
 /// The page.

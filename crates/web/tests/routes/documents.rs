@@ -31,6 +31,7 @@ fn link<'a>(page: &'a Answer, start: &str) -> &'a str {
 }
 
 /// What another program reads in a PDF; nothing where it is not here, or no font is.
+#[expect(clippy::print_stderr, reason = "says what could not be tried")]
 fn text_of(answer: &Answer) -> Option<String> {
     if answer.status == 503 {
         answer.says(&["DATONG_PAPER_FONTS"]);

@@ -12,6 +12,7 @@ mod files;
 mod frame;
 mod offered;
 mod refusals;
+mod registers;
 mod sign_in;
 mod site;
 mod sources;

@@ -13,6 +13,7 @@ mod inbox;
 mod message;
 mod open;
 mod portal;
+mod register;
 mod source;
 
 use askama::Template;
@@ -48,6 +49,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         message::pages,
         open::pages,
         portal::pages,
+        register::pages,
     ];
     let mut samples = Vec::new();
     for lang in Lang::ALL {

@@ -1,0 +1,237 @@
+//! Registers: what is known of things that are no cases, as far as the reader's eyes reach; as it is, or as it was on a day.
+
+use super::about::{kind_title, reference};
+use super::desk::Desk;
+use super::error::Fault;
+use super::extract::{Asked, Segment, Visit};
+use super::{Web, Work, receipt, show};
+use crate::paths;
+use crate::views::{EntityEntry, EntityFact, EntityPage, Link, Paging, Register, Registers};
+use axum::extract::Path;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use kernel::{ContextFound, ContextQuery};
+use model::{Entity, Name, Urn, Value};
+use pack::TypeDefinition;
+use serde::Deserialize;
+
+/// Rows on a page, and in a table for programs.
+const PAGE_ROWS: u32 = 50;
+const FILE_ROWS: u32 = 10_000;
+/// Columns beside the name.
+const COLUMNS: usize = 5;
+/// Characters that are looked for.
+const WORDS_MAX: usize = 100;
+/// The ending of an address that asks for a table.
+const CSV: &str = ".csv";
+/// Attributes that say what a thing is called, the first that there is.
+const CALLED: [&str; 4] = ["title", "name", "code", "number"];
+
+#[derive(Default, Deserialize)]
+pub(super) struct Query {
+    words: Option<String>,
+    page: Option<String>,
+    at: Option<String>,
+}
+
+/// `GET /registers`.
+pub(super) async fn list(web: Web, visit: Visit) -> Response {
+    let make = |desk: &Desk| {
+        let counted = desk.kernel().context_types(desk.actor.as_ref())?;
+        let of = |kind: &TypeDefinition| {
+            let link =
+                Link { href: paths::register(kind.id.as_str()), text: desk.text(&kind.title).to_owned() };
+            Some((link, *counted.get(&kind.id)?))
+        };
+        let rows = registered(desk).filter_map(of).collect();
+        desk.html(&Registers { page: desk.page(), rows })
+    };
+    web.0.answer(visit, make).await
+}
+
+/// Types that are no cases of a process.
+fn registered(desk: &Desk) -> impl Iterator<Item = &TypeDefinition> {
+    let definitions = &desk.loaded().definitions;
+    let is_case =
+        |kind: &&TypeDefinition| definitions.processes.values().any(|(_, process)| process.case == kind.id);
+    definitions.types.values().filter(move |kind| !is_case(kind))
+}
+
+/// `GET /registers/{file}`: one register, or with `.csv` its table.
+pub(super) async fn show(web: Web, visit: Visit, file: Segment, asked: Asked<Query>) -> Response {
+    let query = asked.map(|query| query.0).unwrap_or_default();
+    let make = move |desk: &Desk| {
+        let Path(file) = file.map_err(|_| Fault::NothingHere)?;
+        let (id, as_file) = file.strip_suffix(CSV).map_or((file.as_str(), false), |id| (id, true));
+        let kind = registered(desk).find(|kind| kind.id == *id).ok_or(Fault::NothingHere)?;
+        let words: String = query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect();
+        if as_file {
+            return Ok(table(desk, kind, &words)?.into_response());
+        }
+        let page = query.page.and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
+        desk.html(&register(desk, kind, words, page)?)
+    };
+    web.0.answer_as(Work::Download, visit, make).await
+}
+
+/// Things of a type that have the words somewhere, and how many there are.
+fn found(
+    desk: &Desk,
+    kind: &TypeDefinition,
+    words: &str,
+    skip: u64,
+    limit: u32,
+) -> Result<ContextFound, Fault> {
+    let wanted = words.to_lowercase();
+    let has = |value: &Value| value.as_text().is_some_and(|text| text.to_lowercase().contains(&wanted));
+    let keep = |entity: &Entity| {
+        let plain = |held: &model::Held| has(&held.attribute.value);
+        entity.urn.as_str().to_lowercase().contains(&wanted)
+            || entity.attributes.values().any(plain)
+            || desk.text(&kernel::title(entity)).to_lowercase().contains(&wanted)
+    };
+    let query = ContextQuery {
+        kinds: vec![kind.id.clone()],
+        ids: Vec::new(),
+        filter: None,
+        asked: Vec::new(),
+        keep: if wanted.is_empty() { None } else { Some(&keep) },
+        order: None,
+        skip,
+        limit,
+        count: true,
+    };
+    Ok(desk.kernel().context(desk.actor.as_ref(), &query)?)
+}
+
+fn register(desk: &Desk, kind: &TypeDefinition, words: String, page: u64) -> Result<Register, Fault> {
+    let skip = (page - 1).saturating_mul(u64::from(PAGE_ROWS));
+    let found = found(desk, kind, &words, skip, PAGE_ROWS)?;
+    let columns = columns(kind, &found.entities);
+    let rows = found.entities.iter().map(|entity| {
+        let cells = columns.iter().map(|id| worth(desk, kind, entity, id).unwrap_or_else(|| "—".to_owned()));
+        (Link { href: paths::entity(entity.urn.as_str()), text: called(desk, entity) }, cells.collect())
+    });
+    let (total, own) = (found.count.unwrap_or(0), paths::register(kind.id.as_str()));
+    let asked = format!("words={}", paths::encode(&words));
+    let href = |page: u64| format!("{own}?{asked}&page={page}");
+    Ok(Register {
+        page: desk.page(),
+        title: desk.text(&kind.title).to_owned(),
+        heads: columns.iter().map(|id| show::attribute_title(desk, &kind.id, id.as_str())).collect(),
+        rows: rows.collect(),
+        csv: format!("{own}{CSV}?{asked}"),
+        paging: Paging {
+            total,
+            page,
+            pages: total.div_ceil(u64::from(PAGE_ROWS)).max(1),
+            previous_href: (page > 1).then(|| href(page - 1)),
+            next_href: found.more.then(|| href(page + 1)),
+        },
+        words,
+        href: own,
+    })
+}
+
+/// The first attributes that anything here has, beside what it is called.
+fn columns(kind: &TypeDefinition, entities: &[Entity]) -> Vec<Name> {
+    let held = |id: &Name| entities.iter().any(|entity| entity.attributes.contains_key(id));
+    let plain =
+        kind.attribute.iter().filter(|declared| !declared.series && *declared.id.as_str() != *CALLED[0]);
+    plain.map(|declared| declared.id.clone()).filter(held).take(COLUMNS).collect()
+}
+
+fn table(desk: &Desk, kind: &TypeDefinition, words: &str) -> Result<impl IntoResponse + use<>, Fault> {
+    let found = found(desk, kind, words, 0, FILE_ROWS)?;
+    let columns: Vec<Name> = kind.attribute.iter().map(|declared| declared.id.clone()).collect();
+    let mut csv = "\u{feff}".to_owned();
+    let heads = columns.iter().map(Name::as_str);
+    super::csv::line(&mut csv, ["id", "title"].into_iter().chain(heads));
+    for entity in &found.entities {
+        let cells: Vec<String> =
+            columns.iter().map(|id| worth(desk, kind, entity, id).unwrap_or_default()).collect();
+        let named = [entity.urn.to_string(), called(desk, entity)];
+        super::csv::line(&mut csv, named.iter().chain(&cells).map(String::as_str));
+    }
+    let how = format!("attachment; filename=\"{}.csv\"", kind.id);
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, how)], csv))
+}
+
+/// What a thing is called: its title, else the first attribute that names it, else its own name.
+fn called(desk: &Desk, entity: &Entity) -> String {
+    let named = CALLED.iter().map(|id| entity.value(id)).find(|value| **value != Value::Null);
+    named.map_or_else(|| show::tail(entity.urn.as_str()).to_owned(), |value| show::value(desk, value))
+}
+
+/// A value in words, with its unit; nothing if there is none.
+fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Option<String> {
+    let held = Some(entity.value(id.as_str())).filter(|held| **held != Value::Null)?;
+    let words = match held {
+        Value::Ref(urn) => reference(desk, urn),
+        Value::Map(_) => match held.get("coordinates").map(Value::as_list) {
+            Some([longitude, latitude, ..]) => {
+                format!("{}, {}", show::value(desk, longitude), show::value(desk, latitude))
+            }
+            _ => show::value(desk, held),
+        },
+        other => show::value(desk, other),
+    };
+    let unit = kind.attribute(id).and_then(|declared| declared.unit.as_deref());
+    Some(unit.map_or_else(|| words.clone(), |unit| format!("{words} {unit}")))
+}
+
+/// `GET /entities/{urn}`: one thing, as it is or as it was at the end of a day.
+pub(super) async fn entity(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
+    let at = asked.ok().and_then(|query| query.0.at).filter(|at| !at.is_empty());
+    let make = move |desk: &Desk| {
+        let Path(urn) = urn.map_err(|_| Fault::NothingHere)?;
+        let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
+        desk.html(&thing(desk, &urn, at)?)
+    };
+    web.0.answer(visit, make).await
+}
+
+fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault> {
+    let (kernel, actor) = (desk.kernel(), desk.actor.as_ref());
+    let now = kernel.context_entity(actor, urn)?;
+    let kind = registered(desk).find(|kind| kind.id == now.kind).ok_or(Fault::NothingHere)?;
+    let trail = kernel.trail(urn)?;
+    // A day that cannot be read is no day: then it is shown as it is.
+    let at = at.filter(|at| super::csv::instant(desk.zone(), at).is_some() && at.len() == 10);
+    let then = match &at {
+        None => Some(now.clone()),
+        Some(day) => {
+            let last = trail.iter().filter(|step| desk.date(step.at) <= *day).map(|step| step.sequence).max();
+            last.map(|last| kernel.context_entity_at(actor, urn, last)).transpose()?.flatten()
+        }
+    };
+    let fact = |entity: &Entity, id: &Name| {
+        let held = entity.attributes.get(id)?;
+        Some(EntityFact {
+            title: show::attribute_title(desk, &kind.id, id.as_str()),
+            value: worth(desk, kind, entity, id)?,
+            since: desk.minute(held.committed),
+            receipt: Some(Link { href: paths::receipt(held.sequence), text: held.sequence.to_string() }),
+        })
+    };
+    let facts = then
+        .iter()
+        .flat_map(|entity| kind.attribute.iter().filter_map(|declared| fact(entity, &declared.id)));
+    let entries = trail.iter().rev().map(|step| EntityEntry {
+        at: desk.minute(step.at),
+        who: receipt::who(desk, &step.actor),
+        act: receipt::act_title(desk, step.act.as_str()),
+        receipt: Link { href: paths::receipt(step.sequence), text: step.sequence.to_string() },
+    });
+    Ok(EntityPage {
+        page: desk.page(),
+        title: called(desk, &now),
+        register: Link { href: paths::register(kind.id.as_str()), text: kind_title(desk, &kind.id) },
+        urn: urn.to_string(),
+        series: kind.is_fed().then(|| paths::source(urn.as_str())),
+        today: desk.date(kernel.now()),
+        facts: facts.collect(),
+        entries: entries.collect(),
+        at: at.unwrap_or_default(),
+    })
+}
