@@ -123,6 +123,28 @@ fn numbers_have_no_gap_and_stay_with_what_was_refused_unused() {
 }
 
 #[test]
+fn a_program_sees_papers_with_the_case_and_acts_on_the_version_it_saw() {
+    let site = Site::quiet();
+    let case = accepted(&site, "丙店");
+    let path = format!("/api/v1{case}");
+    let mut approver = site.signed_in("approver-1");
+    let seen = approver.get(&path);
+    let tag = seen.header("etag").unwrap().to_owned();
+    approver.extra.push(("If-Match", tag.clone()));
+    let body = serde_json::json!({ "opinion": "送检五日", "reason": "product-test" });
+    let done = approver.post_json(&format!("{path}/acts/pause"), &body);
+    assert_eq!(done.status, 200, "{}", done.body);
+    let late = approver.post_json(&format!("{path}/acts/resume"), &serde_json::json!({}));
+    assert_eq!(late.status, 409, "{}", late.body);
+    late.says(&["overtaken"]);
+    approver.extra[0].1 = "\"x\"".to_owned();
+    assert_eq!(approver.post_json(&format!("{path}/acts/resume"), &serde_json::json!({})).status, 400);
+    let now = approver.get(&path);
+    assert_ne!(now.header("etag"), Some(tag.as_str()));
+    now.says(&["\"documents\":[", "同审批告〔2026〕1号", ".pdf"]);
+}
+
+#[test]
 fn a_name_goes_through_lists_in_both_encodings_unharmed() {
     let site = Site::quiet();
     let mut steward = site.signed_in("steward-1");

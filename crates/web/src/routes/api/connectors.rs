@@ -58,6 +58,7 @@ pub(in crate::routes) fn uploads(interface: Interface) -> Interface {
         "/api/v1/connectors/{connector}/imports",
         [Operation::post("import", "Takes a department's file in, or only tries it.")
             .signed_in()
+            .keyed()
             .query("trial", "`1`: nothing is written.")
             .sends("application/octet-stream", file)],
         post(send),

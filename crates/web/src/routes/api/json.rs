@@ -1,6 +1,8 @@
 //! Cases, clocks and values as JSON. Times are RFC 3339 in UTC; texts come in the language of the request.
 
 use crate::routes::desk::Desk;
+use crate::routes::documents;
+use crate::views;
 use kernel::{CaseView, TrailEntry, json_of};
 use model::{Name, Urn};
 use process::{Assignment, Counted, Due, Link, Offer, Remote, Skipped, State, Why};
@@ -41,11 +43,17 @@ pub(super) fn case(desk: &Desk, case: &CaseView, trail: &[TrailEntry]) -> Json {
         "may": may.iter().map(|offer| offer.action.id.as_str()).collect::<Vec<_>>(),
         "mayNot": not.iter().map(|offer| refused(offer)).collect::<serde_json::Map<_, _>>(),
         "trail": trail.iter().map(step).collect::<Vec<_>>(),
+        "documents": documents::links(desk, &case.entity.urn).unwrap_or_default().iter().map(document).collect::<Vec<_>>(),
     });
     if let (Json::Object(whole), Json::Object(more)) = (&mut whole, more) {
         whole.extend(more);
     }
     whole
+}
+
+/// A document: what it is with its number, its page, its file.
+fn document(link: &views::Link) -> Json {
+    json!({ "title": link.text, "href": link.href, "pdf": format!("{}.pdf", link.href) })
 }
 
 fn names<'a>(names: impl IntoIterator<Item = &'a Name>) -> Vec<&'a str> {

@@ -23,7 +23,7 @@ use crate::routes::ngsi;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -162,19 +162,24 @@ pub(super) async fn cases(web: Web, visit: Visit, asked: Asked<List>) -> Respons
     web.0.answer(visit, move |desk| Ok(reply(desk, inbox(desk, &list)))).await
 }
 
-/// `GET /api/v1/cases/{urn}`: a case with its clocks, what may be done, and what happened.
+/// `GET /api/v1/cases/{urn}`: a case with its clocks, what may be done, and what happened. Its `ETag` is the version.
 pub(super) async fn case(web: Web, visit: Visit, urn: Segment) -> Response {
     let make = move |desk: &Desk| {
         let shown = urn_of(urn).and_then(|urn| {
             let case = desk.kernel().case(&urn, desk.signed_in()?)?;
-            Ok(json::case(desk, &case, &desk.kernel().trail(&urn)?))
+            let version = case.entity.version;
+            Ok((version, json::case(desk, &case, &desk.kernel().trail(&urn)?)))
         });
-        Ok(reply(desk, shown))
+        Ok(match shown {
+            Ok((version, shown)) => ([(ETAG, format!("\"{version}\""))], Json(shown)).into_response(),
+            Err(fault) => problem(desk, fault),
+        })
     };
     web.0.answer(visit, make).await
 }
 
-/// `POST /api/v1/cases/{urn}/acts/{act}`: an act. `Idempotency-Key` makes a repeat the same command.
+/// `POST /api/v1/cases/{urn}/acts/{act}`: an act. `Idempotency-Key` makes a repeat the same command; `If-Match` has the `ETag`
+/// of the case as it was seen, as `seen` in the body has.
 pub(super) async fn act(
     web: Web,
     visit: Visit,
@@ -183,7 +188,19 @@ pub(super) async fn act(
     body: Result<Json<Sent>, JsonRejection>,
 ) -> Response {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let make = move |desk: &Desk| Ok(reply(desk, submit(desk, path, key.as_deref(), body)));
+    let tag = headers.get(IF_MATCH).and_then(|tag| tag.to_str().ok());
+    let matched = tag.filter(|tag| *tag != "*").map(|tag| tag.trim_matches('"').parse::<u64>());
+    let make = move |desk: &Desk| {
+        let body = body.map(|Json(sent)| {
+            let seen = matched.as_ref().and_then(|matched| matched.as_ref().ok()).copied();
+            Json(Sent { seen: sent.seen.or(seen), ..sent })
+        });
+        let done = match &matched {
+            Some(Err(_)) => Err(Fault::Form(StatusCode::BAD_REQUEST)),
+            _ => submit(desk, path, key.as_deref(), body),
+        };
+        Ok(reply(desk, done))
+    };
     web.0.answer(visit, make).await
 }
 
