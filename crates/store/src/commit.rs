@@ -196,6 +196,11 @@ pub enum Housekeeping {
     Delivered(u64),
     /// A delivery failed and is tried again then.
     Retry(u64, Instant),
+    /// What series, by their numbers, observed before a time is not told any more.
+    Forget(Vec<u64>, Instant),
+    /// Entries from one number to before another that have nothing but values which are not told any more lose their
+    /// contents; their leaves stay.
+    Drop(std::ops::Range<u64>),
     /// A signed head was published.
     Head {
         /// Its epoch.

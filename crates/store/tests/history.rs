@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use store::{
-    AuditReport, Clock, Commit, NOW, Observations, Outcome, Reading, SeriesRange, SqliteStore, Store,
-    StoredRow, Tuning,
+    AuditReport, Clock, Commit, Housekeeping, NOW, Observations, Outcome, Reading, SeriesRange, SqliteStore,
+    Store, StoredRow, Tuning,
 };
 
 const SERIES: usize = 5;
@@ -162,6 +162,7 @@ proptest! {
     fn every_reader_is_told_what_the_log_told_it(
         log in prop::collection::vec(prop::collection::vec((0..SERIES, 0..TIMES, 0..1000i32), 1..9), 1..60),
         reopened in prop::collection::btree_set(0usize..60, 0..4),
+        forgotten in prop::collection::vec((0..SERIES, 0..TIMES), 0..6),
     ) {
         let folder = Folder::new();
         let mut store = folder.open();
@@ -197,10 +198,71 @@ proptest! {
                 assert_eq!(last, then.last().copied().into_iter().collect::<Vec<_>>());
             }
         }
+        // What is forgotten is told to nobody who begins to read now, and the log says nothing of what held nothing else.
+        let (early, mut told) = (store.snapshot().unwrap(), twice.clone());
+        for (series, before) in &forgotten {
+            forget(&store, *series, *before);
+            told.iter_mut().for_each(|told| told.retain(|(of, at, _)| of != series || at >= before));
+        }
+        compare(&early, &twice);
+        drop(early);
+        compare(&*store.read().unwrap(), &told);
+        for (number, more) in log.iter().enumerate() {
+            write(&store, commit((twice.len() + number) as u64, more));
+            let since = |of: usize| forgotten.iter().filter(|(s, _)| *s == of).map(|(_, before)| *before).max();
+            told.push(more.iter().copied().filter(|(of, at, _)| since(*of).is_none_or(|since| *at >= since)).collect());
+        }
+        compare(&*store.read().unwrap(), &told);
+        drop(store);
+        let store = folder.open();
+        compare(&*store.read().unwrap(), &told);
         drop(store);
         let report = AuditReport::of(&folder.db(), None).unwrap();
         prop_assert_eq!(report.faults, vec![]);
     }
+}
+
+/// Forgets what a series observed before an hour, and empties what held nothing else.
+fn forget(store: &SqliteStore, series: usize, before: i64) {
+    let view = store.snapshot().unwrap();
+    let Some(number) = view.series(&thing(series)).unwrap().first().map(|numbered| numbered.number) else {
+        return;
+    };
+    let before = Instant::from_micros(before * 3_600_000_000);
+    for work in [Housekeeping::Forget(vec![number], before), Housekeeping::Drop(0..view.size().unwrap())] {
+        store.keep(work).unwrap().blocking_recv().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn what_is_forgotten_leaves_the_log_and_the_blocks_and_its_leaves_stay() {
+    let folder = Folder::new();
+    let store = folder.open();
+    steady(&store, 0..400);
+    let live = "SELECT count(*) FROM segment WHERE live = 1";
+    until(&folder, live, |count| count < 10);
+    let (size, head) = (store.read().unwrap().size().unwrap(), store.read().unwrap().root(400).unwrap());
+    (0..3).for_each(|series| forget(&store, series, 300));
+    let view = store.snapshot().unwrap();
+    assert_eq!(found(&view, 1, 0..1000, true, u32::MAX).len(), 100);
+    // The first entry says what the series are, and stays.
+    assert_eq!(folder.count("SELECT count(*) FROM log WHERE body IS NULL"), 299);
+    let entry = view.entry(17).unwrap().unwrap();
+    assert!(entry.items.is_empty() && entry.leaf.items > 0, "the leaf stays");
+    assert_eq!((view.size().unwrap(), view.root(400).unwrap()), (size, head));
+    drop(view);
+    steady(&store, 400..440);
+    let packed = "SELECT sum(points) FROM segment WHERE live = 1";
+    until(&folder, packed, |points| points < 3 * 250);
+    assert_eq!(found(&*store.read().unwrap(), 1, 0..1000, false, u32::MAX).len(), 140);
+    drop(store);
+    let report = AuditReport::of(&folder.db(), None).unwrap();
+    assert_eq!((report.faults, report.dropped), (vec![], 299));
+    // A row that somebody else empties is missed.
+    let connection = rusqlite::Connection::open(folder.db()).unwrap();
+    connection.execute("UPDATE log SET body = NULL WHERE sequence = 350", []).unwrap();
+    drop(connection);
+    assert_eq!(AuditReport::of(&folder.db(), None).unwrap().faults.len(), 1);
 }
 
 /// Commands of a steady city: each series an hour further.

@@ -1,6 +1,6 @@
 //! Merging: neighbouring segments become one of the next level, a piece at a time.
 
-use super::{Cutter, Point, Segment, blocks_of};
+use super::{Cutter, Forgotten, Point, Segment, blocks_of};
 use crate::StoreError;
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub(crate) struct Merge {
     cursors: Vec<Cursor>,
     cutter: Cutter,
     written: u64,
+    /// What is left out.
+    forgotten: Arc<Forgotten>,
 }
 
 /// What a step of a merge gave.
@@ -58,14 +60,14 @@ impl Cursor {
 
 impl Merge {
     /// Begins to make a segment of neighbours.
-    pub(crate) fn new(id: u64, sources: Vec<Arc<Segment>>, block: usize) -> Self {
+    pub(crate) fn new(id: u64, sources: Vec<Arc<Segment>>, block: usize, forgotten: Arc<Forgotten>) -> Self {
         let cursor = |segment: &Arc<Segment>| {
             let next_block = blocks_of(segment.id).start;
             let end = next_block + segment.extents.len() as u64;
             Cursor { next_block, end, points: Vec::new(), at: 0 }
         };
         let cursors = sources.iter().map(cursor).collect();
-        Self { id, sources, cursors, cutter: Cutter::new(block), written: 0 }
+        Self { id, sources, cursors, cutter: Cutter::new(block), written: 0, forgotten }
     }
 
     /// Goes on until a piece is full, or to the end.
@@ -99,7 +101,9 @@ impl Merge {
                 if until.is_some_and(|until| point.place() > until) {
                     break;
                 }
-                self.cutter.push(*point);
+                if !self.forgotten.has(point) {
+                    self.cutter.push(*point);
+                }
                 cursor.at += 1;
             }
         }

@@ -5,12 +5,14 @@
 //! [`View`] holds what a reader needs to see all of it, each point once. This folder decides; SQL is in `sqlite/history`.
 
 mod block;
+mod forgotten;
 mod memtable;
 mod merge;
 mod segment;
 mod view;
 
 pub(crate) use block::{Damaged, decode};
+pub(crate) use forgotten::Forgotten;
 pub(crate) use memtable::Memtable;
 pub(crate) use merge::{Merge, Piece};
 pub(crate) use segment::{Cutter, Extent, Segment, blocks_of};

@@ -1,6 +1,6 @@
 //! A view: all segments and memtables that together hold history once, as of a moment.
 
-use super::{Damaged, Extent, Memtable, Point, Segment};
+use super::{Damaged, Extent, Forgotten, Memtable, Point, Segment};
 use crate::{SeriesRange, StoreError, StoredRow};
 use model::{Flag, Instant};
 use std::cmp::Reverse;
@@ -13,6 +13,8 @@ pub(crate) struct View {
     pub segments: Vec<Arc<Segment>>,
     /// The frozen memtable, if there is one, and the live one.
     pub tables: Vec<Arc<Memtable>>,
+    /// What is not told any more.
+    pub forgotten: Arc<Forgotten>,
 }
 
 impl View {
@@ -41,7 +43,7 @@ impl View {
         mut body: impl FnMut(u64, &mut Vec<Point>) -> Result<(), StoreError>,
     ) -> Result<Vec<StoredRow>, StoreError> {
         let Ok(series) = u32::try_from(range.series) else { return Ok(Vec::new()) };
-        let times = range.from.micros()..range.to.micros();
+        let times = range.from.micros().max(self.forgotten.since(series))..range.to.micros();
         let limit = range.limit as usize;
         if times.is_empty() || limit == 0 {
             return Ok(Vec::new());

@@ -4,7 +4,7 @@ use super::queue::Queue;
 use super::rows::{damaged, int};
 use super::worker::Worker;
 use crate::StoreError;
-use crate::history::{Cutter, Extent, Memtable, Point, Segment, Tuning, View, blocks_of, decode};
+use crate::history::{Cutter, Extent, Forgotten, Memtable, Point, Segment, Tuning, View, blocks_of, decode};
 use model::{Batch, Item, Value, from_canonical};
 use rusqlite::{Connection, params};
 use std::ops::Range;
@@ -124,6 +124,23 @@ pub(super) fn segments(connection: &Connection) -> Result<Vec<Arc<Segment>>, Sto
     .collect()
 }
 
+/// What is not told any more.
+pub(super) fn forgotten(connection: &Connection) -> Result<Forgotten, StoreError> {
+    let mut all = Forgotten::default();
+    let mut statement = connection.prepare("SELECT series, before FROM forgotten")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        all.add(row.get(0)?, row.get(1)?);
+    }
+    Ok(all)
+}
+
+/// The batch of a log row's body, if it has one and nothing else.
+pub(super) fn nothing_but_a_batch(body: &[u8]) -> Option<Batch> {
+    let held = from_canonical(body).ok()?;
+    (held.as_list().len() == 1).then(|| batch(body)).flatten()
+}
+
 /// The batch of a log row's body, if it has one.
 pub(super) fn batch(body: &[u8]) -> Option<Batch> {
     let body = from_canonical(body).ok()?;
@@ -177,7 +194,8 @@ impl Lane {
     /// Finds history as the database has it, and reads again what the log has beyond. What does not fit in memory is
     /// written at once.
     pub(super) fn open(connection: &Connection, tuning: Tuning) -> Result<Self, StoreError> {
-        let mut view = View { segments: segments(connection)?, tables: Vec::new() };
+        let forgotten = Arc::new(forgotten(connection)?);
+        let mut view = View { segments: segments(connection)?, tables: Vec::new(), forgotten };
         if !view.is_whole() {
             return Err(damaged("segments of history do not follow each other"));
         }
@@ -226,6 +244,20 @@ impl Lane {
     /// Adds what a command observed. A reader does not see it before the command is on disk.
     pub(super) fn add(&self, rows: &[model::Row], sequence: u64) {
         self.live.push(points(rows, sequence));
+    }
+
+    /// What is not told any more.
+    pub(super) fn forgotten(&self) -> Arc<Forgotten> {
+        self.shared.with(|view| Arc::clone(&view.forgotten))
+    }
+
+    /// Forgets what series observed before a time, for readers that begin now.
+    pub(super) fn forget(&self, series: &[u32], before: i64) {
+        self.shared.change(|view| {
+            let mut forgotten = Forgotten::clone(&view.forgotten);
+            series.iter().for_each(|series| forgotten.add(*series, before));
+            view.forgotten = Arc::new(forgotten);
+        });
     }
 
     /// Whether the writer has to wait for the last memtable to be written. Nobody would end its wait if the thread that packs

@@ -31,7 +31,7 @@ use writer::Writer;
 
 /// Form of the database file: 2 has facts, 3 keeps history in blocks, 4 has editions of series. One of an earlier form is brought up to it; one of a later form is refused
 /// rather than misread.
-const FORM: i64 = 4;
+const FORM: i64 = 5;
 /// Connections for reading.
 const READERS_MAX: usize = 8;
 
@@ -108,6 +108,9 @@ fn prepare(connection: &Connection, chance: &dyn Chance) -> Result<LogId, StoreE
         }
         if form < 4 {
             connection.execute_batch(include_str!("editions.sql"))?;
+        }
+        if form < 5 {
+            connection.execute_batch(include_str!("forgotten.sql"))?;
         }
         connection.pragma_update(None, "user_version", FORM)?;
         transaction.commit()?;

@@ -4,7 +4,7 @@ use super::history::{Frozen, Shared, Work, fresh, pack, read_block};
 use super::queue::Queue;
 use super::rows::int;
 use crate::StoreError;
-use crate::history::{Merge, Piece, Segment, Tuning, blocks_of};
+use crate::history::{Merge, Piece, Segment, Tuning, View, blocks_of};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -133,7 +133,18 @@ impl Worker {
         if let Some(sources) = self.shared.with(|view| neighbours(&view.segments, self.tuning.fan)) {
             let id = self.take_id();
             self.insist(Work::Begin(id))?;
-            *merge = Some(Merge::new(id, sources, self.tuning.block));
+            let forgotten = self.shared.with(|view| Arc::clone(&view.forgotten));
+            *merge = Some(Merge::new(id, sources, self.tuning.block, forgotten));
+            return Ok(true);
+        }
+        let forgotten =
+            |view: &Arc<View>| view.segments.iter().find(|one| view.forgotten.has_all(one)).cloned();
+        if let Some(old) = self.shared.with(forgotten) {
+            let id = self.take_id();
+            let Segment { level, ref entries, .. } = *old;
+            let empty = Segment { id, level, entries: entries.clone(), points: 0, extents: Vec::new() };
+            self.insist(Work::Swap(Arc::new(empty), vec![old.id]))?;
+            self.merged.push(old);
             return Ok(true);
         }
         match self.retired.last().copied() {

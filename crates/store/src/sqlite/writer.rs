@@ -1,7 +1,7 @@
 //! The writer: one thread, one transaction for all commands that wait, one sync before any is acknowledged.
 
 use super::facts::{self, Fields};
-use super::history::Lane;
+use super::history::{self, Lane};
 use super::numbers::{Known, Numbers};
 use super::queue::{Group, Job, Serving};
 use super::rows::{Tiles, body, damaged, decode_entity, int, tile_id};
@@ -12,6 +12,7 @@ use crate::{
 use model::{Batch, Change, Entity, Instant, Item, Row, SeriesDefinition, SeriesKey, Urn, to_canonical};
 use proof::{Chance, CommandId, Growing, Leaf, LogId, Tile, item_commitment, item_salt, items_root};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::ops::Range;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -399,6 +400,44 @@ impl Turn<'_> {
         Ok(())
     }
 
+    fn forget(&self, series: &[u64], before: Instant) -> Result<usize, StoreError> {
+        let series: Vec<u32> = series.iter().filter_map(|number| u32::try_from(*number).ok()).collect();
+        for number in &series {
+            self.run(
+                "INSERT INTO forgotten VALUES (?1, ?2) ON CONFLICT DO UPDATE SET before = max(before, excluded.before)",
+                params![number, before.micros()],
+            )?;
+        }
+        self.lane.forget(&series, before.micros());
+        Ok(series.len())
+    }
+
+    /// Empties log rows that hold nothing but values which are forgotten.
+    fn drop_contents(&self, entries: Range<u64>) -> Result<usize, StoreError> {
+        let forgotten = self.lane.forgotten();
+        let mut dropped = Vec::new();
+        let sql =
+            "SELECT sequence, body FROM log WHERE sequence >= ?1 AND sequence < ?2 AND body IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params![int(entries.start), int(entries.end)])?;
+        while let Some(row) = rows.next()? {
+            let sequence: i64 = row.get(0)?;
+            let held = row.get_ref(1)?.as_blob().ok().and_then(history::nothing_but_a_batch);
+            let gone = |batch: &Batch| {
+                let told = history::points(&batch.rows, sequence.cast_unsigned());
+                let count = batch.rows.len();
+                told.filter(|point| forgotten.has(point)).count() == count
+            };
+            if held.is_some_and(|batch| gone(&batch)) {
+                dropped.push(sequence);
+            }
+        }
+        for sequence in &dropped {
+            self.run("UPDATE log SET body = NULL WHERE sequence = ?1", [sequence])?;
+        }
+        Ok(dropped.len())
+    }
+
     fn keep(&self, work: &Housekeeping) -> Result<(), StoreError> {
         match work {
             Housekeeping::Cursor(name, sequence) => self.run(
@@ -417,6 +456,8 @@ impl Turn<'_> {
                 "UPDATE delivery SET attempts = attempts + 1, next = ?2 WHERE number = ?1",
                 params![int(*number), next.micros()],
             )?,
+            Housekeeping::Forget(series, before) => self.forget(series, *before)?,
+            Housekeeping::Drop(entries) => self.drop_contents(entries.clone())?,
             Housekeeping::Head { epoch, size, checkpoint } => self.run(
                 "INSERT OR IGNORE INTO head VALUES (?1, ?2, ?3)",
                 params![epoch, int(*size), checkpoint],

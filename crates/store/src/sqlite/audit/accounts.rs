@@ -3,11 +3,11 @@
 //! Both are added up, segment by segment: how many points, and the sum of a hash of each. Sums do not ask for an order, so
 //! neither side is held in memory.
 
-use super::super::history::{points, read_block, segments};
+use super::super::history::{forgotten, points, read_block, segments};
 use super::super::rows::damaged;
 use super::AuditReport;
 use crate::StoreError;
-use crate::history::{Extent, Point, Segment, View, blocks_of};
+use crate::history::{Extent, Forgotten, Point, Segment, View, blocks_of};
 use model::Row;
 use rusqlite::Connection;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -33,23 +33,26 @@ impl Sum {
 struct Account {
     segment: Arc<Segment>,
     told: Sum,
-    /// Retention has dropped an entry: the log cannot say any more.
-    open: bool,
 }
 
-/// All segments, oldest first.
+/// All segments, oldest first; and what neither side has to hold any more.
 #[derive(Default)]
-pub(super) struct Accounts(Vec<Account>);
+pub(super) struct Accounts(Vec<Account>, Forgotten);
 
 impl Accounts {
     /// The segments of a database.
-    pub(super) fn of(connection: &Connection, report: &mut AuditReport) -> Result<Self, StoreError> {
-        let view = View { segments: segments(connection)?, tables: Vec::new() };
+    pub(super) fn of(
+        connection: &Connection,
+        form: i64,
+        report: &mut AuditReport,
+    ) -> Result<Self, StoreError> {
+        let view = View { segments: segments(connection)?, ..View::default() };
         if !view.is_whole() {
             report.fault(None, "the segments of history do not follow each other without gap or overlap");
         }
-        let account = |segment| Account { segment, told: Sum::default(), open: false };
-        Ok(Self(view.segments.into_iter().map(account).collect()))
+        let account = |segment| Account { segment, told: Sum::default() };
+        let forgotten = if form < 5 { Forgotten::default() } else { forgotten(connection)? };
+        Ok(Self(view.segments.into_iter().map(account).collect(), forgotten))
     }
 
     fn at(&mut self, sequence: u64) -> Option<&mut Account> {
@@ -59,8 +62,8 @@ impl Accounts {
 
     /// What an entry observed.
     pub(super) fn tell(&mut self, sequence: u64, rows: &[Row]) {
+        let mut all: Vec<Point> = points(rows, sequence).filter(|point| !self.1.has(point)).collect();
         let Some(account) = self.at(sequence) else { return };
-        let mut all: Vec<Point> = points(rows, sequence).collect();
         // Two values of one series for one instant in one packet: the last one said stands.
         all.reverse();
         all.sort_by_key(Point::place);
@@ -68,19 +71,12 @@ impl Accounts {
         all.iter().for_each(|point| account.told.add(point));
     }
 
-    /// The log does not have an entry's observations any more.
-    pub(super) fn drop(&mut self, sequence: u64) {
-        if let Some(account) = self.at(sequence) {
-            account.open = true;
-        }
-    }
-
     /// Compares with the blocks.
     pub(super) fn settle(&self, connection: &Connection, report: &mut AuditReport) {
         for account in &self.0 {
             let entries = &account.segment.entries;
-            let fault = match held(connection, &account.segment) {
-                Ok(held) if account.open || held == account.told => {
+            let fault = match held(connection, &account.segment, &self.1) {
+                Ok(held) if held == account.told => {
                     report.points += held.points;
                     continue;
                 }
@@ -96,9 +92,9 @@ impl Accounts {
     }
 }
 
-/// Adds up what the blocks of a segment hold, and sees that each lies where the index says.
-fn held(connection: &Connection, segment: &Segment) -> Result<Sum, StoreError> {
-    let (mut sum, mut block, mut last) = (Sum::default(), Vec::new(), None);
+/// Adds up what the blocks of a segment hold and still tell, and sees that each lies where the index says.
+fn held(connection: &Connection, segment: &Segment, forgotten: &Forgotten) -> Result<Sum, StoreError> {
+    let (mut count, mut sum, mut block, mut last) = (0, Sum::default(), Vec::new(), None);
     for (id, extent) in (blocks_of(segment.id).start..).zip(&segment.extents) {
         read_block(connection, id, &mut block)?;
         let times = block.iter().map(|point| point.observed);
@@ -116,14 +112,13 @@ fn held(connection: &Connection, segment: &Segment) -> Result<Sum, StoreError> {
                 return Err(damaged("a point stands where it does not belong"));
             }
             last = Some(point.place());
-            sum.add(point);
+            count += 1;
+            if !forgotten.has(point) {
+                sum.add(point);
+            }
         }
     }
-    if sum.points == segment.points {
-        Ok(sum)
-    } else {
-        Err(damaged("a segment has another number of points"))
-    }
+    if count == segment.points { Ok(sum) } else { Err(damaged("a segment has another number of points")) }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct AuditReport {
     pub entries: u64,
     /// Items read.
     pub items: u64,
-    /// Entries whose body retention has dropped; their leaves are checked all the same.
+    /// Entries whose values are not kept any more; their leaves are checked all the same.
     pub dropped: u64,
     /// Heads whose signature and root were checked.
     pub heads: u64,
@@ -70,7 +70,7 @@ impl AuditReport {
         // A back-up of an earlier form has neither facts nor blocks; they are made when it is opened.
         let form = form(snapshot.raw()?)?;
         let accounts =
-            if form < 3 { Accounts::default() } else { Accounts::of(snapshot.raw()?, &mut report)? };
+            if form < 3 { Accounts::default() } else { Accounts::of(snapshot.raw()?, form, &mut report)? };
         let mut audit =
             Audit { report, accounts, tree: Growing::default(), state: BTreeMap::new(), last: None };
         audit.entries(snapshot.raw()?)?;
@@ -119,7 +119,6 @@ impl Audit {
         self.last = Some(leaf.committed);
         if dropped {
             self.report.dropped += 1;
-            self.accounts.drop(sequence);
             return;
         }
         if items_root(&entry.commitments()) != leaf.root {
@@ -205,10 +204,8 @@ impl Audit {
         if has_facts && facts::strays(connection)? > 0 {
             self.report.fault(None, "filters find values of entities that are not there");
         }
-        if self.report.dropped == 0 {
-            for (urn, entity) in std::mem::take(&mut self.state) {
-                self.report.fault(Some(entity.version), format!("{urn} is in the log and nowhere else"));
-            }
+        for (urn, entity) in std::mem::take(&mut self.state) {
+            self.report.fault(Some(entity.version), format!("{urn} is in the log and nowhere else"));
         }
         Ok(())
     }
