@@ -52,6 +52,9 @@ pub enum Refusal {
     /// The person's data was erased.
     #[error("erased at {0}")]
     Erased(Instant),
+    /// The contents of an entry were kept long enough and are gone; its leaf is in the log.
+    #[error("the contents of entry {0} were kept long enough and are gone")]
+    Dropped(u64),
     /// Definitions cannot be taken: every complaint, with file, line and remedy.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Definitions(Vec<pack::Complaint>),

@@ -38,6 +38,7 @@ mod permission;
 mod personal;
 mod reach;
 mod receipts;
+mod retention;
 mod runs;
 mod select;
 mod sources;
@@ -112,6 +113,7 @@ pub struct Kernel {
     lines: orders::Lines,
     fetch: OnceLock<Arc<dyn Fetch>>,
     due: runs::DueFetches,
+    retained: retention::LookedOn,
     dir: TenantDir,
     _lock: File,
 }
@@ -178,6 +180,7 @@ impl Kernel {
             lines: orders::Lines::default(),
             fetch: OnceLock::new(),
             due: runs::DueFetches::default(),
+            retained: retention::LookedOn::default(),
             dir,
             _lock: lock,
         };

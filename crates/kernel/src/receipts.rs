@@ -100,8 +100,7 @@ impl Kernel {
         let view = self.store.read()?;
         let entry = view.entry(sequence)?.ok_or_else(|| Refusal::NotFound(format!("entry {sequence}")))?;
         if usize::try_from(entry.leaf.items) != Ok(entry.items.len()) {
-            let what = format!("the contents of entry {sequence}, which retention has dropped,");
-            return Err(Refusal::NotFound(what));
+            return Err(Refusal::Dropped(sequence));
         }
         let checkpoint = self.head(&*view)?;
         let size = view.size()?;

@@ -38,7 +38,7 @@ pub trait Fetch: Send + Sync {
     fn fetch(&self, connector: &Connector, watermark: Option<&str>) -> Result<Option<Vec<u8>>, String>;
 }
 
-/// The thread that fetches what is due.
+/// The thread that fetches what is due, and lets go of what was kept long enough.
 pub struct Fetcher(#[expect(dead_code, reason = "held for its end")] Background);
 
 impl Fetcher {
@@ -47,6 +47,9 @@ impl Fetcher {
         let round = move || {
             if let Err(error) = kernel.fetch_round() {
                 tracing::warn!(%error, "what is due could not be fetched");
+            }
+            if let Err(error) = kernel.retain_if_due() {
+                tracing::warn!(%error, "what was kept long enough could not be forgotten");
             }
             LOOK
         };

@@ -37,7 +37,7 @@ pub use read::document::{Document, Piece, Signing, pieces};
 pub use read::fault::{FAULTS, Fault};
 pub use read::index::{Index, IndexStandard};
 pub use read::kind::{
-    AttributeDefinition, Feed, FeedKey, Openness, Place, TypeDefinition, ValueKind, Writer,
+    AttributeDefinition, Feed, FeedKey, Keep, Openness, Place, TypeDefinition, ValueKind, Writer,
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::outline::{Outline, Outlines, Spot};

@@ -19,10 +19,21 @@ pub struct TypeDefinition {
     pub place: Place,
     /// The attribute by which its register knows it, if there is one.
     pub key: Option<Name>,
+    /// How long values of its series are kept; for ever, if nothing is said.
+    pub keep: Option<Keep>,
     /// Its attributes.
     pub attribute: Vec<AttributeDefinition>,
     /// What standards compute from its series.
     pub index: Vec<Index>,
+}
+
+/// How long values are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Days.
+    pub days: u32,
+    /// The law on which it rests.
+    pub basis: String,
 }
 
 /// Whether entities have a place.
@@ -191,6 +202,11 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
         title: s.need("title", "What people call it.", Both),
         place: s.or("place", "Whether its entities have a place; default \"none\".", places, Place::None),
         key: s.may("key", "The attribute by which its register knows it.", AttributeId),
+        keep: s.may(
+            "keep",
+            "How long values of its series are kept; for ever, if nothing is said.",
+            Fields(keep),
+        ),
         attribute: s.need("attribute", "What its entities have.", Distinct("id", Fields(attribute))),
         index: s.list("index", "What standards compute from its series.", Distinct("id", Fields(index))),
     };
@@ -201,6 +217,9 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
             None => "name one of its attributes".to_owned(),
         };
         s.complain("key", format!("the key `{key}` is no attribute of {}", kind.id), remedy);
+    }
+    if kind.keep.is_some() && !kind.attribute.iter().any(|attribute| attribute.series) {
+        s.complain("keep", format!("{} has no series, of which values could go", kind.id), "take it out");
     }
     super::index::check(s, &kind);
     for (index, attribute) in kind.attribute.iter().enumerate().filter(|(_, a)| a.feed.is_some()) {
@@ -214,6 +233,14 @@ pub(crate) fn kind(s: &mut Section<'_>) -> TypeDefinition {
         }
     }
     kind
+}
+
+fn keep(s: &mut Section<'_>) -> Keep {
+    let days = s.need("days", "Days, from when a value was observed.", Whole(1, 36_500));
+    Keep {
+        days: u32::try_from(days).unwrap_or(u32::MAX),
+        basis: super::text(s.need("basis", "The law or rule that says so.", Refers(Refer::Basis))),
+    }
 }
 
 fn attribute(s: &mut Section<'_>) -> AttributeDefinition {

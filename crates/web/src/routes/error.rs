@@ -138,6 +138,10 @@ pub(super) fn why(refusal: &Refusal, desk: &Desk, definition: Option<&Definition
         Refusal::Field { what, .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, desk.text(what).to_owned(), texts.next_fill.clone())
         }
+        Refusal::Dropped(entry) => {
+            let because = fill(&texts.because_dropped, &[("n", &entry.to_string())]);
+            (StatusCode::GONE, because, texts.next_dropped.clone())
+        }
         Refusal::Erased(at) => {
             let because = fill(&texts.because_erased, &[("at", &desk.minute(*at))]);
             (StatusCode::GONE, because, texts.next_erased.clone())

@@ -9,6 +9,7 @@ use crate::paths;
 use crate::views::{Decoded, Link, Packet, When};
 use axum::extract::Path;
 use axum::response::Response;
+use kernel::Refusal;
 use model::{Item, Name, Period, Row};
 
 /// What stands in a packet's text where its password was.
@@ -29,6 +30,9 @@ pub(super) fn number(segment: Segment) -> Result<u64, Fault> {
 
 fn packet(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
     let entry = desk.kernel().entry(sequence)?;
+    if usize::try_from(entry.leaf.items) != Ok(entry.items.len()) {
+        return Err(Refusal::Dropped(sequence).into());
+    }
     let items = entry.decoded().unwrap_or_default();
     let batch = items.into_iter().find_map(|item| match item {
         Item::Batch(batch) => Some(batch),

@@ -303,9 +303,9 @@ section! {
         what what_form back not_done because_account because_role because_same_person because_stage
         because_no_act because_opinion because_measurement because_not_a_number because_reason
         because_clock_paused because_clock_runs because_clock_absent because_overtaken
-        because_erased because_busy because_form because_form_token because_used because_too_large
+        because_dropped because_erased because_busy because_form because_form_token because_used because_too_large
         field_missing field_kind field_choice field_long no_such_field task_first task_not_yours task_unclaimed
         task_none_open task_which what_begin only_role
-        not_here next_fill next_look next_role next_same_person next_erased next_again next_form
+        not_here next_fill next_look next_role next_same_person next_dropped next_erased next_again next_form
     }
 }

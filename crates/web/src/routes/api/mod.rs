@@ -373,6 +373,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::Process(refusal) => refusal.code(),
         Refusal::Field { .. } => "field",
         Refusal::Erased(_) => "erased",
+        Refusal::Dropped(_) => "dropped",
         Refusal::Definitions(_) => "definitions",
         Refusal::Unusable(_) | Refusal::Store(_) => "busy",
     }

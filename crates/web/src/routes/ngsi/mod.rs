@@ -384,9 +384,11 @@ fn refused(desk: &Desk, refusal: &Refusal) -> Problem {
         Refusal::Overtaken { .. } => Kind::Overtaken,
         Refusal::Field { field: "exists", .. } => Kind::AlreadyExists,
         Refusal::Field { field: "too-many", .. } => Kind::TooManyResults,
-        Refusal::Field { .. } | Refusal::Process(_) | Refusal::Definitions(_) | Refusal::Erased(_) => {
-            Kind::BadRequestData
-        }
+        Refusal::Field { .. }
+        | Refusal::Process(_)
+        | Refusal::Definitions(_)
+        | Refusal::Erased(_)
+        | Refusal::Dropped(_) => Kind::BadRequestData,
         Refusal::Unusable(_) | Refusal::Store(_) => Kind::InternalError,
     };
     let detail = match refusal {
