@@ -1,7 +1,7 @@
 //! Personal values: read with a case and a reason, erased for good. Both are acts in the log.
 
 use crate::{Actor, Kernel, Power, Refusal, name, system};
-use model::{Change, Urn, Value, map};
+use model::{Change, Instant, Urn, Value, map};
 use proof::CommandId;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -75,7 +75,12 @@ impl Kernel {
 
     fn erase_as(&self, actor: &Urn, subject: &Urn, ground: &str) -> Result<Erasure, Refusal> {
         let known = self.vault.subject_key(subject)?.is_some() || self.vault.erased(subject)?.is_some();
-        if !known {
+        let (held, measured) = {
+            let view = self.store.read()?;
+            let numbers = view.series(subject)?.into_iter().map(|series| series.number).collect::<Vec<_>>();
+            (view.entity(subject)?, numbers)
+        };
+        if !known && measured.is_empty() {
             return Err(Refusal::NotFound(subject.to_string()));
         }
         if ground.trim().is_empty() {
@@ -85,7 +90,7 @@ impl Kernel {
         let mut commit = Commit::new(command, actor.clone(), name("erase")?, "erasure");
         commit.changes.push(Change {
             entity: subject.clone(),
-            kind: name("Person")?,
+            kind: held.map_or_else(|| name("Person"), |held| Ok(held.kind))?,
             verb: name("erase")?,
             set: BTreeMap::new(),
             note: map([("ground", ground.into())]),
@@ -94,6 +99,10 @@ impl Kernel {
         let done = crate::done(self.store.submit(commit)?)?;
         // A crash between the two is mended by asking again: the command is known, the key is destroyed then.
         let unreached = self.vault.erase(subject, done.committed)?;
+        if !measured.is_empty() {
+            self.forget(&measured, Instant::from_micros(i64::MAX))?;
+            self.drop_contents(0, done.sequence)?;
+        }
         Ok(Erasure { done, unreached })
     }
 }

@@ -54,12 +54,7 @@ impl Kernel {
         // What came late, or was observed a little ahead, is in a neighbouring day of the log.
         let from = last.map(|last| last.plus_secs(-2 * DAY_SECS));
         let past = self.entries_at(before.plus_secs(DAY_SECS))?;
-        let mut at = from.map_or(Ok(0), |from| self.entries_at(from))?;
-        while at < past {
-            let end = past.min(at + ENTRIES_AT_ONCE);
-            crate::wait(self.store.keep(Housekeeping::Drop(at..end))?)?;
-            at = end;
-        }
+        self.drop_contents(from.map_or(Ok(0), |from| self.entries_at(from))?, past)?;
         self.note_retention(&urn, keep, before)?;
         tracing::info!(kind = kind.id.as_str(), %before, "values were kept long enough and are forgotten");
         Ok(true)
@@ -85,14 +80,31 @@ impl Kernel {
                 page.last().map(|entity| entity.urn.clone())
             };
             some |= !numbers.is_empty();
-            for some in numbers.chunks(SERIES_AT_ONCE) {
-                crate::wait(self.store.keep(Housekeeping::Forget(some.to_vec(), before))?)?;
-            }
+            self.forget(&numbers, before)?;
             match last {
                 Some(last) => after = Some(last),
                 None => return Ok(some),
             }
         }
+    }
+
+    /// Lets nobody be told any more what series observed before a time.
+    pub(crate) fn forget(&self, numbers: &[u64], before: Instant) -> Result<(), Refusal> {
+        for some in numbers.chunks(SERIES_AT_ONCE) {
+            crate::wait(self.store.keep(Housekeeping::Forget(some.to_vec(), before))?)?;
+        }
+        Ok(())
+    }
+
+    /// Empties entries that have nothing but what is forgotten, a piece at a time.
+    pub(crate) fn drop_contents(&self, first: u64, past: u64) -> Result<(), Refusal> {
+        let mut at = first;
+        while at < past {
+            let end = past.min(at + ENTRIES_AT_ONCE);
+            crate::wait(self.store.keep(Housekeeping::Drop(at..end))?)?;
+            at = end;
+        }
+        Ok(())
     }
 
     fn note_retention(&self, urn: &Urn, keep: &Keep, before: Instant) -> Result<(), Refusal> {

@@ -49,3 +49,19 @@ fn values_go_after_their_time_and_their_leaves_stay() {
     assert_eq!(said.text("basis"), "permit-regulation:19");
     assert_eq!(city.kernel.retain_if_due().unwrap(), 0, "once a day");
 }
+
+#[test]
+fn what_was_measured_of_a_subject_is_erased_with_it() {
+    let city = city();
+    city.hour("2026-09-01T13:00", 30.0, b'N');
+    city.hour("2026-09-01T14:00", 31.0, b'N');
+    let entry = *city.kernel.watch().borrow() - 1;
+    assert_eq!(hours(&city.kernel).len(), 2);
+    city.kernel.erase_as_operator(&urn(CHIMNEY), "asked for").unwrap();
+    assert_eq!(hours(&city.kernel), []);
+    assert!(city.kernel.entry(entry).unwrap().items.is_empty());
+    // The same again is the same; nobody is erased who is not known.
+    city.kernel.erase_as_operator(&urn(CHIMNEY), "asked for").unwrap();
+    let nobody = city.kernel.erase_as_operator(&urn("urn:ngsi-ld:Person:nobody"), "asked for");
+    assert!(matches!(nobody, Err(Refusal::NotFound(_))), "{nobody:?}");
+}
