@@ -622,6 +622,8 @@ async function portal(walk) {
   await person.open(`${new URL(page.url()).pathname}?at=2020-01-01`)
   await person.look('a thing before it was on record', { title: /(?:演示空气站|Demonstration air station).*/ })
   walk.same('a thing before it was on record: nothing known', await page.getByText(register.not_yet).count(), 1)
+  await person.open('/status')
+  await person.look('status', { title: walk.words.status.title })
   await person.open('/search?words=%E6%97%A0%E6%AD%A4%E4%BA%8B%E9%A1%B9')
   await person.look('search, nothing', { title: search.title })
   await person.leave()

@@ -23,6 +23,9 @@ pub const SERVICES: &str = "/services";
 pub const BOARDS: &str = "/boards";
 /// Tells whoever listens that the log has grown.
 pub const LOG_EVENTS: &str = "/log/events";
+/// How the city's node does.
+pub const STATUS: &str = "/status";
+
 /// Registers of things that are no cases.
 pub const REGISTERS: &str = "/registers";
 

@@ -53,6 +53,7 @@ mod source;
 mod sources;
 mod stages;
 mod standing;
+mod status;
 mod trail;
 mod upload;
 mod verify;
@@ -213,6 +214,7 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::ORDINANCE, Anyone, get(ordinance::list))
         .page("/ordinance/{number}", Anyone, get(ordinance::show))
         .page("/packets/{sequence}", Anyone, get(packet::show))
+        .page(paths::STATUS, Anyone, get(status::show))
         .page(paths::VERIFY, Anyone, get(verify::show).post(verify::check))
         .page(paths::LOG_EVENTS, Anyone, get(live::events))
         .page(paths::VERIFIER, Anyone, get(assets::verifier))

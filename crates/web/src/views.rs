@@ -29,6 +29,7 @@ mod sign_in;
 mod source;
 mod sources;
 mod standing;
+mod status;
 mod verify;
 
 pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
@@ -59,4 +60,5 @@ pub use sign_in::{DemoAccount, SignIn, SignInError};
 pub use source::{AirIndex, AuditForm, Factor, Hour, Source};
 pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};
 pub use standing::{About, Away, Fact, Facts, Measured, Relative, Shelved, Standing, Step, Task};
+pub use status::StatusPage;
 pub use verify::{CheckStep, Outcome, Verify};

@@ -47,6 +47,7 @@ pub(crate) struct Texts {
     pub(crate) packet: Packet,
     pub(crate) document: Document,
     pub(crate) register: Register,
+    pub(crate) status: Status,
     pub(crate) show: Show,
     pub(crate) acts: Acts,
     pub(crate) counting: Counting,
@@ -261,6 +262,13 @@ section! {
     Register {
         title lead none kind count find find_it nothing all name csv series as_of as_of_shown look_back now facts not_yet what
         value since entries
+    }
+}
+
+section! {
+    Status {
+        title lead days begun size version down down_none from to minutes restored restored_none after heads heads_hint
+        heads_none signed root
     }
 }
 

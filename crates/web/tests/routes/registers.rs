@@ -52,3 +52,14 @@ fn a_thing_is_shown_as_it_was_on_a_day() {
     visitor.get(&format!("{STATION}?at=2020-01-01")).says(&["那一天还没有登记"]);
     visitor.get(&format!("{STATION}?at=nonsense")).says(&["乙公司"]);
 }
+
+#[test]
+fn everybody_sees_how_the_city_does() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    visitor.get("/log/head");
+    let page = visitor.get("/status");
+    page.says(&["运行状态", "100.0 %", "没有恢复过备份。", "href=\"/log/heads\"", "公布的日志签名"]);
+    page.says_not(&["还没有公布过"]);
+    visitor.get("/status?lang=en").says(&["Up in the last 30 days", "None was restored."]);
+}

@@ -15,6 +15,7 @@ mod open;
 mod portal;
 mod register;
 mod source;
+mod status;
 
 use askama::Template;
 use web::texts::Lang;
@@ -49,6 +50,7 @@ pub fn all() -> askama::Result<Vec<Sample>> {
         message::pages,
         open::pages,
         portal::pages,
+        status::pages,
         register::pages,
     ];
     let mut samples = Vec::new();

@@ -1,0 +1,27 @@
+//! The node's own page.
+
+use super::{Pages, Say, link, render};
+use web::views::StatusPage;
+
+pub fn pages(say: Say) -> Pages {
+    let page = |some: bool| StatusPage {
+        page: say.public("/status"),
+        begun: "2026-01-01 09:00".to_owned(),
+        size: 128,
+        version: "0.1.0".to_owned(),
+        up: vec![("30".to_owned(), "99.9".to_owned()), ("365".to_owned(), "99.7".to_owned())],
+        down: if some {
+            vec![["2026-09-01 02:00", "2026-09-01 02:12", "12"].map(str::to_owned)]
+        } else {
+            vec![]
+        },
+        restored: if some { vec![("2026-09-02 03:00".to_owned(), "120".to_owned())] } else { vec![] },
+        heads: if some {
+            vec![("128".to_owned(), "2026-10-08 09:40:00".to_owned(), "6e340b9cffb37a98".to_owned())]
+        } else {
+            vec![]
+        },
+        links: vec![link("/log/head", "/log/head"), link("/health", "/health")],
+    };
+    vec![("status", render(&page(true))), ("status-quiet", render(&page(false)))]
+}
