@@ -53,7 +53,7 @@ fn page(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
         epoch: Epoch::Kept,
         who: who(desk, &leaf.actor),
         when: desk.zone().second(leaf.committed),
-        act: act_title(desk, &leaf.act),
+        act: act_title(desk, &leaf.act, &leaf.ground),
         ground: Some(ground(desk, &leaf.ground)).filter(|ground| !ground.is_empty()),
         cause: leaf.cause.map(|cause| Link { href: paths::receipt(cause), text: cause.to_string() }),
         case: case(desk, &items),
@@ -79,10 +79,11 @@ pub(super) fn who(desk: &Desk, actor: &Urn) -> String {
     }
 }
 
-/// What an act is called by whichever process has it, or by these pages.
-pub(super) fn act_title(desk: &Desk, act: &str) -> String {
-    let processes = desk.loaded().definitions.processes.values();
-    let action = processes.flat_map(|(_, process)| &process.action).find(|action| action.id == *act);
+/// What an act is called by the process on which it was done, or by these pages.
+pub(super) fn act_title(desk: &Desk, act: &str, ground: &str) -> String {
+    let mut processes = desk.loaded().definitions.processes.values();
+    let process = processes.find(|(_, process)| process.id == *ground);
+    let action = process.and_then(|(_, process)| process.action.iter().find(|action| action.id == *act));
     action.map_or_else(|| platform_title(desk, act), |action| desk.text(&action.title).to_owned())
 }
 

@@ -4,7 +4,7 @@ use super::about::{kind_title, reference};
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::{Web, Work, receipt, show};
+use super::{Web, Work, receipt, show, trail};
 use crate::paths;
 use crate::views::{EntityEntry, EntityFact, EntityPage, Link, Paging, Register, Registers};
 use axum::extract::Path;
@@ -24,6 +24,8 @@ const COLUMNS: usize = 5;
 const WORDS_MAX: usize = 100;
 /// The ending of an address that asks for a table.
 const CSV: &str = ".csv";
+/// The attribute that says in which division a thing is.
+const DIVISION: &str = "division";
 /// Attributes that say what a thing is called, the first that there is.
 const CALLED: [&str; 4] = ["title", "name", "code", "number"];
 
@@ -149,7 +151,7 @@ fn table(desk: &Desk, kind: &TypeDefinition, words: &str) -> Result<impl IntoRes
     super::csv::line(&mut csv, ["id", "title"].into_iter().chain(heads));
     for entity in &found.entities {
         let cells: Vec<String> =
-            columns.iter().map(|id| worth(desk, kind, entity, id).unwrap_or_default()).collect();
+            columns.iter().map(|id| plain(desk, kind, entity, id).unwrap_or_default()).collect();
         let named = [entity.urn.to_string(), called(desk, entity)];
         super::csv::line(&mut csv, named.iter().chain(&cells).map(String::as_str));
     }
@@ -168,6 +170,7 @@ fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
     let held = Some(entity.value(id.as_str())).filter(|held| **held != Value::Null)?;
     let words = match held {
         Value::Ref(urn) => reference(desk, urn),
+        Value::Text(code) if *id.as_str() == *DIVISION => desk.division(code),
         Value::Map(_) => match held.get("coordinates").map(Value::as_list) {
             Some([longitude, latitude, ..]) => {
                 format!("{}, {}", show::value(desk, longitude), show::value(desk, latitude))
@@ -178,6 +181,12 @@ fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
     };
     let unit = kind.attribute(id).and_then(|declared| declared.unit.as_deref());
     Some(unit.map_or_else(|| words.clone(), |unit| format!("{words} {unit}")))
+}
+
+/// The same for programs: a division by its code.
+fn plain(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Option<String> {
+    let code = entity.value(id.as_str()).as_text().filter(|_| *id.as_str() == *DIVISION);
+    code.map(str::to_owned).or_else(|| worth(desk, kind, entity, id))
 }
 
 /// `GET /entities/{urn}`: one thing, as it is or as it was at the end of a day.
@@ -195,13 +204,13 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
     let (kernel, actor) = (desk.kernel(), desk.actor.as_ref());
     let now = kernel.context_entity(actor, urn)?;
     let kind = registered(desk).find(|kind| kind.id == now.kind).ok_or(Fault::NothingHere)?;
-    let trail = kernel.trail(urn)?;
+    let steps = kernel.trail(urn)?;
     // A day that cannot be read is no day: then it is shown as it is.
     let at = at.filter(|at| super::csv::instant(desk.zone(), at).is_some() && at.len() == 10);
     let then = match &at {
         None => Some(now.clone()),
         Some(day) => {
-            let last = trail.iter().filter(|step| desk.date(step.at) <= *day).map(|step| step.sequence).max();
+            let last = steps.iter().filter(|step| desk.date(step.at) <= *day).map(|step| step.sequence).max();
             last.map(|last| kernel.context_entity_at(actor, urn, last)).transpose()?.flatten()
         }
     };
@@ -217,10 +226,10 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
     let facts = then
         .iter()
         .flat_map(|entity| kind.attribute.iter().filter_map(|declared| fact(entity, &declared.id)));
-    let entries = trail.iter().rev().map(|step| EntityEntry {
+    let entries = steps.iter().rev().map(|step| EntityEntry {
         at: desk.minute(step.at),
         who: receipt::who(desk, &step.actor),
-        act: receipt::act_title(desk, step.act.as_str()),
+        act: trail::platform_title(desk, step.act.as_str()),
         receipt: Link { href: paths::receipt(step.sequence), text: step.sequence.to_string() },
     });
     Ok(EntityPage {

@@ -70,7 +70,7 @@ fn valid(desk: &Desk, verified: &Verified) -> Outcome {
         entry,
         size: verified.head.size,
         when: desk.zone().second(verified.leaf.committed),
-        act: act_title(desk, &verified.leaf.act),
+        act: act_title(desk, &verified.leaf.act, &verified.leaf.ground),
         receipt: Some(Link { href: paths::receipt(entry), text: entry.to_string() }),
     }
 }

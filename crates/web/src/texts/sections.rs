@@ -289,7 +289,7 @@ section! {
 section! {
     Acts {
         platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe import tick
-        register activate open_log reveal erase restore run undo audit_series order set clear
+        register activate open_log notify alert retain reveal erase restore run undo audit_series order set clear
     }
 }
 
