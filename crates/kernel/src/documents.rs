@@ -88,6 +88,7 @@ pub(crate) struct Numbered {
     document: Name,
     series: Urn,
     word: String,
+    at: Instant,
     year: i16,
     place: u64,
     held: Option<u64>,
@@ -131,6 +132,7 @@ impl Kernel {
             document: document.id.clone(),
             series,
             word,
+            at,
             year,
             place,
             held,
@@ -171,6 +173,7 @@ impl Kernel {
             ("number", numbered.number.as_str().into()),
             ("series", numbered.series.clone().into()),
             ("place", place),
+            ("issuedAt", numbered.at.into()),
             ("title", text(&document.title)),
             ("office", issuer.map_or(Value::Null, |office| text(&office.title))),
             ("to", to.join(".").as_str().into()),
@@ -206,7 +209,7 @@ impl Kernel {
     pub fn latest_documents(&self, reader: &Actor) -> Result<Vec<Entity>, Refusal> {
         let view = self.store.read()?;
         let of = Filter::Kind(name("Document")?);
-        let order = Order::By { path: vec![name("number")?], descending: true };
+        let order = Order::By { path: vec![name("issuedAt")?], descending: true };
         let found = view.find(&of, &Find { order, skip: 0, limit: DOCUMENTS_MAX })?;
         let mut seen = Vec::new();
         for document in found {

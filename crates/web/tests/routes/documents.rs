@@ -123,6 +123,27 @@ fn numbers_have_no_gap_and_stay_with_what_was_refused_unused() {
 }
 
 #[test]
+fn acts_at_the_same_moment_get_one_number_each() {
+    let site = Site::quiet();
+    let names: Vec<String> = (1..=8).map(|n| format!("{n}号店")).collect();
+    let cases: Vec<String> = names.iter().map(|name| accepted(&site, name)).collect();
+    let mut browsers: Vec<Browser> = cases.iter().map(|_| site.signed_in("approver-1")).collect();
+    std::thread::scope(|scope| {
+        for (browser, case) in browsers.iter_mut().zip(&cases) {
+            scope.spawn(move || {
+                let with = [("reason", "product-test"), ("opinion", "送检五日")];
+                assert_eq!(acted(browser, case, "pause", &with).status, 303);
+            });
+        }
+    });
+    let list = browsers[0].get("/documents");
+    list.says(&["最近 8 份"]);
+    for number in 1..=8 {
+        assert_eq!(list.body.matches(&format!("同审批告〔2026〕{number}号")).count(), 1, "{number}");
+    }
+}
+
+#[test]
 fn a_program_sees_papers_with_the_case_and_acts_on_the_version_it_saw() {
     let site = Site::quiet();
     let case = accepted(&site, "丙店");
