@@ -63,9 +63,9 @@ impl City {
                 clock: clock(),
                 notify: Some(format!("http://{}/", post.address)),
                 secure_cookie: false,
-                // Few points, so that history goes through its segments here too.
                 exchange: None,
                 fonts: Vec::new(),
+                // Few points, so that history goes through its segments here too.
                 history: Tuning { points: 64, ..Tuning::default() },
                 demo_accounts: Vec::new(),
             };
