@@ -7,15 +7,22 @@ use anyhow::Result;
 use crate::child;
 use crate::deny;
 use crate::steps::{self, Outcome, Step};
-use crate::test::{PREPARE, READ, RUN};
+use crate::test::{self, PREPARE, READ, RUN};
 
-const ADDED: [Step; 2] = [
+const ADDED: [Step; 3] = [
     Step {
         name: "deny",
         shows: "cargo deny check (without cargo-deny: deny.toml's bans and licences, checked here)",
         remedy: "choose another dependency, or state the exception with its reason in deny.toml",
         run: |workspace, _| deny::check(workspace).map(|()| Outcome::Passed),
         slow: false,
+    },
+    Step {
+        name: "release",
+        shows: "cargo build --release -p datong",
+        remedy: "mend what the compiler names",
+        run: |workspace, _| test::cargo(workspace, &["build", "--release", "-p", "datong"]),
+        slow: true,
     },
     Step {
         name: "doc",

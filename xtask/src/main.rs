@@ -28,8 +28,8 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   test [--quick] [--list]   everything a change must pass, from a bare Debian 12 with Rust and Node;
-                            --quick leaves out release, browser and demo; --list only prints the steps
-  ci [--quick] [--list]     what CI runs: test, and the dependencies' licences, bans and the documentation
+                            --quick leaves out browser, scenarios and demo; --list only prints the steps
+  ci [--quick] [--list]     before a merge: test, the release build, the dependencies' licences, bans, and the documentation
   tidy                      the house rules no compiler knows: arrows, sizes, words, links, licences
   demo [arguments]          builds the release binary and runs `datong demo` with the arguments
   bench [--quick]           measures, prints JSON, and puts the table into docs/benchmarks.md";

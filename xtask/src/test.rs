@@ -65,7 +65,7 @@ pub const READ: [Step; 3] = [
 ];
 
 /// The steps that run the product.
-pub const RUN: [Step; 6] = [
+pub const RUN: [Step; 5] = [
     Step {
         name: "build",
         shows: "cargo build --workspace --bins",
@@ -81,29 +81,22 @@ pub const RUN: [Step; 6] = [
         slow: false,
     },
     Step {
-        name: "release",
-        shows: "cargo build --release -p datong",
-        remedy: "mend what the compiler names",
-        run: release,
-        slow: true,
-    },
-    Step {
         name: "browser",
-        shows: "node e2e/browser/walk.mjs, with DATONG_BIN set to the release binary",
+        shows: "node e2e/browser/walk.mjs, with DATONG_BIN set to the development binary",
         remedy: "`node e2e/browser/walk.mjs` runs the walk alone; set DATONG_BIN",
         run: browser,
         slow: true,
     },
     Step {
         name: "scenarios",
-        shows: "datong pack test, on the release binary",
+        shows: "datong pack test, on the development binary",
         remedy: "`datong pack test <pack>` runs the scenarios of one pack",
         run: |workspace, _| datong(workspace, &["pack", "test"]),
         slow: true,
     },
     Step {
         name: "demo",
-        shows: "datong demo --check, on the release binary, with real lists where they are",
+        shows: "datong demo --check, on the development binary, with real lists where they are",
         remedy: "`cargo xtask demo --check` runs it alone",
         run: demo,
         slow: true,
@@ -148,19 +141,12 @@ fn tests(workspace: &Workspace, _: &Options) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-fn release(workspace: &Workspace, _: &Options) -> Result<Outcome> {
-    if !workspace.has_package("datong") {
-        return Ok(Outcome::Skipped(NO_DATONG));
-    }
-    cargo(workspace, &["build", "--release", "-p", "datong"])
-}
-
 fn browser(workspace: &Workspace, _: &Options) -> Result<Outcome> {
     if !has_walk(workspace) {
         return Ok(Outcome::Skipped("there is no e2e/browser/walk.mjs"));
     }
     let mut walk = Command::new("node");
-    walk.arg(WALK).current_dir(&workspace.root).env("DATONG_BIN", workspace.release_binary("datong"));
+    walk.arg(WALK).current_dir(&workspace.root).env("DATONG_BIN", workspace.debug_binary("datong"));
     child::run(&mut walk)?;
     Ok(Outcome::Passed)
 }
@@ -172,12 +158,12 @@ fn demo(workspace: &Workspace, _: &Options) -> Result<Outcome> {
     datong(workspace, if workspace.has(LISTS) { &with_lists } else { &with_lists[..2] })
 }
 
-/// Runs the release binary.
+/// Runs the development binary: it looks twice at its own sums.
 fn datong(workspace: &Workspace, args: &[&str]) -> Result<Outcome> {
     if !workspace.has_package("datong") {
         return Ok(Outcome::Skipped(NO_DATONG));
     }
-    let mut datong = Command::new(workspace.release_binary("datong"));
+    let mut datong = Command::new(workspace.debug_binary("datong"));
     child::run(datong.args(args).current_dir(&workspace.root))?;
     Ok(Outcome::Passed)
 }
@@ -187,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quick_leaves_out_what_needs_the_release() {
+    fn quick_leaves_out_what_takes_long() {
         let quick: Vec<&str> =
             PREPARE.iter().chain(&READ).chain(&RUN).filter(|step| !step.slow).map(|step| step.name).collect();
         assert_eq!(quick, ["tools", "fmt", "tidy", "clippy", "build", "tests"]);
