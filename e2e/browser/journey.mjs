@@ -120,6 +120,15 @@ async function visitor(person) {
   ])
 }
 
+/** Somebody who has just signed in. */
+async function signedIn(walk, login) {
+  const person = await Person.arrive(walk)
+  await person.open('/sign-in')
+  await inLanguage(person)
+  await person.signIn(login)
+  return person
+}
+
 /** Every window opens in Chinese; who reads English switches once. */
 async function inLanguage(person) {
   const { walk, page } = person
@@ -186,10 +195,7 @@ function explained(walk, seen, names) {
 
 /** A second officer opens the same case, and lets the page stand. */
 async function stale(walk, names) {
-  const person = await Person.arrive(walk)
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('officer-2')
+  const person = await signedIn(walk, 'officer-2')
   await person.follow(
     person.page.locator('table.inbox tbody tr').filter({ hasText: names.source }).getByRole('link').first(),
   )
@@ -365,11 +371,8 @@ async function farewell(person, address) {
 
 /** An officer of another county: nothing to do, said in words, and nothing to see. */
 async function elsewhere(walk, address) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'officer-3')
   const { page } = person
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('officer-3')
   await person.look('inbox empty', { title: walk.words.layout.inbox })
   const said = await page.locator('.empty').innerText()
   walk.holds(
@@ -385,11 +388,8 @@ async function elsewhere(walk, address) {
 
 /** An inspector reports what was measured, at first without a word. */
 async function inspector(walk, names) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'inspector-1')
   const { page } = person
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('inspector-1')
   await person.follow(
     page.locator('table.inbox tbody tr').filter({ hasText: names.source }).getByRole('link').first(),
   )
@@ -419,12 +419,9 @@ async function inspector(walk, names) {
 
 /** A data steward tries a list, with what is wrong in it, takes it in, and sees the air of that hour. */
 async function steward(walk, folder) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'steward-1')
   const { page } = person
   const { import: words, air } = walk.words
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('steward-1')
   await person.follow(person.link(words.title, page.locator('main')))
   await person.look('connectors', { title: words.title })
   await person.follow(page.locator('main tbody a[href$="/station-hours"]'))
@@ -509,13 +506,10 @@ async function opened(walk) {
 
 /** The officer on watch: the board, a figure opened, a case and a thing on the map chosen, a wall, an hour of the past. */
 async function centre(walk) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'duty-officer-1')
   const { page } = person
   const { board } = walk.words
   const title = /(?:城市运行态势|Situation of the city)/
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('duty-officer-1')
   await person.follow(person.link(board.title, page.locator('header')))
   await person.look('board', { title })
   walk.same('board: six figures', await page.locator('.board-figures li').count(), 6)
@@ -631,12 +625,9 @@ async function portal(walk) {
 
 /** A window clerk begins a licence, at first without a name, then pressing twice, and accepts it. */
 async function begun(walk, names) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'window-clerk-1')
   const { page } = person
   const { begin: words } = walk.words
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('window-clerk-1')
   await person.follow(person.link(words.title, page.locator('main')))
   await person.look('begin', { title: words.title })
   await person.follow(person.link(names.licence, page.locator('main')))
@@ -666,11 +657,8 @@ async function begun(walk, names) {
 
 /** The next officer finds it in the inbox, and does one of the two things that go on side by side. */
 async function reviewed(walk, names, address) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'reviewer-1')
   const { page } = person
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('reviewer-1')
   const row = page.locator('table.inbox tbody tr').filter({ hasText: APPLICANT })
   await person.follow(row.getByRole('link').first())
   walk.same('licence in review: the case that was begun', new URL(page.url()).pathname, address)
@@ -686,12 +674,9 @@ async function reviewed(walk, names, address) {
 
 /** The approver reads the draft of a notice, issues it, and finds it with its number on paper and in the list. */
 async function issued(walk, names, address) {
-  const person = await Person.arrive(walk)
+  const person = await signedIn(walk, 'approver-1')
   const { page } = person
   const { document: words } = walk.words
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn('approver-1')
   await person.open(address)
   await person.follow(form(page, 'pause').getByRole('link'))
   await person.look('a draft', { title: new RegExp(`${names.notice} .+`) })
