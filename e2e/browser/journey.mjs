@@ -5,6 +5,7 @@ import path from 'node:path'
 import { chartAndTable, deadline, judgedWithoutLimit, oldStates } from './figures.mjs'
 import { RARE } from './glyphs.mjs'
 import { sentence } from './lib.mjs'
+import { offices } from './offices.mjs'
 import { Person } from './person.mjs'
 import { altered, verdict } from './receipt.mjs'
 
@@ -66,6 +67,7 @@ export async function journey(walk, folder) {
   await centre(walk)
   await live(walk)
   await portal(walk)
+  await offices(walk, names)
 }
 
 /** From the first page to a signed-in officer, with one wrong password. */
@@ -73,7 +75,7 @@ async function visitor(person) {
   const { walk, page } = person
   const { layout, sign_in: words } = walk.words
   await person.open('/')
-  await inLanguage(person)
+  await person.inLanguage()
   await person.look('home', { title: layout.home })
   for (const link of await page.locator('head link[href]').all()) {
     const href = await link.getAttribute('href')
@@ -120,26 +122,7 @@ async function visitor(person) {
   ])
 }
 
-/** Somebody who has just signed in. */
-async function signedIn(walk, login) {
-  const person = await Person.arrive(walk)
-  await person.open('/sign-in')
-  await inLanguage(person)
-  await person.signIn(login)
-  return person
-}
-
-/** Every window opens in Chinese; who reads English switches once. */
-async function inLanguage(person) {
-  const { walk, page } = person
-  const lang = await page.locator('html').getAttribute('lang')
-  walk.same('a Chinese browser is greeted in Chinese', lang, 'zh-CN')
-  if (walk.lang === 'zh') return
-  const address = new URL(page.url()).pathname
-  await person.follow(person.link('English'))
-  walk.same('the language switch stays on the page', new URL(page.url()).pathname, address)
-}
-
+/** The first stop of the keyboard leads past what every page begins with. */
 async function skipLink(person) {
   const { walk, page } = person
   await person.open('/')
@@ -195,7 +178,7 @@ function explained(walk, seen, names) {
 
 /** A second officer opens the same case, and lets the page stand. */
 async function stale(walk, names) {
-  const person = await signedIn(walk, 'officer-2')
+  const person = await Person.signedIn(walk, 'officer-2')
   await person.follow(
     person.page.locator('table.inbox tbody tr').filter({ hasText: names.source }).getByRole('link').first(),
   )
@@ -371,7 +354,7 @@ async function farewell(person, address) {
 
 /** An officer of another county: nothing to do, said in words, and nothing to see. */
 async function elsewhere(walk, address) {
-  const person = await signedIn(walk, 'officer-3')
+  const person = await Person.signedIn(walk, 'officer-3')
   const { page } = person
   await person.look('inbox empty', { title: walk.words.layout.inbox })
   const said = await page.locator('.empty').innerText()
@@ -388,7 +371,7 @@ async function elsewhere(walk, address) {
 
 /** An inspector reports what was measured, at first without a word. */
 async function inspector(walk, names) {
-  const person = await signedIn(walk, 'inspector-1')
+  const person = await Person.signedIn(walk, 'inspector-1')
   const { page } = person
   await person.follow(
     page.locator('table.inbox tbody tr').filter({ hasText: names.source }).getByRole('link').first(),
@@ -419,7 +402,7 @@ async function inspector(walk, names) {
 
 /** A data steward tries a list, with what is wrong in it, takes it in, and sees the air of that hour. */
 async function steward(walk, folder) {
-  const person = await signedIn(walk, 'steward-1')
+  const person = await Person.signedIn(walk, 'steward-1')
   const { page } = person
   const { import: words, air } = walk.words
   await person.follow(person.link(words.title, page.locator('main')))
@@ -482,7 +465,7 @@ async function opened(walk) {
   const { page } = person
   const { data, ordinance } = walk.words
   await person.open('/')
-  await inLanguage(person)
+  await person.inLanguage()
   await person.follow(page.locator('main a[href="/data"]'))
   await person.look('open data', { title: data.title })
   await person.write(page.locator('#words'), 'PM2.5')
@@ -506,7 +489,7 @@ async function opened(walk) {
 
 /** The officer on watch: the board, a figure opened, a case and a thing on the map chosen, a wall, an hour of the past. */
 async function centre(walk) {
-  const person = await signedIn(walk, 'duty-officer-1')
+  const person = await Person.signedIn(walk, 'duty-officer-1')
   const { page } = person
   const { board } = walk.words
   const title = /(?:城市运行态势|Situation of the city)/
@@ -581,7 +564,7 @@ async function portal(walk) {
   const { page } = person
   const { search, services } = walk.words
   await person.open('/')
-  await inLanguage(person)
+  await person.inLanguage()
   await person.write(page.locator('#words'), 'spjyxk')
   await person.follow(person.button(search.find, page.locator('main')))
   await person.look('search', { title: search.title })
@@ -625,7 +608,7 @@ async function portal(walk) {
 
 /** A window clerk begins a licence, at first without a name, then pressing twice, and accepts it. */
 async function begun(walk, names) {
-  const person = await signedIn(walk, 'window-clerk-1')
+  const person = await Person.signedIn(walk, 'window-clerk-1')
   const { page } = person
   const { begin: words } = walk.words
   await person.follow(person.link(words.title, page.locator('main')))
@@ -657,7 +640,7 @@ async function begun(walk, names) {
 
 /** The next officer finds it in the inbox, and does one of the two things that go on side by side. */
 async function reviewed(walk, names, address) {
-  const person = await signedIn(walk, 'reviewer-1')
+  const person = await Person.signedIn(walk, 'reviewer-1')
   const { page } = person
   const row = page.locator('table.inbox tbody tr').filter({ hasText: APPLICANT })
   await person.follow(row.getByRole('link').first())
@@ -674,7 +657,7 @@ async function reviewed(walk, names, address) {
 
 /** The approver reads the draft of a notice, issues it, and finds it with its number on paper and in the list. */
 async function issued(walk, names, address) {
-  const person = await signedIn(walk, 'approver-1')
+  const person = await Person.signedIn(walk, 'approver-1')
   const { page } = person
   const { document: words } = walk.words
   await person.open(address)

@@ -75,6 +75,26 @@ export class Person {
     })
   }
 
+  /** Somebody who has just signed in. */
+  static async signedIn(walk, login) {
+    const person = await Person.arrive(walk)
+    await person.open('/sign-in')
+    await person.inLanguage()
+    await person.signIn(login)
+    return person
+  }
+
+  /** Every window opens in Chinese; who reads English switches once. */
+  async inLanguage() {
+    const { walk, page } = this
+    const lang = await page.locator('html').getAttribute('lang')
+    walk.same('a Chinese browser is greeted in Chinese', lang, 'zh-CN')
+    if (walk.lang === 'zh') return
+    const address = new URL(page.url()).pathname
+    await this.follow(this.link('English'))
+    walk.same('the language switch stays on the page', new URL(page.url()).pathname, address)
+  }
+
   /** Types an address. */
   async open(address) {
     await this.page.goto(new URL(address, this.walk.city.base).href)

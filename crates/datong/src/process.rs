@@ -101,7 +101,7 @@ impl Simulate {
             Some(count) => {
                 let before = named(&here, &self.process)?;
                 let span = self.stretch.of(&here.zone)?;
-                let trial = Trial { before, after, loaded: &here, span };
+                let trial = Trial { before, after, loaded: &here, span, most: u32::MAX };
                 let show = |difference| tell(&here.zone, &difference, &mut differing);
                 (here.zone.clone(), trial.generated(count, &mut chance(self.seed), show)?)
             }
@@ -109,9 +109,10 @@ impl Simulate {
                 let past = self.past.open()?;
                 let before = named(past.loaded(), &self.process)?;
                 let zone = &past.loaded().zone;
-                let trial = Trial { before, after, loaded: past.loaded(), span: self.stretch.of(zone)? };
+                let span = self.stretch.of(zone)?;
+                let trial = Trial { before, after, loaded: past.loaded(), span, most: u32::MAX };
                 let show = |difference| tell(zone, &difference, &mut differing);
-                (zone.clone(), past.simulate(&trial, show)?)
+                (zone.clone(), past.simulate(&trial, show)?.cases)
             }
         };
         let (from, to) = self.stretch.of(&loaded)?;

@@ -60,13 +60,14 @@ pub struct Past {
 
 impl Past {
     /// Opens it.
-    pub fn open(&self) -> anyhow::Result<kernel::Past> {
+    pub fn open(&self) -> anyhow::Result<kernel::Past<'static>> {
         let dir = match &self.back_up {
             Some(folder) => TenantDir::at(folder),
             None => self.place.dir()?,
         };
-        kernel::Past::open(&dir)
-            .context("a city that runs is looked at in a back-up: `datong back-up`, then --back-up")
+        let city = kernel::AtRest::open(&dir)
+            .context("a city that runs is looked at in a back-up: `datong back-up`, then --back-up")?;
+        Ok(city.past()?)
     }
 }
 

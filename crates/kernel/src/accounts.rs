@@ -93,7 +93,7 @@ fn fits(hash: &str, password: &str) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
-fn digest(token: &str) -> Digest {
+pub(crate) fn digest(token: &str) -> Digest {
     proof::leaf_hash(token.as_bytes())
 }
 
@@ -116,8 +116,8 @@ impl Gate {
 }
 
 impl Kernel {
-    /// Signs in, and returns the token that the browser keeps. Sessions count wall time: log time may be driven.
-    pub fn sign_in(&self, login: &str, password: &str) -> Result<String, Refusal> {
+    /// The account of a login, if the password is its own. After too many wrong ones nobody is asked for a while.
+    fn account(&self, login: &str, password: &str) -> Result<Option<Account>, Refusal> {
         let now = self.wall.now();
         let wait_secs = self.attempts.wait(login, now);
         if wait_secs > 0 {
@@ -129,11 +129,20 @@ impl Kernel {
         let hash = account.as_ref().map_or(self.no_account.as_str(), |a| a.password.as_str());
         let good = self.gate.pass(|| fits(hash, password));
         self.attempts.note(login, now, good && account.is_some());
-        let Some(account) = account.filter(|_| good) else {
-            self.counters.add("sign-in", "refused");
-            return Err(Refusal::SignIn { wait_secs: 0 });
-        };
-        self.counters.add("sign-in", "accepted");
+        let account = account.filter(|_| good);
+        self.counters.add("sign-in", if account.is_some() { "accepted" } else { "refused" });
+        Ok(account)
+    }
+
+    /// Whether a password is an account's.
+    pub(crate) fn knows(&self, login: &str, password: &str) -> Result<bool, Refusal> {
+        Ok(self.account(login, password)?.is_some())
+    }
+
+    /// Signs in, and returns the token that the browser keeps. Sessions count wall time: log time may be driven.
+    pub fn sign_in(&self, login: &str, password: &str) -> Result<String, Refusal> {
+        let account = self.account(login, password)?.ok_or(Refusal::SignIn { wait_secs: 0 })?;
+        let now = self.wall.now();
         let token = hex(&self.chance.secret());
         let session = Session { party: account.party, expires: now.plus_secs(SESSION_SECS) };
         self.vault.session_put(&digest(&token), &session, now)?;

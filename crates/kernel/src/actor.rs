@@ -77,7 +77,18 @@ impl Grant {
         self.about.as_ref().map_or_else(division, ToString::to_string)
     }
 
-    fn from_value(value: &Value) -> Option<Self> {
+    /// As an entity keeps it.
+    pub(crate) fn to_value(&self) -> Value {
+        model::map([
+            ("role", self.role.as_str().into()),
+            ("division", self.division.as_str().into()),
+            ("about", self.about.clone().into()),
+            ("from", self.from.as_str().into()),
+            ("to", self.to.as_deref().into()),
+        ])
+    }
+
+    pub(crate) fn from_value(value: &Value) -> Option<Self> {
         let text = |key| value.get(key).and_then(Value::as_text).map(str::to_owned);
         Some(Self {
             role: Name::new(text("role")?).ok()?,
@@ -106,11 +117,16 @@ impl Actor {
     /// Reads a person.
     pub fn load(view: &dyn Reading, urn: &Urn) -> Result<Self, Refusal> {
         let entity = view.entity(urn)?.ok_or_else(|| Refusal::NotFound(urn.to_string()))?;
-        Ok(Self {
-            urn: urn.clone(),
-            title: title(&entity),
+        Ok(Self::of(&entity))
+    }
+
+    /// A person as their entity says.
+    pub(crate) fn of(entity: &Entity) -> Self {
+        Self {
+            urn: entity.urn.clone(),
+            title: title(entity),
             grants: entity.value("roles").as_list().iter().filter_map(Grant::from_value).collect(),
-        })
+        }
     }
 
     /// Whether a role is held anywhere on a local date.

@@ -73,7 +73,7 @@ impl Kernel {
         let city = crate::urn(CITY)?;
         let held = view.entity(&city)?.ok_or_else(|| Refusal::NotFound(city.to_string()))?;
         let same = *held.value("files") == rows;
-        let staying = self.staying(&*view, &loaded, &digests(&rows), &definitions)?;
+        let staying = self.staying(&*view, &loaded, &rows_of(&rows), &definitions)?;
         if dry || same {
             return Ok(Activation { differences, staying, done: None });
         }
@@ -205,7 +205,7 @@ impl Loaded {
     }
 }
 
-fn digests(rows: &Value) -> BTreeMap<String, Digest> {
+pub(crate) fn rows_of(rows: &Value) -> BTreeMap<String, Digest> {
     let rows = rows.as_list().iter().filter_map(|row| {
         let digest = row.get("digest")?.as_bytes()?.try_into().ok()?;
         Some((row.get("path")?.as_text()?.to_owned(), digest))

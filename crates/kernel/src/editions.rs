@@ -1,6 +1,5 @@
 //! Editions of a series: raw as it came, cleaned by what its type says of plausible values, audited by a named person.
 
-use crate::act::say;
 use crate::sources::{ROWS_MAX, SeriesRow};
 use crate::{Actor, Kernel, Refusal, name};
 use model::{BATCH_ROWS_MAX, Edition, Entity, Flag, Instant, Item, Name, Observation, SeriesKey, Urn};
@@ -135,11 +134,11 @@ impl Kernel {
         self.allowed(actor, Power::AuditSeries)?;
         let opinion = audit.opinion.trim();
         if opinion.is_empty() {
-            return Err(wrong("opinion", "请写明审核依据", "say on what the audit rests"));
+            return Err(Refusal::field("opinion", "请写明审核依据", "say on what the audit rests"));
         }
         if audit.from >= audit.to || audit.to > self.now() {
             let (zh, en) = ("时段应当从早到晚，并且已经过去", "the stretch must run forwards, and be over");
-            return Err(wrong("to", zh, en));
+            return Err(Refusal::field("to", zh, en));
         }
         let view = self.store.read()?;
         if let Some(sequence) = view.command(&command)? {
@@ -158,7 +157,7 @@ impl Kernel {
         drop(view);
         if rows.is_empty() {
             let (zh, en) = ("这段时间没有尚未审核的数据", "nothing in this stretch is still to be audited");
-            return Err(wrong("from", zh, en));
+            return Err(Refusal::field("from", zh, en));
         }
         let flags: Vec<Flag> = rows.iter().map(|row| row.flag).collect();
         let source = format!("audited edition of {attribute}\nby {}\nopinion {opinion}", actor.urn);
@@ -192,18 +191,22 @@ impl Kernel {
         }
         if let Some(missing) = audit.without.iter().find(|at| !says.contains_key(at)) {
             let (zh, en) = (format!("{missing} 没有数据"), format!("there is no value at {missing}"));
-            return Err(wrong("without", &zh, &en));
+            return Err(Refusal::field("without", &zh, &en));
         }
         for (at, value) in &audit.corrected {
             if !value.is_finite() || *at < audit.from || *at >= audit.to {
                 let (zh, en) = ("更正值应当是时段内的数", "a correction is a number within the stretch");
-                return Err(wrong("corrected", zh, en));
+                return Err(Refusal::field("corrected", zh, en));
             }
             says.insert(*at, (*value, Flag::NORMAL));
         }
         if says.len() > BATCH_ROWS_MAX {
             let en = format!("at most {BATCH_ROWS_MAX} values at once: audit a shorter stretch");
-            return Err(wrong("from", &format!("一次最多审核 {BATCH_ROWS_MAX} 个数据：请缩短时段"), &en));
+            return Err(Refusal::field(
+                "from",
+                &format!("一次最多审核 {BATCH_ROWS_MAX} 个数据：请缩短时段"),
+                &en,
+            ));
         }
         let known = self.doubted(view, entity, series, part(Edition::Audited))?;
         for (row, _) in known {
@@ -234,10 +237,6 @@ fn flags(entry: &Entry) -> Vec<Flag> {
         _ => None,
     });
     rows.flatten().map(|row| row.flag).collect()
-}
-
-fn wrong(field: &'static str, zh: &str, en: &str) -> Refusal {
-    Refusal::Field { field, what: say(zh, en) }
 }
 
 /// The number of the audited edition beside a raw series, once there is one.

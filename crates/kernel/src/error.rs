@@ -65,3 +65,10 @@ pub enum Refusal {
     #[error("the store failed")]
     Store(#[from] StoreError),
 }
+
+impl Refusal {
+    /// A field is wrong: what to write instead, in both languages.
+    pub(crate) fn field(field: &'static str, zh: &str, en: &str) -> Self {
+        Self::Field { field, what: Text::new(zh, en) }
+    }
+}

@@ -4,7 +4,7 @@
 //! activated by content: the log names the digest of every file, the store keeps the files.
 
 use crate::loaded::CITY;
-use crate::{Kernel, Refusal, TenantClock, TenantDir, accounts, name, urn};
+use crate::{Grant, Kernel, Refusal, TenantClock, TenantDir, accounts, name, people, urn};
 use model::{Attribute, Change, Name, Urn, Value, map};
 use pack::{EntityRow, File, PersonRow, Register, RoleRow, TypeDefinition, ValueKind};
 use proof::{Chance, CommandId};
@@ -43,6 +43,13 @@ pub fn init(
     let definitions = pack::read(beginning.files).map_err(|complaints| {
         Refusal::Unusable(complaints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })?;
+    for person in &beginning.register.person {
+        let grants = person.role.iter().map(grant).collect::<Result<Vec<_>, _>>()?;
+        if let Some([one, other]) = people::meeting(&definitions, &grants) {
+            let what = format!("{} holds {one} and {other}, which no one person may", person.login);
+            return Err(Refusal::Unusable(what));
+        }
+    }
     let tenant = definitions.city.id.clone();
     let dir = TenantDir::of(data, &tenant);
     if dir.path().exists() {
@@ -137,7 +144,8 @@ impl Opening<'_> {
 
     fn person(&mut self, person: &PersonRow) -> Result<(), Refusal> {
         let urn = Urn::of(&name("Person")?, &person.login).map_err(crate::invalid)?;
-        let roles = person.role.iter().map(role).collect::<Result<Vec<_>, _>>()?;
+        let roles =
+            person.role.iter().map(|row| Ok(grant(row)?.to_value())).collect::<Result<Vec<_>, Refusal>>()?;
         let set = vec![("title", text(&person.title)), ("roles", Value::List(roles))];
         self.commit("register", "the city's register", vec![creation(urn.clone(), "Person", set)?], vec![])?;
         let password = accounts::new_password(self.chance.as_ref());
@@ -242,15 +250,14 @@ fn plain(value: &toml::Value) -> Value {
     }
 }
 
-fn role(role: &RoleRow) -> Result<Value, Refusal> {
-    let about = role.about.as_deref().map(reference).transpose().map_err(Refusal::Unusable)?;
-    Ok(map([
-        ("role", role.id.as_str().into()),
-        ("division", role.division.as_str().into()),
-        ("about", about.into()),
-        ("from", role.from.as_str().into()),
-        ("to", role.to.as_deref().into()),
-    ]))
+fn grant(row: &RoleRow) -> Result<Grant, Refusal> {
+    Ok(Grant {
+        role: row.id.clone(),
+        division: row.division.clone(),
+        about: row.about.as_deref().map(reference).transpose().map_err(Refusal::Unusable)?,
+        from: row.from.clone(),
+        to: row.to.clone(),
+    })
 }
 
 impl Kernel {

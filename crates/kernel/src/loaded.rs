@@ -197,7 +197,7 @@ impl Facts for Given<'_> {
 }
 
 /// Files and their digests by path, as a list of the city entity names them.
-fn stored(list: &Value, blobs: &Blobs) -> Result<(Vec<File>, HashMap<String, Digest>), Refusal> {
+pub(crate) fn stored(list: &Value, blobs: &Blobs) -> Result<(Vec<File>, HashMap<String, Digest>), Refusal> {
     let (mut files, mut digest_of) = (Vec::new(), HashMap::new());
     for row in list.as_list() {
         let (file, digest) = stored_file(row, blobs)?;

@@ -26,40 +26,50 @@ impl Kernel {
         case: &Urn,
         reason: &str,
     ) -> Result<Value, Refusal> {
-        let view = self.store.read()?;
-        let held = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
-        let about = view.entity(case)?.filter(|case| case.value("about").as_ref() == Some(entity));
-        if about.is_none() || !self.sees(&*view, actor, case)? {
-            return Err(Refusal::NotFound(case.to_string()));
-        }
         if reason.trim().is_empty() {
             return Err(Refusal::Field { field: "reason", what: crate::act::say_why() });
         }
+        let view = self.store.read()?;
+        let held = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
         let Value::Sealed(sealed) = held.value(attribute) else {
             return Err(Refusal::NotFound(attribute.to_owned()));
         };
+        let note = map([
+            ("attribute", attribute.into()),
+            ("of", entity.clone().into()),
+            ("case", case.clone().into()),
+            ("reason", reason.trim().into()),
+        ]);
+        let of =
+            |found: &model::Entity| found.urn == *entity || found.value("about").as_ref() == Some(entity);
+        if view.entity(case)?.filter(of).is_none() || !self.sees(&*view, actor, case)? {
+            // Nobody looks without a case of theirs; that they tried is for the audit.
+            self.looked(actor, "reveal-refused", &sealed.subject, note)?;
+            return Err(Refusal::NotFound(case.to_string()));
+        }
         if let Some(at) = self.vault.erased(&sealed.subject)? {
             return Err(Refusal::Erased(at));
         }
         let missing = || Refusal::Unusable("the key of this value is not in the vault".to_owned());
         let plain = self.vault.subject_key(&sealed.subject)?.ok_or_else(missing)?.open(sealed);
+        self.looked(actor, "reveal", &sealed.subject, note)?;
+        plain.map_err(|error| Refusal::Unusable(error.to_string()))
+    }
+
+    /// Says in the log that somebody looked at what is known of a subject, or tried to.
+    fn looked(&self, actor: &Actor, act: &str, subject: &Urn, note: Value) -> Result<(), Refusal> {
         let command = CommandId(self.chance.id());
-        let mut commit = Commit::new(command, actor.urn.clone(), name("reveal")?, "a case, with a reason");
+        let mut commit = Commit::new(command, actor.urn.clone(), name(act)?, "a case, with a reason");
         commit.changes.push(Change {
-            entity: sealed.subject.clone(),
+            entity: subject.clone(),
             kind: name("Person")?,
-            verb: name("reveal")?,
+            verb: name(act)?,
             set: BTreeMap::new(),
-            note: map([
-                ("attribute", attribute.into()),
-                ("of", entity.clone().into()),
-                ("case", case.clone().into()),
-                ("reason", reason.into()),
-            ]),
+            note,
             record: None,
         });
         crate::done(self.store.submit(commit)?)?;
-        plain.map_err(|error| Refusal::Unusable(error.to_string()))
+        Ok(())
     }
 
     /// Forgets a subject: the log says so first, then the key is destroyed here and in every known copy.

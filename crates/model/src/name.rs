@@ -52,6 +52,11 @@ impl Urn {
         &self.0
     }
 
+    /// Its type: the third piece, as in `urn:ngsi-ld:<Type>:<key>`; empty if it has none.
+    pub fn kind(&self) -> &str {
+        self.0.split(':').nth(2).unwrap_or_default()
+    }
+
     /// What follows the last colon: short enough for a page.
     pub fn tail(&self) -> &str {
         self.0.rsplit(':').next().unwrap_or(&self.0)

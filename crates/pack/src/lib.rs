@@ -23,10 +23,10 @@ mod tree;
 pub use complaint::{COMPLAINTS_MAX, Complaint};
 pub use definitions::{Definitions, Source, SourceKind};
 pub use diff::{Difference, diff};
-pub use explain::explain;
+pub use explain::{explain, explain_one};
 pub use read::article::{Article, Duty};
 pub use read::board::{Board, Cases, Figure, FigureOf, Layer};
-pub use read::city::{City, Power, Role};
+pub use read::city::{APART, City, Power, Role};
 pub use read::connector::{
     Connector, Encoding, Mapping, Marks, ObservedAt, Origin, OriginKind, PlacedAt, Schedule,
     TICKET_ATTRIBUTES, TicketOn,
@@ -49,7 +49,7 @@ pub use register::{EntityRow, PersonRow, Register, RoleRow};
 pub use scenario::{Expect, ExpectClock, OneOrMore, STEPS_MAX, Scenario, Send, Step};
 pub use schema::{key_tables, schemas};
 pub use service::Eligibility;
-pub use settings::Setting;
+pub use settings::{Setting, with_setting};
 pub use tree::{DEPTH_MAX, FILE_BYTES_MAX, Factor, Required};
 
 use jiff::civil::Date;

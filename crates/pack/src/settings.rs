@@ -14,6 +14,32 @@ use process::{BUDGET_MAX, Climb, Definition};
 use rule::{LimitTable, Rule};
 use std::collections::BTreeSet;
 
+/// The text of a city's file of settings with one whole number set otherwise: in place, if the file sets it already.
+pub fn with_setting(text: &str, path: &str, to: u32, basis: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let key = |line: &str, key: &str| {
+        line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let named = |line: &&str| key(line, "path") && line.split('"').nth(1) == Some(path);
+    let Some(at) = lines.iter().position(named) else {
+        let head = if text.trim().is_empty() { "format = 1\n" } else { text };
+        return format!(
+            "{}\n\n[[setting]]\npath = \"{path}\"\nto = {to}\nbasis = \"{basis}\"\n",
+            head.trim_end()
+        );
+    };
+    let begins = |line: &&str| line.trim_start().starts_with("[[");
+    let first = lines.iter().take(at).rposition(begins).unwrap_or(0);
+    let past = lines.iter().skip(at).position(begins).map_or(lines.len(), |n| at + n);
+    let mut out = String::new();
+    for (n, line) in lines.iter().enumerate() {
+        let own = (first..past).contains(&n) && key(line, "to");
+        out += &if own { format!("to = {to}") } else { (*line).to_owned() };
+        out.push('\n');
+    }
+    out
+}
+
 /// Something that a city sets otherwise than a pack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setting {
@@ -344,5 +370,24 @@ pub(crate) fn rest(world: &mut World) {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_setting;
+
+    #[test]
+    fn a_number_is_set_in_place_or_added() {
+        let path = "process.a.clock.b.budget";
+        let first = with_setting("", path, 7, "law:1");
+        let told =
+            "format = 1\n\n[[setting]]\npath = \"process.a.clock.b.budget\"\nto = 7\nbasis = \"law:1\"\n";
+        assert_eq!(first, told);
+        assert_eq!(with_setting(&first, path, 9, "law:2"), told.replace("to = 7", "to = 9"));
+        let two = with_setting(&first, "process.c.clock.d.budget", 3, "law:1");
+        assert!(two.starts_with(&first) && two.ends_with("to = 3\nbasis = \"law:1\"\n"), "{two}");
+        let back = with_setting(&two, path, 8, "law:1");
+        assert!(back.contains("to = 8") && back.contains("to = 3") && !back.contains("to = 7"), "{back}");
     }
 }

@@ -154,10 +154,26 @@ pub fn simulate(
     events: &[Event],
     facts: &Facts<'_>,
 ) -> Vec<Difference> {
-    let [before, after] = [before, after].map(|definition| replay(definition, time, events, facts).points);
-    let pairs = before.into_iter().zip(after).enumerate();
-    let differ = pairs.filter(|(_, (before, after))| before != after);
-    differ.map(|(event, (before, after))| Difference { event, before, after }).collect()
+    let [before, after] = [before, after].map(|definition| replay(definition, time, events, facts));
+    before.differences(after)
+}
+
+impl Replayed {
+    /// Where another replay of the same events differs.
+    pub fn differences(self, other: Self) -> Vec<Difference> {
+        let pairs = self.points.into_iter().zip(other.points).enumerate();
+        let differ = pairs.filter(|(_, (before, after))| before != after);
+        differ.map(|(event, (before, after))| Difference { event, before, after }).collect()
+    }
+
+    /// Clocks that were over while they ran, by the key of each instance.
+    pub fn overdue(&self) -> BTreeSet<Name> {
+        let pairs = self.points.iter().zip(self.points.iter().skip(1));
+        let over = pairs.flat_map(|(point, next)| {
+            point.due.iter().filter(|(_, due)| due.is_some_and(|due| due < next.at)).map(|(key, _)| key)
+        });
+        over.cloned().collect()
+    }
 }
 
 impl Event {
@@ -267,6 +283,9 @@ mod tests {
         let due = |point: &Point| point.due[&name("decide")];
         assert_eq!(due(&differences[0].before), Some(at("2026-06-30T18:00")));
         assert_eq!(due(&differences[0].after), Some(at("2026-06-08T18:00")));
+        let overdue = |definition| replay(definition, time, &events, &case.facts()).overdue();
+        assert_eq!(overdue(permit()), [name("promise")].into());
+        assert_eq!(overdue(&shorter), [name("decide"), name("promise")].into());
         let differences = simulate((permit(), &stricter), time, &events, &case.facts());
         assert_eq!(differences[0].after.refused, Some(Refusal::Role { roles: vec![name("head")] }));
         assert_eq!(differences[0].after.stands, [name("intake")].into());

@@ -191,6 +191,8 @@ pub trait Reading {
     fn history(&self, urn: &Urn, from: u64, limit: u32) -> Result<Vec<u64>, StoreError>;
     /// The latest commands that changed an entity, oldest of them first.
     fn history_latest(&self, urn: &Urn, limit: u32) -> Result<Vec<u64>, StoreError>;
+    /// Entries before one of them that people made, or one of them: the latest first.
+    fn acts(&self, of: Option<&Urn>, before: u64, limit: u32) -> Result<Vec<u64>, StoreError>;
     /// Who holds a key.
     fn key(&self, space: &Name, key: &str) -> Result<Option<Urn>, StoreError>;
     /// A part of a list, in its order.

@@ -178,6 +178,39 @@ impl Vault {
             .transpose()
     }
 
+    /// Every account: what is typed, and who it is.
+    pub fn accounts(&self) -> Result<Vec<(String, Urn)>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare("SELECT login, party FROM account ORDER BY login")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        let urn = |text| Urn::new(text).map_err(|e: model::NameError| StoreError::Damaged(e.to_string()));
+        rows.map(|row| row.map_err(StoreError::from).and_then(|(login, party)| Ok((login, urn(party)?))))
+            .collect()
+    }
+
+    /// What somebody types to sign in.
+    pub fn accounts_of(&self, party: &Urn) -> Result<Vec<String>, StoreError> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare("SELECT login FROM account WHERE party = ?1 ORDER BY login")?;
+        let logins = statement.query_map([party.as_str()], |row| row.get(0))?;
+        Ok(logins.collect::<Result<_, _>>()?)
+    }
+
+    /// Ends somebody's accounts and sessions.
+    pub fn accounts_end(&self, party: &Urn) -> Result<(), StoreError> {
+        self.lock().execute("DELETE FROM account WHERE party = ?1", [party.as_str()])?;
+        self.sessions_end(party, None)
+    }
+
+    /// Ends somebody's sessions, but for one.
+    pub fn sessions_end(&self, party: &Urn, but: Option<&Digest>) -> Result<(), StoreError> {
+        let but = but.map(|hash| &hash[..]);
+        let text = "DELETE FROM session WHERE party = ?1 AND hash IS NOT ?2";
+        self.lock().execute(text, params![party.as_str(), but])?;
+        Ok(())
+    }
+
     /// Keeps a session under its token's digest, and forgets those that have ended.
     pub fn session_put(&self, hash: &Digest, session: &Session, now: Instant) -> Result<(), StoreError> {
         let connection = self.lock();

@@ -249,6 +249,48 @@ fn a_later_form_is_refused() {
 }
 
 #[test]
+fn acts_are_found_by_who_did_them_and_the_audit_names_those_that_are_hidden() {
+    let folder = Folder::new();
+    let store = open(&folder.db(), 1);
+    let officer = Urn::new("urn:ngsi-ld:Person:officer-1").unwrap();
+    let device = Urn::new("urn:ngsi-ld:Source:one").unwrap();
+    for (n, actor) in [&officer, &device, &officer].into_iter().enumerate() {
+        let id = CommandId::derived(&[7; 32], &[&n.to_string()]);
+        let mut commit = Commit::new(id, actor.clone(), Name::new("look").unwrap(), "a test");
+        commit.changes.push(Change {
+            entity: Urn::new(format!("urn:ngsi-ld:Thing:{n}")).unwrap(),
+            kind: Name::new("Thing").unwrap(),
+            verb: Name::new("look").unwrap(),
+            set: [].into(),
+            note: Value::Null,
+            record: None,
+        });
+        store.submit(commit).unwrap().blocking_recv().unwrap().unwrap();
+    }
+    let acts = |of: Option<&Urn>, before, limit| store.read().unwrap().acts(of, before, limit).unwrap();
+    assert_eq!(acts(None, u64::MAX, 10), [2, 0], "devices are not listed");
+    assert_eq!(acts(Some(&officer), 2, 10), [0]);
+    assert_eq!(acts(Some(&officer), u64::MAX, 1), [2]);
+    assert_eq!(acts(Some(&device), u64::MAX, 10), []);
+    drop(store);
+    let db = rusqlite::Connection::open(folder.db()).unwrap();
+    let faults = || AuditReport::of(&folder.db(), None).unwrap().faults;
+    assert_eq!(faults(), []);
+    for forged in ["DELETE FROM act WHERE sequence = 2", "INSERT INTO act VALUES (1, 'urn:ngsi-ld:Person:x')"]
+    {
+        db.execute(forged, []).unwrap();
+        assert!(faults().iter().any(|fault| fault.what.contains("who did it")), "{forged}");
+    }
+    // A database of the form before has no such rows: they are made of the leaves.
+    db.execute_batch("DROP TABLE act; PRAGMA user_version = 5;").unwrap();
+    drop(db);
+    let store = open(&folder.db(), 1);
+    assert_eq!(store.read().unwrap().acts(None, u64::MAX, 10).unwrap(), [2, 0]);
+    drop(store);
+    assert_eq!(faults(), []);
+}
+
+#[test]
 fn the_audit_names_facts_that_the_log_does_not_say() {
     for forged in [
         "UPDATE fact SET value = 'forged'",

@@ -19,7 +19,7 @@ pub const CHIMNEY: &str = "DEMO0000000000CHIMNEY001";
 const FEW: Tuning = Tuning { points: 32, entries: 1000, block: 16, fan: 3 };
 
 /// The posts whose people live in this city.
-const PEOPLE: [&str; 17] = [
+const PEOPLE: [&str; 19] = [
     "officer-",
     "inspector-",
     "operator-",
@@ -27,6 +27,8 @@ const PEOPLE: [&str; 17] = [
     "steward-",
     "auditor-",
     "keeper-",
+    "accounts-",
+    "grants-",
     "window-clerk-",
     "reviewer-",
     "approver-",

@@ -23,6 +23,14 @@ pub const SERVICES: &str = "/services";
 pub const BOARDS: &str = "/boards";
 /// Tells whoever listens that the log has grown.
 pub const LOG_EVENTS: &str = "/log/events";
+/// The register of people.
+pub const ADMINISTRATION: &str = "/administration";
+/// One's own account.
+pub const ACCOUNT: &str = "/account";
+/// Who did what, for those who audit.
+pub const AUDIT: &str = "/audit";
+/// The same as a table.
+pub const AUDIT_TABLE: &str = "/audit/acts.csv";
 /// How the city's node does.
 pub const STATUS: &str = "/status";
 
@@ -31,6 +39,8 @@ pub const REGISTERS: &str = "/registers";
 
 /// Numbered papers.
 pub const DOCUMENTS: &str = "/documents";
+/// The files of the definitions in force.
+pub const DEFINITIONS: &str = "/definitions";
 /// How the city works, field by field.
 pub const PACKS: &str = "/packs";
 /// The ordinance's articles.
@@ -48,6 +58,11 @@ pub const VERIFIER: &str = "/verify_receipt.py";
 /// A case's page.
 pub(crate) fn case(urn: &str) -> String {
     format!("/cases/{}", encode(urn))
+}
+
+/// Personal values of a case.
+pub(crate) fn personal(urn: &str) -> String {
+    format!("{}/personal", case(urn))
 }
 
 /// Where an act's form posts.
@@ -131,6 +146,17 @@ pub(crate) fn register(kind: &str) -> String {
 /// The page of a thing of a register.
 pub(crate) fn entity(urn: &str) -> String {
     format!("/entities/{}", encode(urn))
+}
+
+/// Somebody's page of the register of people.
+pub(crate) fn person(urn: &str) -> String {
+    format!("{ADMINISTRATION}/people/{}", encode(urn))
+}
+
+/// The page of a file of the definitions, by its path.
+pub(crate) fn definition(path: &str) -> String {
+    let pieces: Vec<String> = path.split('/').map(encode).collect();
+    format!("{DEFINITIONS}/{}", pieces.join("/"))
 }
 
 /// A document's page.

@@ -6,6 +6,7 @@
 
 mod about;
 mod act;
+mod administration;
 mod allowed;
 mod api;
 mod assets;
@@ -18,6 +19,7 @@ mod connectors;
 mod csv;
 mod datasets;
 mod deadline;
+mod definitions;
 mod desk;
 mod documents;
 mod error;
@@ -35,6 +37,7 @@ mod live;
 mod log;
 mod ngsi;
 mod ordinance;
+mod oversight;
 mod packet;
 mod packs;
 mod people;
@@ -176,6 +179,8 @@ fn interface() -> Interface {
 
 /// Pages that take files.
 fn with_files(interface: Interface) -> Interface {
+    let interface =
+        interface.page("/definitions/{*file}", Anyone, get(definitions::show).post(definitions::send));
     interface.page("/cases/{urn}/acts/{act}", SignedIn, post(act::send)).page(
         "/connectors/{connector}",
         SignedIn,
@@ -190,6 +195,7 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::SIGN_OUT, SignedIn, post(sign_in::sign_out))
         .page(paths::INBOX, SignedIn, get(inbox::show))
         .page("/cases/{urn}", SignedIn, get(case::show))
+        .page("/cases/{urn}/personal", SignedIn, get(oversight::personal).post(oversight::reveal))
         .page("/cases/{urn}/files/{digest}", SignedIn, get(files::show))
         .page("/cases/{urn}/drafts/{file}", SignedIn, get(documents::draft))
         .page(paths::DOCUMENTS, SignedIn, get(documents::list))
@@ -209,11 +215,21 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::REGISTERS, Anyone, get(registers::list))
         .page("/registers/{file}", Anyone, get(registers::show))
         .page("/entities/{urn}", Anyone, get(registers::entity))
+        .page(paths::DEFINITIONS, Anyone, get(definitions::list))
         .page(paths::PACKS, Anyone, get(packs::list))
         .page("/packs/{pack}", Anyone, get(packs::show))
         .page(paths::ORDINANCE, Anyone, get(ordinance::list))
         .page("/ordinance/{number}", Anyone, get(ordinance::show))
         .page("/packets/{sequence}", Anyone, get(packet::show))
+        .page(paths::ADMINISTRATION, SignedIn, get(administration::list).post(administration::open))
+        .page(
+            "/administration/people/{urn}",
+            SignedIn,
+            get(administration::show_person).post(administration::send_person),
+        )
+        .page(paths::AUDIT, SignedIn, get(oversight::show_acts))
+        .page(paths::AUDIT_TABLE, SignedIn, get(oversight::table))
+        .page(paths::ACCOUNT, SignedIn, get(administration::own).post(administration::change))
         .page(paths::STATUS, Anyone, get(status::show))
         .page(paths::VERIFY, Anyone, get(verify::show).post(verify::check))
         .page(paths::LOG_EVENTS, Anyone, get(live::events))

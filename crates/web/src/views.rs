@@ -4,6 +4,7 @@
 //! the page's language where they have one. Local times are strings too: `2026-11-23 14:00`, the same in both
 //! languages. Numbers, time left, ages and states are raw; their wording is this crate's.
 
+mod administration;
 mod begin;
 mod board;
 mod case;
@@ -12,12 +13,14 @@ mod common;
 mod connector;
 mod dataset;
 mod deadline;
+mod definition;
 mod document;
 mod form;
 mod home;
 mod inbox;
 mod message;
 mod ordinance;
+mod oversight;
 mod pack;
 mod packet;
 mod page;
@@ -32,6 +35,9 @@ mod standing;
 mod status;
 mod verify;
 
+pub use administration::{
+    AccountPage, Administration, GrantRow, GrantState, Granting, Opening, PersonPage, PersonRow,
+};
 pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
 pub use board::{
     Board, BoardFigure, Boards, BothSizes, Chosen, Duty, FeatureRow, LayerAge, LayerLink, MapNote, Moment,
@@ -43,12 +49,17 @@ pub use common::{Interval, Limit, Link, Paging, Quality, When};
 pub use connector::{Connector, ConnectorRow, Connectors, FoundKind, ImportReport, RunRow};
 pub use dataset::{Dataset, DatasetRow, Datasets, Fresh};
 pub use deadline::{Counted, Deadline, Pause, Skipped};
+pub use definition::{
+    CaseOutcome, Definition, Definitions, Editor, ProcessOutcome, ProposalOutcome, RuleOutcome, TriedLimit,
+    VersionRow,
+};
 pub use document::{DocumentPage, DocumentRow, Documents, Hand};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};
 pub use inbox::{Figure, FigureKind, Inbox, KindFilter, Row, Tab, TabKind};
 pub use message::{Message, MessageKind};
 pub use ordinance::{Article, ArticleRow, DutyRow, Ordinance};
+pub use oversight::{ActLine, AuditPage, PersonalPage, PersonalValue};
 pub use pack::{PackPage, PackRow, Packs};
 pub use packet::{Decoded, Packet};
 pub use page::{Footer, Page, SignedIn};

@@ -87,7 +87,11 @@ impl Kernel {
         self.is_open_to_programs(&kind, declared, held.as_ref())?;
         let mut parts = self.parts(write, (declared, held.as_ref()))?;
         if let (true, Some((id, why))) = (created, parts.not.first()) {
-            return Err(wrong("attribute", &format!("{id}：{}", why.zh), &format!("{id}: {}", why.en)));
+            return Err(Refusal::field(
+                "attribute",
+                &format!("{id}：{}", why.zh),
+                &format!("{id}: {}", why.en),
+            ));
         }
         if created {
             let [by, deleted] = names([CREATED_BY, DELETED_AT])?;
@@ -154,11 +158,15 @@ impl Kernel {
         if cases {
             let (zh, en) =
                 ("事项由流程办理，不能在这里写入", "cases are begun and moved by their processes, not here");
-            return Err(wrong("type", zh, en));
+            return Err(Refusal::field("type", zh, en));
         }
         let foreign = declared.is_none() && held.is_some_and(|held| *held.value(CREATED_BY) == Value::Null);
         if OWN.iter().any(|own| *kind == **own) || foreign {
-            return Err(wrong("type", "这是平台自己的对象", "this is an entity of the platform itself"));
+            return Err(Refusal::field(
+                "type",
+                "这是平台自己的对象",
+                "this is an entity of the platform itself",
+            ));
         }
         Ok(())
     }
@@ -268,7 +276,7 @@ impl Kernel {
         let Some(held) = held else { return Ok(()) };
         if !self.store.read()?.series(&held.urn)?.is_empty() {
             let (zh, en) = ("对象有观测历史，不能删除", "it has a history of measurements, and stays");
-            return Err(wrong("id", zh, en));
+            return Err(Refusal::field("id", zh, en));
         }
         let own = held.attributes.keys().filter(|id| !reserved(id));
         parts.set.extend(own.map(|id| (id.clone(), Attribute::plain(Value::Null))));
@@ -293,7 +301,7 @@ impl ContextWrite {
         let urn = &self.urn;
         match (self.mode, held, &self.kind) {
             (Mode::Create, Some(_), _) => {
-                Err(wrong("exists", &format!("{urn} 已经存在"), &format!("{urn} exists already")))
+                Err(Refusal::field("exists", &format!("{urn} 已经存在"), &format!("{urn} exists already")))
             }
             (Mode::Create, None, Some(kind)) => Ok(kind.clone()),
             (_, Some(held), _) => Ok(held.kind.clone()),
@@ -366,8 +374,4 @@ fn fits(attribute: &AttributeDefinition, said: &Attribute) -> Result<(), Text> {
         return Err(say(&format!("单位应为 {own}"), &format!("its unit is {own}")));
     }
     Ok(())
-}
-
-fn wrong(field: &'static str, zh: &str, en: &str) -> Refusal {
-    Refusal::Field { field, what: say(zh, en) }
 }

@@ -5,8 +5,8 @@ use super::Past;
 use crate::world::CaseWorld;
 use crate::{Actor, Loaded, Refusal};
 use model::{Entity, Instant, Item, Name, Urn, Value};
-use process::{Act, Below, Definition, Difference, Event, Facts, Link, LinkKind, generate, simulate};
-use std::collections::BTreeMap;
+use process::{Act, Below, Definition, Difference, Event, Facts, Link, LinkKind, generate, replay};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use store::{Entry, Reading};
 
@@ -26,6 +26,17 @@ pub struct CaseDifference {
     pub differences: Vec<Difference>,
     /// What happened, so that an event's number can be told.
     pub events: Vec<Event>,
+    /// Clocks that were over as it is, and as it would be.
+    pub overdue: [BTreeSet<Name>; 2],
+}
+
+/// How many cases were replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replays {
+    /// So many.
+    pub cases: u32,
+    /// Whether they were all that there are.
+    pub whole: bool,
 }
 
 /// A trial: one process as it is and as it would be.
@@ -38,9 +49,26 @@ pub struct Trial<'a> {
     pub loaded: &'a Loaded,
     /// From when to when.
     pub span: (Instant, Instant),
+    /// Cases replayed at most.
+    pub most: u32,
 }
 
 impl Trial<'_> {
+    /// One case under both.
+    fn tried(
+        &self,
+        case: &Urn,
+        time: (Instant, Instant),
+        events: Vec<Event>,
+        facts: &Facts<'_>,
+    ) -> Option<CaseDifference> {
+        let [before, after] =
+            [self.before, self.after].map(|definition| replay(definition, time, &events, facts));
+        let overdue = [before.overdue(), after.overdue()];
+        let differences = before.differences(after);
+        (!differences.is_empty()).then(|| CaseDifference { case: case.clone(), differences, events, overdue })
+    }
+
     /// Cases made up at random, replayed. `seen` is told of each that differs. Returns how many were tried.
     pub fn generated(
         &self,
@@ -62,38 +90,39 @@ impl Trial<'_> {
             let facts = Facts { world: &world, times: &times };
             let began = from.plus_secs(i64::try_from(below(length)).unwrap_or(0));
             let events = generate(self.before, (began, to), &people, &facts, below);
-            let differences = simulate((self.before, self.after), (began, to), &events, &facts);
-            if !differences.is_empty() {
-                seen(CaseDifference { case: urn, differences, events });
-            }
+            self.tried(&urn, (began, to), events, &facts).into_iter().for_each(&mut seen);
         }
         Ok(count)
     }
 }
 
-impl Past {
+impl Past<'_> {
     /// The cases of a process that began within the span, replayed. Returns how many were.
-    pub fn simulate(&self, trial: &Trial<'_>, mut seen: impl FnMut(CaseDifference)) -> Result<u32, Refusal> {
-        let view = self.view()?;
-        let (mut after, mut count) = (None::<Urn>, 0);
+    pub fn simulate(
+        &self,
+        trial: &Trial<'_>,
+        mut seen: impl FnMut(CaseDifference),
+    ) -> Result<Replays, Refusal> {
+        let view = &*self.view;
+        let (mut after, mut cases) = (None::<Urn>, 0);
         loop {
             let page = view.entities(&trial.before.case, after.as_ref(), PAGE)?;
-            let Some(last) = page.last() else { return Ok(count) };
+            let Some(last) = page.last() else { return Ok(Replays { cases, whole: true }) };
             after = Some(last.urn.clone());
             for case in &page {
-                let Some(past) = self.told(&view, case)? else { continue };
+                let Some(past) = self.told(view, case)? else { continue };
                 if past.began < trial.span.0 || past.began >= trial.span.1 {
                     continue;
                 }
-                count += 1;
-                let world = CaseWorld::new(&self.loaded, &view, &past.first, past.began);
+                if cases == trial.most {
+                    return Ok(Replays { cases, whole: false });
+                }
+                cases += 1;
+                let world = CaseWorld::new(&self.loaded, view, &past.first, past.began);
                 let times = self.loaded.times();
                 let facts = Facts { world: &world, times: &times };
                 let time = (past.began, trial.span.1);
-                let differences = simulate((trial.before, trial.after), time, &past.events, &facts);
-                if !differences.is_empty() {
-                    seen(CaseDifference { case: case.urn.clone(), differences, events: past.events });
-                }
+                trial.tried(&case.urn, time, past.events, &facts).into_iter().for_each(&mut seen);
             }
         }
     }

@@ -1,13 +1,12 @@
-//! A city at rest, looked back upon: rules judged again, cases replayed under other definitions. Nothing is written to
-//! the log; a city that runs is looked at in its back-up.
+//! The past of a city: rules judged again, cases replayed under other definitions. Nothing is written to the log.
 
 mod cases;
 mod rules;
 
-pub use cases::{CaseDifference, Trial};
+pub use cases::{CaseDifference, Replays, Trial};
 pub use rules::{EntityDifferences, EntityVerdicts};
 
-use crate::{Loaded, Refusal, TenantClock, TenantDir};
+use crate::{Actor, Kernel, Loaded, Power, Refusal, TenantClock, TenantDir};
 use pack::Definitions;
 use proof::SystemChance;
 use std::collections::HashMap;
@@ -16,14 +15,20 @@ use std::sync::Arc;
 use store::blobs::Blobs;
 use store::{Reading, SqliteStore};
 
+/// A city as everything in its log says, to be looked back upon.
+pub struct Past<'a> {
+    view: Box<dyn Reading + 'a>,
+    loaded: Arc<Loaded>,
+}
+
 /// A city at rest.
-pub struct Past {
+pub struct AtRest {
     store: SqliteStore,
     loaded: Arc<Loaded>,
     _lock: File,
 }
 
-impl Past {
+impl AtRest {
     /// Opens a city that is not running, or a back-up of one.
     pub fn open(dir: &TenantDir) -> Result<Self, Refusal> {
         if !dir.database().is_file() {
@@ -36,14 +41,24 @@ impl Past {
         Ok(Self { store, loaded, _lock: lock })
     }
 
+    /// Its past.
+    pub fn past(&self) -> Result<Past<'static>, Refusal> {
+        Ok(Past { view: Box::new(self.store.snapshot()?), loaded: Arc::clone(&self.loaded) })
+    }
+}
+
+impl Past<'_> {
     /// Definitions in force.
     pub fn loaded(&self) -> &Loaded {
         &self.loaded
     }
+}
 
-    /// Everything that the log says.
-    fn view(&self) -> Result<impl Reading, Refusal> {
-        Ok(self.store.snapshot()?)
+impl Kernel {
+    /// The past of this city, for whoever says which definitions are in force.
+    pub fn past(&self, actor: &Actor) -> Result<Past<'_>, Refusal> {
+        self.allowed(actor, Power::Define)?;
+        Ok(Past { view: self.store.read()?, loaded: self.loaded() })
     }
 }
 

@@ -30,7 +30,7 @@ impl lang::Titles for Titles<'_> {
     }
 }
 
-impl Past {
+impl Past<'_> {
     /// A rule in force, by its name.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.loaded.rule(id)
@@ -88,9 +88,9 @@ impl Past {
         at: Instant,
         lang: Lang,
     ) -> Result<Vec<Because>, Refusal> {
-        let view = self.view()?;
+        let view = &*self.view;
         let entity = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
-        let watch = Watch::new(&view, &self.loaded, rule, &entity, ended(&view)?)?;
+        let watch = Watch::new(view, &self.loaded, rule, &entity, ended(view)?)?;
         let zone = &self.loaded.zone;
         let history = watch.history(reach(&watch, rule.reach(at, zone).near))?;
         let window = rule.ends(at, zone).into_iter().next();
@@ -104,13 +104,13 @@ impl Past {
         rule: &Rule,
         mut one: impl FnMut(&dyn Reading, &Entity) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let view = self.view()?;
+        let view = &*self.view;
         let mut after: Option<Urn> = None;
         loop {
             let page = view.entities(&rule.on.kind, after.as_ref(), PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.urn.clone());
-            page.iter().try_for_each(|entity| one(&view, entity))?;
+            page.iter().try_for_each(|entity| one(view, entity))?;
         }
     }
 }

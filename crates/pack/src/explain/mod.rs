@@ -23,46 +23,30 @@ pub fn explain(definitions: &Definitions, pack: &str, lang: Lang) -> Option<Stri
     let about = definitions.packs.get(pack)?;
     let field = Field { definitions, pack, lang };
     let mut out = vec![field.head(about)];
-    out.extend(field.own(SourceKind::Type, field.both("类型", "Types"), |id| {
-        Some(field.kind(definitions.types.get(id)?))
-    }));
-    out.extend(field.own(SourceKind::Process, field.both("流程", "Processes"), |id| {
-        Some(process::told(&field, &definitions.processes.get(id)?.1))
-    }));
-    out.extend(field.own(SourceKind::Rule, field.both("规则", "Rules"), |id| {
-        let rule = definitions.rules.iter().find(|rule| rule.id == *id)?;
-        let told = rule.prose(lang, &TypeTitles::new(definitions, &rule.on.kind));
-        Some(format!("### {}\n\n{told}", field.named(&rule.title, &rule.id)))
-    }));
-    out.extend(field.own(SourceKind::Table, field.both("决策表", "Decision tables"), |id| {
-        let table = definitions.tables.get(id)?;
-        Some(format!(
-            "### {}\n\n{}",
-            field.named(&table.title, &table.id),
-            table.table.prose(lang, &lang::Untitled)
-        ))
-    }));
-    out.extend(field.own(SourceKind::Limit, field.both("限值", "Limits"), |id| {
-        Some(field.limits(definitions.limits.get(id)?))
-    }));
-    out.extend(field.own(SourceKind::Service, field.both("服务事项", "Services"), |id| {
-        Some(service::told(&field, definitions.services.get(id)?))
-    }));
-    out.extend(field.own(SourceKind::Dataset, field.both("数据集", "Datasets"), |id| {
-        Some(data::dataset(&field, definitions.datasets.get(id)?))
-    }));
-    out.extend(field.own(SourceKind::Board, field.both("指标看板", "Boards"), |id| {
-        Some(data::board(&field, definitions.boards.get(id)?))
-    }));
-    out.extend(field.own(SourceKind::Document, field.both("文书", "Documents"), |id| {
-        Some(document::document(&field, definitions.documents.get(id)?))
-    }));
-    out.extend(field.own(SourceKind::Connector, field.both("数据接入", "Connectors"), |id| {
-        Some(data::connector(&field, definitions.connectors.get(id)?))
-    }));
+    let parts = [
+        (SourceKind::Type, ("类型", "Types")),
+        (SourceKind::Process, ("流程", "Processes")),
+        (SourceKind::Rule, ("规则", "Rules")),
+        (SourceKind::Table, ("决策表", "Decision tables")),
+        (SourceKind::Limit, ("限值", "Limits")),
+        (SourceKind::Service, ("服务事项", "Services")),
+        (SourceKind::Dataset, ("数据集", "Datasets")),
+        (SourceKind::Board, ("指标看板", "Boards")),
+        (SourceKind::Document, ("文书", "Documents")),
+        (SourceKind::Connector, ("数据接入", "Connectors")),
+    ];
+    for (kind, (zh, en)) in parts {
+        out.extend(field.own(kind, field.both(zh, en), |id| field.one(kind, id)));
+    }
     out.extend(set::otherwise(&field));
     out.extend(law::cited(&field));
     Some(out.join("\n\n") + "\n")
+}
+
+/// One definition of a pack as text, under a heading of the third level; nothing if it has no prose.
+pub fn explain_one(definitions: &Definitions, kind: SourceKind, id: &Name, lang: Lang) -> Option<String> {
+    let pack = definitions.source(kind, id)?.pack()?;
+    Field { definitions, pack, lang }.one(kind, id)
 }
 
 /// One pack in one language.
@@ -75,6 +59,31 @@ struct Field<'a> {
 impl Field<'_> {
     fn both<T>(&self, zh: T, en: T) -> T {
         if self.lang == Lang::Zh { zh } else { en }
+    }
+
+    fn one(&self, kind: SourceKind, id: &Name) -> Option<String> {
+        let definitions = self.definitions;
+        Some(match kind {
+            SourceKind::Type => self.kind(definitions.types.get(id)?),
+            SourceKind::Process => process::told(self, &definitions.processes.get(id)?.1),
+            SourceKind::Rule => {
+                let rule = definitions.rules.iter().find(|rule| rule.id == *id)?;
+                let told = rule.prose(self.lang, &TypeTitles::new(definitions, &rule.on.kind));
+                format!("### {}\n\n{told}", self.named(&rule.title, &rule.id))
+            }
+            SourceKind::Table => {
+                let table = definitions.tables.get(id)?;
+                let told = table.table.prose(self.lang, &lang::Untitled);
+                format!("### {}\n\n{told}", self.named(&table.title, &table.id))
+            }
+            SourceKind::Limit => self.limits(definitions.limits.get(id)?),
+            SourceKind::Service => service::told(self, definitions.services.get(id)?),
+            SourceKind::Dataset => data::dataset(self, definitions.datasets.get(id)?),
+            SourceKind::Board => data::board(self, definitions.boards.get(id)?),
+            SourceKind::Document => document::document(self, definitions.documents.get(id)?),
+            SourceKind::Connector => data::connector(self, definitions.connectors.get(id)?),
+            _ => return None,
+        })
     }
 
     /// `污染源 (source)`: what people call it, and its name in the files.

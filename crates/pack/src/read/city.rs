@@ -46,6 +46,10 @@ pub enum Power {
     AuditSeries,
     /// Write entities through the context door, as programs do.
     Context,
+    /// Open and close accounts.
+    Accounts,
+    /// Grant roles, and end them.
+    Grants,
 }
 
 const POWERS: &[(&str, Power)] = &[
@@ -55,7 +59,12 @@ const POWERS: &[(&str, Power)] = &[
     ("order", Power::Order),
     ("audit-series", Power::AuditSeries),
     ("context", Power::Context),
+    ("accounts", Power::Accounts),
+    ("grants", Power::Grants),
 ];
+
+/// The powers that no one person holds together (GB/T 22239-2019, 8.1.5: system, security and audit management apart).
+pub const APART: [Power; 3] = [Power::Accounts, Power::Grants, Power::Audit];
 
 impl Power {
     /// As files write it.
@@ -98,15 +107,21 @@ pub(crate) fn city(s: &mut Section<'_>) -> City {
 }
 
 fn role(s: &mut Section<'_>) -> Role {
+    let powers: Vec<Power> = s.list(
+        "powers",
+        "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\", \"audit-series\", \"context\", \"accounts\", \"grants\".",
+        ListOf(OneOf(POWERS)),
+    );
+    if APART.iter().filter(|power| powers.contains(power)).count() > 1 {
+        let what =
+            "accounts, grants and audit are three offices: one role has one of them at most".to_owned();
+        s.complain("powers", what, "make two roles of it");
+    }
     let rank = s.or("rank", "Who may return (1), extend (2) and shelve (3) work; default 1.", Whole(1, 3), 1);
     Role {
         id: s.need("id", "Its name in processes.", Id),
         title: s.need("title", "What people call it.", Both),
         rank: u8::try_from(rank).unwrap_or(1),
-        powers: s.list(
-            "powers",
-            "What it may do that no process gives: \"audit\", \"erase\", \"define\", \"order\", \"audit-series\", \"context\".",
-            ListOf(OneOf(POWERS)),
-        ),
+        powers,
     }
 }

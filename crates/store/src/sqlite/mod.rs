@@ -1,5 +1,6 @@
 //! The embedded store: SQLite, one file, one writer thread with group commit, readers beside it.
 
+mod acts;
 mod audit;
 mod backup;
 mod facts;
@@ -29,9 +30,9 @@ use std::thread::JoinHandle;
 use tokio::sync::{oneshot, watch};
 use writer::Writer;
 
-/// Form of the database file: 2 has facts, 3 keeps history in blocks, 4 has editions of series. One of an earlier form is brought up to it; one of a later form is refused
-/// rather than misread.
-const FORM: i64 = 5;
+/// Form of the database file: 2 has facts, 3 keeps history in blocks, 4 has editions of series, 5 forgets, 6 finds acts by
+/// who did them. One of an earlier form is brought up to it; one of a later form is refused rather than misread.
+const FORM: i64 = 6;
 /// Connections for reading.
 const READERS_MAX: usize = 8;
 
@@ -111,6 +112,10 @@ fn prepare(connection: &Connection, chance: &dyn Chance) -> Result<LogId, StoreE
         }
         if form < 5 {
             connection.execute_batch(include_str!("forgotten.sql"))?;
+        }
+        if form < 6 {
+            connection.execute_batch(include_str!("acts.sql"))?;
+            acts::rebuild(connection)?;
         }
         connection.pragma_update(None, "user_version", FORM)?;
         transaction.commit()?;

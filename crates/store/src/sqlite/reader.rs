@@ -259,6 +259,23 @@ impl Reading for Snapshot {
         Ok(latest)
     }
 
+    fn acts(&self, of: Option<&Urn>, before: u64, limit: u32) -> Result<Vec<u64>, StoreError> {
+        let sequence = |row: &Row<'_>| Ok(row.get::<_, i64>(0)?.cast_unsigned());
+        let before = i64::try_from(before).unwrap_or(i64::MAX);
+        match of {
+            None => self.all(
+                "SELECT sequence FROM act WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2",
+                params![before, limit],
+                sequence,
+            ),
+            Some(actor) => self.all(
+                "SELECT sequence FROM act WHERE actor = ?1 AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3",
+                params![actor.as_str(), before, limit],
+                sequence,
+            ),
+        }
+    }
+
     fn key(&self, space: &Name, key: &str) -> Result<Option<Urn>, StoreError> {
         let found = self.one(
             "SELECT urn FROM key JOIN entity ON entity.id = key.entity WHERE space = ?1 AND key = ?2",

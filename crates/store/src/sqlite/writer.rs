@@ -1,5 +1,6 @@
 //! The writer: one thread, one transaction for all commands that wait, one sync before any is acknowledged.
 
+use super::acts;
 use super::facts::{self, Fields};
 use super::history::{self, Lane};
 use super::numbers::{Known, Numbers};
@@ -304,6 +305,7 @@ impl Turn<'_> {
             params![int(sequence), committed.micros(), leaf, &seed[..], body(items)],
         )?;
         self.run("INSERT INTO command VALUES (?1, ?2)", params![&commit.command.0[..], int(sequence)])?;
+        acts::write(self.connection, sequence, &commit.actor)?;
         for Tile { level, number, hashes, root } in self.memory.tree.push(&leaf) {
             self.run(
                 "INSERT INTO tile VALUES (?1, ?2, ?3)",

@@ -23,7 +23,7 @@ pub(super) fn about(desk: &Desk, case: &CaseView) -> Option<About> {
     if *about == case.entity.urn {
         return None;
     }
-    let kind = Name::new(show::kind(about)).ok()?;
+    let kind = Name::new(about.kind()).ok()?;
     if let Some(list) = of_list(desk, about) {
         return Some(list);
     }
@@ -177,7 +177,7 @@ pub(super) fn value(desk: &Desk, definition: &Definition, id: &str, value: &Valu
 
 /// What an entity is called.
 pub(super) fn reference(desk: &Desk, urn: &Urn) -> String {
-    if show::kind(urn) == "Person" {
+    if urn.kind() == "Person" {
         return people::title(desk, urn);
     }
     let held = desk.kernel().entity(urn).ok().flatten();

@@ -3,7 +3,9 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::{Web, about, clock, deadline, documents, facts, forms, people, show, stages, standing, trail};
+use super::{
+    Web, about, clock, deadline, documents, facts, forms, oversight, people, show, stages, standing, trail,
+};
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{ActForm, Case, Deadline, Link, Notice, RunningClock, Typed};
@@ -11,6 +13,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use kernel::{CaseView, TrailEntry};
 use model::{Instant, Name, Urn};
+use pack::SourceKind;
 use process::ClockKind;
 use serde::Deserialize;
 
@@ -87,7 +90,7 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
         notice: notice(desk, &case, &steps, &acts, after),
         kept,
         number: show::case_number(desk, &case),
-        kind: desk.text(&case.definition.title).to_owned(),
+        kind: process(desk, &case),
         matter: about::matter(desk, &case),
         flags: flags.map(|flag| desk.text(&flag.title).to_owned()).collect(),
         stages: stages::stages(desk, &case, &steps),
@@ -98,11 +101,21 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
         others: forms::others(desk, &case, &offers, actor),
         deadlines,
         facts: facts::facts(desk, &case, &steps),
+        personal: oversight::link(desk, &case),
         documents: documents::links(desk, urn)?,
         trail: part.lines,
         earlier: part.earlier.map(|(count, before)| earlier(desk, urn, count, before)),
         acts,
     })
+}
+
+/// The case's process, with its page.
+fn process(desk: &Desk, case: &CaseView) -> Link {
+    let source = desk.loaded().definitions.source(SourceKind::Process, &case.definition.id);
+    Link {
+        href: source.map_or_else(String::new, |source| paths::definition(&source.path)),
+        text: desk.text(&case.definition.title).to_owned(),
+    }
 }
 
 /// Who must act: roles, and people by name who have something in hand.

@@ -152,6 +152,7 @@ impl Desk {
                     .boards
                     .values()
                     .any(|board| self.kernel().may_read_board(board, actor).is_ok()),
+                keeper: self.kernel().keeps_people(actor).is_ok(),
                 inbox: 0,
                 csrf: token.map(|token| self.kernel().form_token(token)).unwrap_or_default(),
             }

@@ -66,7 +66,7 @@ fn packet(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
 
 fn decoded(desk: &Desk, row: &Row) -> Result<Option<Decoded>, Fault> {
     let Some(series) = desk.kernel().series_key(row.series)? else { return Ok(None) };
-    let declared = Name::new(show::kind(&series.entity))
+    let declared = Name::new(series.entity.kind())
         .ok()
         .and_then(|kind| show::attribute(desk, &kind, series.attribute.as_str()));
     let title = declared.map_or(series.attribute.as_str(), |declared| desk.text(&declared.title));

@@ -13,7 +13,7 @@ pub(super) struct Person {
 
 /// What others call whoever acted: a person, a source's device, or the platform itself.
 pub(super) fn title(desk: &Desk, actor: &Urn) -> String {
-    let found = match show::kind(actor) {
+    let found = match actor.kind() {
         "System" => return desk.words().acts.platform.clone(),
         kind if desk.loaded().fed.iter().any(|fed| *fed == *kind) => {
             desk.kernel().source(actor).ok().map(|source| source.title)

@@ -40,7 +40,7 @@ fn one(desk: &Desk, item: &Item) -> Vec<Recorded> {
         Item::Batch(batch) => packet(desk, batch),
         Item::Series(series) => {
             let key = &series.key;
-            let kind = Name::new(show::kind(&key.entity)).ok();
+            let kind = Name::new(key.entity.kind()).ok();
             let attribute = key.attribute.as_str();
             let title = kind.map(|kind| show::attribute_title(desk, &kind, attribute));
             let series = format!("{} {}", series.number, title.as_deref().unwrap_or(attribute));

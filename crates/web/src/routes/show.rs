@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use crate::views::{self, Interval};
 use kernel::CaseView;
-use model::{Instant, Name, Period, Urn, Value};
+use model::{Instant, Name, Period, Value};
 use pack::AttributeDefinition;
 use rule::{Limit, round_half_even};
 
@@ -122,11 +122,6 @@ pub(super) fn value(desk: &Desk, value: &Value) -> String {
         },
         Value::Sealed(_) => desk.words().receipt.sealed.clone(),
     }
-}
-
-/// An entity's type, as its NGSI-LD name states it.
-pub(super) fn kind(urn: &Urn) -> &str {
-    urn.as_str().split(':').nth(2).unwrap_or_default()
 }
 
 /// The part of a URN by which its register knows it.

@@ -120,7 +120,7 @@ fn relative(desk: &Desk, how: &str, urn: &Urn, process: Option<&Name>, open: Opt
         None => {
             let processes = &desk.loaded().definitions.processes;
             let known = process.and_then(|id| processes.get(id)).map(|(_, process)| &process.title);
-            let text = known.map_or(show::kind(urn), |title| desk.text(title)).to_owned();
+            let text = known.map_or(urn.kind(), |title| desk.text(title)).to_owned();
             (Link { href: String::new(), text }, open.map(said).unwrap_or_else(|| "—".to_owned()))
         }
     };

@@ -48,6 +48,9 @@ pub(crate) struct Texts {
     pub(crate) document: Document,
     pub(crate) register: Register,
     pub(crate) status: Status,
+    pub(crate) people: People,
+    pub(crate) definition: Definition,
+    pub(crate) audit: Audit,
     pub(crate) show: Show,
     pub(crate) acts: Acts,
     pub(crate) counting: Counting,
@@ -266,6 +269,33 @@ section! {
 }
 
 section! {
+    Audit {
+        title checked whole broken broken_next leads leads_hint leads_none acts by about about_hint why for_case all
+        of_personal of_people of_definitions of_data unknown nothing further personal personal_link personal_lead
+        personal_none which sealed reason show tick_one
+    }
+}
+
+section! {
+    Definition {
+        title lead activations in_force limits limits_hint try_it propose propose_hint text from to check_and_try put
+        says versions again gone now outcome faulty same differences stay nothing_to_try case after was would thing
+        window replayed not_all judged beginning end told allowed stands_still nobody_told no_level urgent_hours
+        working_hours working_days calendar_days months
+    }
+}
+
+section! {
+    People {
+        title lead all with_account without_role ending ending_none register find role roles any_role nobody name
+        until closed no_roles open_end open open_hint login_hint name_zh name_en done handover handover_hint grant
+        choose place place_hint only only_hint from to to_hint state holds ahead over end end_hint account password
+        password_hint reopen close close_hint entries own own_hint change change_hint changed old new new_hint again
+        differs wait
+    }
+}
+
+section! {
     Status {
         title lead days begun size version down down_none from to minutes restored restored_none after heads heads_hint
         heads_none signed root
@@ -290,6 +320,7 @@ section! {
     Acts {
         platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe import tick
         register activate open_log notify alert retain reveal erase restore run undo audit_series order set clear
+        reveal_refused migrate open_account set_password close_account grant end_grant
     }
 }
 

@@ -16,8 +16,8 @@ pub struct Case {
     pub kept: Option<String>,
     /// The case's number.
     pub number: String,
-    /// The process's title: `超标处置`.
-    pub kind: String,
+    /// The process: its title, and its page if these definitions still have it.
+    pub kind: Link,
     /// What it is about.
     pub matter: String,
     /// What is yes of it, whatever its stage: urgent, secret.
@@ -40,6 +40,8 @@ pub struct Case {
     pub deadlines: Vec<Deadline>,
     /// What the case is built on.
     pub facts: Facts,
+    /// The way to its personal values, if it has any.
+    pub personal: Option<Link>,
     /// Documents that were issued in it.
     pub documents: Vec<Link>,
     /// What happened, the newest first.

@@ -36,6 +36,8 @@ pub struct SignedIn {
     pub role: String,
     /// Whether there is a board for this person.
     pub boards: bool,
+    /// Whether this person keeps accounts or roles, or audits.
+    pub keeper: bool,
     /// How many cases wait for this person.
     pub inbox: u64,
     /// The token that every form posts back as `csrf`.

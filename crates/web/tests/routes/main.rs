@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail loudly too")]
 
 mod access;
+mod administration;
 mod begin;
 mod connectors;
 mod context;
+mod definitions;
 mod documents;
 mod evidence;
 mod files;
 mod frame;
 mod offered;
+mod oversight;
 mod refusals;
 mod registers;
 mod sign_in;

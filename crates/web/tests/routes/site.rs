@@ -125,7 +125,7 @@ impl Answer {
     /// The hidden fields of the form that posts to an address.
     #[track_caller]
     pub fn form(&self, post: &str) -> Vec<(String, String)> {
-        let start = self.body.find(&format!("action=\"{post}\""));
+        let start = self.body.find(&format!("method=\"post\" action=\"{post}\""));
         assert!(start.is_some(), "no form for {post}");
         let start = start.unwrap();
         let form = self.body[start..].split("</form>").next().unwrap();

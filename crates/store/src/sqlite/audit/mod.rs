@@ -3,13 +3,13 @@
 mod accounts;
 
 use super::rows::{self, ENTRY, Tiles, decode_entity, decode_entry, int};
-use super::{Opening, Snapshot, facts, form};
+use super::{Opening, Snapshot, acts, facts, form};
 use crate::{Entry, Reading, StoreError};
 use accounts::Accounts;
 use model::{Entity, Instant, Item, Urn};
 use proof::{Growing, VerifyKey, items_root, root};
 use rusqlite::{Connection, OpenFlags};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -71,12 +71,21 @@ impl AuditReport {
         let form = form(snapshot.raw()?)?;
         let accounts =
             if form < 3 { Accounts::default() } else { Accounts::of(snapshot.raw()?, form, &mut report)? };
-        let mut audit =
-            Audit { report, accounts, tree: Growing::default(), state: BTreeMap::new(), last: None };
+        let mut audit = Audit {
+            report,
+            accounts,
+            tree: Growing::default(),
+            state: BTreeMap::new(),
+            last: None,
+            acts: Vec::new(),
+        };
         audit.entries(snapshot.raw()?)?;
         audit.tree(&snapshot)?;
         audit.heads(&snapshot, key)?;
         audit.entities(snapshot.raw()?, form >= 2)?;
+        if form >= 6 {
+            audit.acts(snapshot.raw()?)?;
+        }
         audit.accounts.settle(snapshot.raw()?, &mut audit.report);
         Ok(audit.report)
     }
@@ -88,6 +97,8 @@ struct Audit {
     tree: Growing,
     state: BTreeMap<Urn, Entity>,
     last: Option<Instant>,
+    /// Entries that people made, as their leaves say.
+    acts: Vec<(u64, String)>,
 }
 
 impl Audit {
@@ -117,6 +128,9 @@ impl Audit {
             self.report.fault(Some(sequence), "its log time is before that of the entry before it");
         }
         self.last = Some(leaf.committed);
+        if acts::is_person(&leaf.actor) {
+            self.acts.push((sequence, leaf.actor.to_string()));
+        }
         if dropped {
             self.report.dropped += 1;
             return;
@@ -175,6 +189,17 @@ impl Audit {
                 self.report
                     .fault(None, format!("the head of size {} was published with another root", head.size));
             }
+        }
+        Ok(())
+    }
+
+    /// What is found by who did it must be what the leaves say: nobody's act is hidden or made up.
+    fn acts(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let (said, found) = (std::mem::take(&mut self.acts), acts::all(connection)?);
+        let (said, found): (BTreeSet<_>, BTreeSet<_>) =
+            (said.into_iter().collect(), found.into_iter().collect());
+        for (sequence, actor) in said.symmetric_difference(&found) {
+            self.report.fault(Some(*sequence), format!("who did it is not found as the leaf says: {actor}"));
         }
         Ok(())
     }

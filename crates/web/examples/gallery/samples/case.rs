@@ -62,7 +62,7 @@ fn first_stage(say: Say) -> Case {
         notice: None,
         kept: None,
         number: "2026-000128".to_owned(),
-        kind: say.of("超标督办", "Exceedance"),
+        kind: link("/definitions/packs/x/processes/y.toml", &say.of("超标督办", "Exceedance")),
         matter: say.of(
             "二氧化硫小时均值连续两小时超过许可限值",
             "Sulphur dioxide hourly mean over the permit's limit for two hours",
@@ -99,6 +99,10 @@ fn first_stage(say: Say) -> Case {
         deadlines: vec![deadline(say)],
         facts: facts(say),
         trail: trail(say),
+        personal: Some(link(
+            "/cases/urn:x/personal",
+            &say.of("个人信息 1 项，已密封：凭理由查看", "Personal values, sealed (1)"),
+        )),
         documents: vec![link(
             "/documents/urn:x",
             &say.of("行政处罚决定书 同环罚〔2026〕12号", "Decision of a penalty 同环罚〔2026〕12号"),

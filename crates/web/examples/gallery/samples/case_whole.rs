@@ -44,7 +44,7 @@ fn whole(say: Say) -> Case {
     let decide = clock(Light::Green, 12 * 86_400, Some("2026-10-28 18:00"));
     let promise = clock(Light::Paused, 3 * 86_400, None);
     Case {
-        kind: say.of("食品经营许可", "Food-business licence"),
+        kind: link("", &say.of("食品经营许可", "Food-business licence")),
         matter: say.of("食品经营许可：云中小馆", "Food-business licence: Yunzhong"),
         flags: vec![say.of("紧急", "Urgent"), say.of("已告知补正", "Correction was asked for")],
         stages: vec![

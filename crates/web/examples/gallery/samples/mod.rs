@@ -1,17 +1,20 @@
 //! Samples of every page in every state, for the gallery and for the page tests. Nothing here is a real record.
 
 mod account;
+mod administration;
 mod begin;
 mod board;
 mod case;
 mod case_parts;
 mod case_whole;
 mod connector;
+mod definition;
 mod document;
 mod evidence;
 mod inbox;
 mod message;
 mod open;
+mod oversight;
 mod portal;
 mod register;
 mod source;
@@ -38,10 +41,13 @@ type Pages = Vec<(&'static str, askama::Result<String>)>;
 pub fn all() -> askama::Result<Vec<Sample>> {
     let modules = [
         account::pages,
+        administration::pages,
+        oversight::pages,
         inbox::pages,
         begin::pages,
         board::pages,
         connector::pages,
+        definition::pages,
         case::pages,
         case_whole::pages,
         source::pages,
@@ -94,6 +100,7 @@ impl Say {
             name: self.of("执法人员一", "Enforcement officer 1"),
             role: self.of("执法人员", "Enforcement officer"),
             boards: true,
+            keeper: false,
             inbox: 14,
             csrf: "sample-token".to_owned(),
         };
