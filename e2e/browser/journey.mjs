@@ -601,6 +601,8 @@ async function portal(walk) {
   walk.same('a thing before it was on record: nothing known', await page.getByText(register.not_yet).count(), 1)
   await person.open('/status')
   await person.look('status', { title: walk.words.status.title })
+  await person.open('/design')
+  await person.look('how pages are made', { title: walk.words.design.title })
   await person.open('/search?words=%E6%97%A0%E6%AD%A4%E4%BA%8B%E9%A1%B9')
   await person.look('search, nothing', { title: search.title })
   await person.leave()

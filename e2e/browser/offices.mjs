@@ -33,7 +33,7 @@ async function admitted(walk, login) {
   walk.same('people, taken: the field is marked', await page.locator('#login').getAttribute('aria-invalid'), 'true')
   await person.write(page.locator('#login'), login)
   await person.follow(person.button(words.open, page.locator('main')))
-  await person.look('somebody new', { title: NEW[walk.lang], fresh: false })
+  await person.look('somebody new', { title: `${words.account} ${NEW[walk.lang]}`, fresh: false })
   const password = await page.locator('.notice code').last().innerText()
   walk.holds('somebody new: a password to hand over', /^\w{4}(-\w{4}){3}$/.test(password), password)
   await person.leave()

@@ -7,7 +7,7 @@ import { focus, look, overflow, smallTargets, stops } from './look.mjs'
 const PHONE = { width: 375, height: 812 }
 const DESK = { width: 1440, height: 900 }
 /** Further widths: a small phone, which is also a desk at 400 %, and a desk at 200 %. */
-const MORE_WIDTHS = [320, 720]
+const MORE_WIDTHS = [320, 720, 1920]
 const PAGE_BYTES_MAX = 100_000
 const ACT_MS = 15_000
 
@@ -224,7 +224,24 @@ export class Person {
         await page.screenshot({ path: path.join(walk.shots, file), fullPage: true })
       }
     }
-    walk.check(`${name}: nothing sticks out at 320, 375, 720, 1440`, faults)
+    walk.check(`${name}: nothing sticks out at 320, 375, 720, 1440, 1920`, faults)
+    await this.elder(name)
+  }
+
+  /** The same page to whoever reads large: nothing sticks out, and text is large. */
+  async elder(name) {
+    const { walk, page } = this
+    const faults = []
+    const was = await page.evaluate(() => document.documentElement.hasAttribute('data-elder'))
+    await page.evaluate(() => document.documentElement.setAttribute('data-elder', ''))
+    for (const size of [PHONE, DESK]) {
+      await page.setViewportSize(size)
+      faults.push(...(await page.evaluate(overflow)))
+    }
+    const small = await page.evaluate(() => parseFloat(getComputedStyle(document.body).fontSize))
+    if (small < 18 && !(await page.evaluate(() => document.querySelector('.wall')))) faults.push(`text of ${small} px`)
+    if (!was) await page.evaluate(() => document.documentElement.removeAttribute('data-elder'))
+    walk.check(`${name}: large text, on a phone and on a desk`, faults)
   }
 
   /** All round the page by Tab: everything is reached, and shows that it is. */

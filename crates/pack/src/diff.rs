@@ -34,6 +34,8 @@ pub fn diff(old: &Definitions, new: &Definitions) -> Vec<Difference> {
         match old.sources.iter().find(|other| key(other) == key(source)) {
             Some(other) if other.text == source.text => {}
             Some(other) => texts(source, other, &mut found),
+            // A city that sets something for the first time sets each thing for the first time.
+            None if source.kind == SourceKind::Settings => texts(source, &empty(source), &mut found),
             None => found.push(whole(source, None, Some(title(source)))),
         }
     }
@@ -41,6 +43,10 @@ pub fn diff(old: &Definitions, new: &Definitions) -> Vec<Difference> {
     let gone = old.sources.iter().filter(|source| !known.contains(&key(source)));
     found.extend(gone.map(|source| whole(source, Some(title(source)), None)));
     found
+}
+
+fn empty(source: &Source) -> Source {
+    Source { text: "format = 1\n".to_owned(), ..source.clone() }
 }
 
 fn whole(source: &Source, was: Option<String>, is: Option<String>) -> Difference {
@@ -164,7 +170,7 @@ fn join(place: &str, step: &str) -> String {
 /// By what an entry of a list is known.
 fn name(node: &Node) -> Option<String> {
     let table = node.as_table()?;
-    let key = ["id", "code", "number", "year"].into_iter().find_map(|key| table.get(key))?;
+    let key = ["id", "code", "number", "year", "path"].into_iter().find_map(|key| table.get(key))?;
     match &key.value {
         Written::Text(text) => Some(text.clone()),
         Written::Whole(number) => Some(number.to_string()),
@@ -335,6 +341,7 @@ const WORDS: &[(&str, &str, &str, bool)] = &[
     ("lasts", "持续", "lasts", false),
     ("value", "值", "value", false),
     ("rank", "级别", "rank", false),
+    ("setting", "设置", "setting", true),
 ];
 
 #[cfg(test)]

@@ -19,6 +19,11 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> Digest {
     hasher.finalize().into()
 }
 
+/// SHA-256 of a file, as `sha256sum` has it. What the log commits to has a domain of its own.
+pub fn file_hash(bytes: &[u8]) -> Digest {
+    sha256(&[bytes])
+}
+
 /// HMAC-SHA-256 over parts in order.
 pub(crate) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> Digest {
     // HMAC takes keys of any length; the error type exists for other algorithms.

@@ -14,7 +14,9 @@ mod seal;
 mod tree;
 
 pub use chance::{Chance, SystemChance};
-pub use digest::{Digest, definition_digest, hex, item_commitment, item_salt, items_root, leaf_hash, unhex};
+pub use digest::{
+    Digest, definition_digest, file_hash, hex, item_commitment, item_salt, items_root, leaf_hash, unhex,
+};
 pub use head::{Head, HeadError, LogKey, VerifyKey, from_base64, to_base64};
 pub use leaf::{CommandId, Leaf, LeafError, LogId};
 pub use receipt::{Inclusion, Opening, Receipt, ReceiptError, ReceiptItem, Verified};

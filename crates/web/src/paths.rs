@@ -31,6 +31,8 @@ pub const ACCOUNT: &str = "/account";
 pub const AUDIT: &str = "/audit";
 /// The same as a table.
 pub const AUDIT_TABLE: &str = "/audit/acts.csv";
+/// How pages are made.
+pub const DESIGN: &str = "/design";
 /// How the city's node does.
 pub const STATUS: &str = "/status";
 
@@ -58,6 +60,11 @@ pub const VERIFIER: &str = "/verify_receipt.py";
 /// A case's page.
 pub(crate) fn case(urn: &str) -> String {
     format!("/cases/{}", encode(urn))
+}
+
+/// A case as one file.
+pub(crate) fn package(urn: &str) -> String {
+    format!("{}/package.zip", case(urn))
 }
 
 /// Personal values of a case.

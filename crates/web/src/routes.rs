@@ -20,6 +20,7 @@ mod csv;
 mod datasets;
 mod deadline;
 mod definitions;
+mod design;
 mod desk;
 mod documents;
 mod error;
@@ -38,6 +39,7 @@ mod log;
 mod ngsi;
 mod ordinance;
 mod oversight;
+mod package;
 mod packet;
 mod packs;
 mod people;
@@ -125,6 +127,8 @@ struct Shared {
     document: OnceLock<String>,
     /// Fonts of papers, read when the first paper is asked for; or why there are none.
     fonts: OnceLock<Result<Fonts, String>>,
+    /// Prose of packs, made when it is first asked for.
+    told: packs::Tellings,
 }
 
 /// As handlers receive it.
@@ -149,6 +153,7 @@ pub fn router(state: WebState) -> Router {
         listeners: Arc::new(Semaphore::new(LISTENERS_MAX)),
         document: OnceLock::new(),
         fonts: OnceLock::new(),
+        told: packs::Tellings::default(),
     });
     let (routes, document) = interface().finish();
     let _ = shared.document.set(document);
@@ -195,6 +200,7 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::SIGN_OUT, SignedIn, post(sign_in::sign_out))
         .page(paths::INBOX, SignedIn, get(inbox::show))
         .page("/cases/{urn}", SignedIn, get(case::show))
+        .page("/cases/{urn}/package.zip", SignedIn, get(package::show))
         .page("/cases/{urn}/personal", SignedIn, get(oversight::personal).post(oversight::reveal))
         .page("/cases/{urn}/files/{digest}", SignedIn, get(files::show))
         .page("/cases/{urn}/drafts/{file}", SignedIn, get(documents::draft))
@@ -230,6 +236,7 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::AUDIT, SignedIn, get(oversight::show_acts))
         .page(paths::AUDIT_TABLE, SignedIn, get(oversight::table))
         .page(paths::ACCOUNT, SignedIn, get(administration::own).post(administration::change))
+        .page(paths::DESIGN, Anyone, get(design::show))
         .page(paths::STATUS, Anyone, get(status::show))
         .page(paths::VERIFY, Anyone, get(verify::show).post(verify::check))
         .page(paths::LOG_EVENTS, Anyone, get(live::events))

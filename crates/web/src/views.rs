@@ -14,6 +14,7 @@ mod connector;
 mod dataset;
 mod deadline;
 mod definition;
+mod design;
 mod document;
 mod form;
 mod home;
@@ -53,6 +54,7 @@ pub use definition::{
     CaseOutcome, Definition, Definitions, Editor, ProcessOutcome, ProposalOutcome, RuleOutcome, TriedLimit,
     VersionRow,
 };
+pub use design::DesignPage;
 pub use document::{DocumentPage, DocumentRow, Documents, Hand};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};

@@ -7,7 +7,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 /// As it stands in the documentation: what is downloaded here is what is explained there.
-const VERIFIER: &str = include_str!("../../../../docs/verify_receipt.py");
+pub(super) const VERIFIER: &str = include_str!("../../../../docs/verify_receipt.py");
 
 /// An address with the bytes' own hash names these bytes for ever.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";

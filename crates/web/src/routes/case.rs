@@ -101,12 +101,20 @@ pub(super) fn page(desk: &Desk, urn: &Urn, after: &After, before: Option<u64>) -
         others: forms::others(desk, &case, &offers, actor),
         deadlines,
         facts: facts::facts(desk, &case, &steps),
+        package: package(desk, &case),
         personal: oversight::link(desk, &case),
         documents: documents::links(desk, urn)?,
         trail: part.lines,
         earlier: part.earlier.map(|(count, before)| earlier(desk, urn, count, before)),
         acts,
     })
+}
+
+/// The case as one file: for the archive once it has ended.
+fn package(desk: &Desk, case: &CaseView) -> Link {
+    let texts = &desk.words().case;
+    let text = if case.ended() { &texts.package_archive } else { &texts.package };
+    Link { href: paths::package(case.entity.urn.as_str()), text: text.clone() }
 }
 
 /// The case's process, with its page.

@@ -2,6 +2,7 @@
 
 use super::error::Fault;
 use super::extract::Visit;
+use super::packs::Told;
 use super::{Shared, WebState};
 use crate::texts::{Lang, Texts};
 use crate::views::{Footer, Page, SignedIn};
@@ -46,6 +47,11 @@ impl Desk {
     pub fn fonts(&self) -> Result<&Fonts, String> {
         let read = || Fonts::read(&self.shared.state.fonts).map_err(|error| error.to_string());
         self.shared.fonts.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+
+    /// What is told of a pack, kept as long as its definitions are in force.
+    pub fn told(&self, pack: &pack::Pack, make: impl FnOnce() -> Option<Told>) -> Option<Arc<Told>> {
+        self.shared.told.of(&self.loaded, (pack.id.clone(), self.lang()), make)
     }
 
     pub fn kernel(&self) -> &Kernel {

@@ -89,8 +89,7 @@ fn row(desk: &Desk, document: &Entity) -> Result<DocumentRow, Fault> {
 }
 
 fn answer(desk: &Desk, paper: &Paper, as_file: bool, own: &str) -> Result<Response, Fault> {
-    let read = Read::of(desk, paper);
-    if as_file { file(desk, paper, read) } else { desk.html(&page(desk, paper, read, own)?) }
+    if as_file { file(desk, paper) } else { desk.html(&page(desk, paper, Read::of(desk, paper), own)?) }
 }
 
 /// A paper in words.
@@ -193,7 +192,23 @@ fn hand(desk: &Desk, signed: &Signed) -> Hand {
     }
 }
 
-fn file(desk: &Desk, paper: &Paper, read: Read) -> Result<Response, Fault> {
+fn file(desk: &Desk, paper: &Paper) -> Result<Response, Fault> {
+    let bytes = pdf(desk, paper)?;
+    let name = format!("{}-{}.pdf", paper.number.as_deref().unwrap_or("draft"), paper.title.zh);
+    let headers = [
+        (CONTENT_TYPE, "application/pdf".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}", paths::encode(&name)),
+        ),
+        (CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// A paper as PDF.
+pub(super) fn pdf(desk: &Desk, paper: &Paper) -> Result<Vec<u8>, Fault> {
+    let read = Read::of(desk, paper);
     let texts = &desk.words().document;
     let hands: Vec<String> = paper
         .chain
@@ -221,15 +236,5 @@ fn file(desk: &Desk, paper: &Paper, read: Read) -> Result<Response, Fault> {
         made: (made.year().unsigned_abs(), made.month().unsigned_abs(), made.day().unsigned_abs()),
     };
     let fonts = desk.fonts().map_err(Fault::Paper)?;
-    let bytes = paper::pdf(&sheet, fonts).map_err(|error| Fault::Paper(error.to_string()))?;
-    let name = format!("{}-{}.pdf", paper.number.as_deref().unwrap_or("draft"), paper.title.zh);
-    let headers = [
-        (CONTENT_TYPE, "application/pdf".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}", paths::encode(&name)),
-        ),
-        (CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
+    paper::pdf(&sheet, fonts).map_err(|error| Fault::Paper(error.to_string()))
 }

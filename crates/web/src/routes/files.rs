@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 /// What a file is, by its first bytes: what the sender said of it counts for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Jpeg,
     Png,
     Pdf,
@@ -41,7 +41,7 @@ fn file(desk: &Desk, path: Segment<(String, String)>) -> Result<Response, Fault>
 }
 
 impl Kind {
-    fn of(bytes: &[u8]) -> Self {
+    pub fn of(bytes: &[u8]) -> Self {
         match bytes {
             [0xFF, 0xD8, 0xFF, ..] => Self::Jpeg,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Self::Png,
@@ -59,7 +59,7 @@ impl Kind {
         }
     }
 
-    const fn ending(self) -> &'static str {
+    pub const fn ending(self) -> &'static str {
         match self {
             Self::Jpeg => "jpg",
             Self::Png => "png",

@@ -19,6 +19,15 @@ pub(super) struct Moment {
     pub before: u64,
 }
 
+impl Moment {
+    /// The moment that is asked for, if it is past.
+    pub fn of(desk: &Desk, at: Option<Instant>) -> Result<Option<Self>, Fault> {
+        let now = desk.kernel().now();
+        let Some(at) = at.filter(|at| *at < now) else { return Ok(None) };
+        Ok(Some(Self { at, before: desk.kernel().entries_at(at)? }))
+    }
+}
+
 /// How a source does.
 pub(super) struct Seen {
     pub last: Option<LastValue>,

@@ -4,6 +4,7 @@ use super::case::urn_of;
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
+use super::seen::Moment;
 use super::show::{self, HOUR_SECS, attribute, factor_and_statistic, interval};
 use super::{Web, audit, series};
 use crate::paths;
@@ -29,6 +30,7 @@ pub(super) struct Query {
     pub(super) hours: Option<String>,
     pub(super) series: Option<String>,
     pub(super) edition: Option<String>,
+    pub(super) at: Option<String>,
 }
 
 pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
@@ -94,20 +96,35 @@ pub(super) fn page(
     let title = declared.map_or(id, |declared| desk.text(&declared.title));
     let (factor, statistic) = factor_and_statistic(title);
     let limits = limits(desk, source, id);
-    let now = desk.kernel().now();
-    let (age_minutes, stale) = age(source, source.as_of, now);
+    let moment = Moment::of(desk, query.at.as_deref().and_then(|at| super::csv::instant(desk.zone(), at)))?;
+    let now = moment.map_or_else(|| desk.kernel().now(), |moment| moment.at);
+    // How old data are is said of now alone.
+    let (age_minutes, stale) = match moment {
+        None => age(source, source.as_of, now),
+        Some(_) => (None, false),
+    };
     let asked_hours = query.hours.as_deref().and_then(|hours| hours.parse().ok());
     let count = asked_hours.unwrap_or(HOURS).clamp(1, HOURS_MAX);
     let hourly = shown.is_none_or(|series| series.key.period == Period::Hour);
     let shown_hours = match shown {
-        Some(series) if hourly => grid(desk, source, (series, edition), &limits, count)?,
-        Some(series) => latest(desk, source, (series, edition))?,
+        Some(series) if hourly => grid(desk, source, (series, edition, moment), &limits, count)?,
+        Some(series) => latest(desk, source, (series, edition, moment))?,
         None => Vec::new(),
     };
-    let audit = shown.filter(|_| hourly && edition == Edition::Cleaned);
+    let audit = shown.filter(|_| hourly && edition == Edition::Cleaned && moment.is_none());
+    let asked = Asking { urn: source.entity.urn.as_str(), series: id, edition, hours: count, moment };
+    let csv = paths::edition(source.entity.urn.as_str(), id, edition);
+    let known = moment.map(|moment| (if csv.contains('?') { '&' } else { '?' }, at_words(desk, moment.at)));
+    let csv =
+        known.map_or_else(|| csv.clone(), |(sign, at)| format!("{csv}{sign}known={}", paths::encode(&at)));
     Ok(Source {
         page: desk.page(),
-        editions: editions(desk, source, shown, edition),
+        moment: moment.map(|moment| looking_back(desk, &asked, moment)),
+        at: desk.minute(now),
+        own: paths::source(source.entity.urn.as_str()),
+        asked: asked.fields(desk),
+        spans: if hourly && shown.is_some() { spans(desk, &asked) } else { Vec::new() },
+        editions: shown.map(|_| editions(desk, &asked)).unwrap_or_default(),
         edition: edition_words(desk, edition).1.to_owned(),
         unaudited: edition != Edition::Audited,
         audit: audit.and_then(|series| audit::form(desk, source, series, &shown_hours, count)),
@@ -115,7 +132,7 @@ pub(super) fn page(
         name: desk.text(&source.title).to_owned(),
         place: None,
         register: register(desk, source),
-        factors: factors(desk, source, id),
+        factors: factors(desk, source, &asked),
         factor: factor.to_owned(),
         unit: declared.and_then(|declared| declared.unit.clone()).unwrap_or_default(),
         statistic: statistic.to_owned(),
@@ -124,20 +141,73 @@ pub(super) fn page(
         hours: shown_hours,
         age_minutes,
         stale,
-        cases: cases(desk, source),
-        csv_href: shown.map(|_| paths::edition(source.entity.urn.as_str(), id, edition)),
-        indexes: indexes(desk, source)?,
+        cases: if moment.is_none() { cases(desk, source) } else { Vec::new() },
+        csv_href: shown.map(|_| csv),
+        indexes: if moment.is_none() { indexes(desk, source)? } else { Vec::new() },
     })
 }
 
-/// The editions of the series shown, once anything has come in it.
-fn editions(desk: &Desk, source: &SourceView, shown: Option<&Numbered>, current: Edition) -> Vec<Factor> {
-    let Some(series) = shown else { return Vec::new() };
-    let (urn, id) = (source.entity.urn.as_str(), series.key.attribute.as_str());
+/// What is asked of the page, so that its links ask for the same but for one thing.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    urn: &'a str,
+    series: &'a str,
+    edition: Edition,
+    hours: i64,
+    moment: Option<Moment>,
+}
+
+impl Asking<'_> {
+    /// What differs from a page without any question.
+    fn fields(&self, desk: &Desk) -> Vec<(&'static str, String)> {
+        let hours = (self.hours != HOURS).then(|| ("hours", self.hours.to_string()));
+        let edition = (self.edition != Edition::Raw).then(|| ("edition", self.edition.as_str().to_owned()));
+        let at = self.moment.map(|moment| ("at", at_words(desk, moment.at)));
+        [Some(("series", self.series.to_owned())), edition, hours, at].into_iter().flatten().collect()
+    }
+
+    fn href(&self, desk: &Desk) -> String {
+        let pairs =
+            self.fields(desk).into_iter().map(|(key, value)| format!("{key}={}", paths::encode(&value)));
+        format!("{}?{}", paths::source(self.urn), pairs.collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// A moment as addresses have it: `2026-09-30T14:30`.
+fn at_words(desk: &Desk, at: Instant) -> String {
+    desk.minute(at).replace(' ', "T")
+}
+
+/// The moment shown, with the way back, forth and to now.
+fn looking_back(desk: &Desk, asked: &Asking<'_>, moment: Moment) -> views::Moment {
+    let shifted =
+        |secs: i64| Asking { moment: Some(Moment { at: moment.at.plus_secs(secs), ..moment }), ..*asked };
+    let later = shifted(HOUR_SECS);
+    let past = later.moment.is_some_and(|later| later.at < desk.kernel().now());
+    views::Moment {
+        shown: desk.minute(moment.at),
+        earlier_href: shifted(-HOUR_SECS).href(desk),
+        later_href: past.then(|| later.href(desk)),
+        now_href: Asking { moment: None, ..*asked }.href(desk),
+    }
+}
+
+/// How many hours the page can show.
+fn spans(desk: &Desk, asked: &Asking<'_>) -> Vec<Factor> {
+    let one = |hours: i64| Factor {
+        title: crate::texts::fill(&desk.words().source.hours, &[("n", &hours.to_string())]),
+        href: Asking { hours, ..*asked }.href(desk),
+        current: hours == asked.hours,
+    };
+    [HOURS, 2 * HOURS, HOURS_MAX].map(one).into()
+}
+
+/// The editions of the series shown.
+fn editions(desk: &Desk, asked: &Asking<'_>) -> Vec<Factor> {
     let one = |edition| Factor {
         title: edition_words(desk, edition).0.to_owned(),
-        href: paths::source_edition(urn, id, edition),
-        current: edition == current,
+        href: Asking { edition, ..*asked }.href(desk),
+        current: edition == asked.edition,
     };
     Edition::ALL.map(one).into()
 }
@@ -196,13 +266,13 @@ fn register(desk: &Desk, source: &SourceView) -> Vec<(String, String)> {
         .collect()
 }
 
-fn factors(desk: &Desk, source: &SourceView, current: &str) -> Vec<Factor> {
+fn factors(desk: &Desk, source: &SourceView, asked: &Asking<'_>) -> Vec<Factor> {
     let factor = |series: &Numbered| {
         let id = series.key.attribute.as_str();
         Factor {
             title: show::attribute_title(desk, &source.entity.kind, id),
-            href: format!("{}?series={}", paths::source(source.entity.urn.as_str()), paths::encode(id)),
-            current: id == current,
+            href: Asking { series: id, edition: Edition::Raw, ..*asked }.href(desk),
+            current: id == asked.series,
         }
     };
     source.series.iter().map(factor).collect()
@@ -232,20 +302,28 @@ pub(super) fn hour_of(desk: &Desk, at: Instant) -> Instant {
 fn grid(
     desk: &Desk,
     source: &SourceView,
-    (series, edition): (&Numbered, Edition),
+    (series, edition, moment): (&Numbered, Edition, Option<Moment>),
     limits: &[Limit],
     count: i64,
 ) -> Result<Vec<Hour>, Fault> {
     let (first, ever) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
-    let newest = desk.kernel().series_rows(&source.entity, series, first, ever, 1)?;
+    let (now, before) =
+        moment.map_or_else(|| (desk.kernel().now(), NOW), |moment| (moment.at, moment.before));
+    let last = Part {
+        edition: Edition::Raw,
+        from: first,
+        to: moment.map_or(ever, |moment| moment.at),
+        limit: 1,
+        before,
+    };
+    let newest = desk.kernel().edition_rows(&source.entity, series, last)?;
     let newest = newest.first().map(|row| hour_of(desk, row.row.observed).plus_secs(HOUR_SECS));
-    let now = desk.kernel().now();
     let now = newest.filter(|newest| *newest < now.plus_secs(-count * HOUR_SECS)).unwrap_or(now);
     // An hour is reported when it is over; a device whose clock runs ahead may have reported a later one.
     let end = hour_of(desk, now).plus_secs(2 * HOUR_SECS);
     let start = end.plus_secs(-(count + 2) * HOUR_SECS);
     let limit = u32::try_from(count).unwrap_or(u32::MAX).saturating_add(2);
-    let part = Part { edition, from: start, to: end, limit, before: NOW };
+    let part = Part { edition, from: start, to: end, limit, before };
     let rows = desk.kernel().edition_rows(&source.entity, series, part)?;
     let by_hour: BTreeMap<Instant, &SeriesRow> =
         rows.iter().map(|row| (hour_of(desk, row.row.observed), row)).collect();
@@ -281,10 +359,11 @@ fn missing(desk: &Desk, start: Instant, limit: Option<&Limit>) -> Hour {
 fn latest(
     desk: &Desk,
     source: &SourceView,
-    (series, edition): (&Numbered, Edition),
+    (series, edition, moment): (&Numbered, Edition, Option<Moment>),
 ) -> Result<Vec<Hour>, Fault> {
-    let (from, to) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
-    let part = Part { edition, from, to, limit: VALUES, before: NOW };
+    let (from, ever) = (Instant::from_micros(i64::MIN), Instant::from_micros(i64::MAX));
+    let (to, before) = moment.map_or((ever, NOW), |moment| (moment.at, moment.before));
+    let part = Part { edition, from, to, limit: VALUES, before };
     let rows = desk.kernel().edition_rows(&source.entity, series, part)?;
     let mut packets = Packets::default();
     Ok(rows.iter().map(|row| packets.hour(desk, row, series.key.period)).collect())

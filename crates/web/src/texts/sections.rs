@@ -49,6 +49,7 @@ pub(crate) struct Texts {
     pub(crate) register: Register,
     pub(crate) status: Status,
     pub(crate) people: People,
+    pub(crate) design: Design,
     pub(crate) definition: Definition,
     pub(crate) audit: Audit,
     pub(crate) show: Show,
@@ -139,6 +140,7 @@ section! {
 
 section! {
     Case {
+        package package_archive package_closed package_open package_about
         notice_done notice_overtaken notice_overtaken_next kept receipt owner no_owner due stages
         stage_passed stage_current stage_ahead stage_skipped stage_ready ends statutory promised shelved facts
         restricted place factor limit values interval quality packet acts personal to_form acts_none acts_closed
@@ -199,7 +201,7 @@ section! {
         legend_ok legend_over legend_no legend_gap table csv interval over within quality missing received
         packet
         editions raw raw_is cleaned cleaned_is audited audited_is doubt_range
-        doubt_stuck doubt_spike audit audit_hint audit_without audit_opinion audit_send
+        hours look_back look_back_hint doubt_stuck doubt_spike audit audit_hint audit_without audit_opinion audit_send
     }
 }
 
@@ -282,6 +284,14 @@ section! {
         says versions again gone now outcome faulty same differences stay nothing_to_try case after was would thing
         window replayed not_all judged beginning end told allowed stands_still nobody_told no_level urgent_hours
         working_hours working_days calendar_days months
+    }
+}
+
+section! {
+    Design {
+        title lead colours lights red yellow green grey aqi brand text text_lead text_body text_hint text_code tag forms
+        forms_how field field_wrong wrong pick one other choose long main quiet tables tables_how thing states empty
+        empty_next stale partial refused good loading rules rule_1 rule_2 rule_3 rule_4
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Case {
     pub deadlines: Vec<Deadline>,
     /// What the case is built on.
     pub facts: Facts,
+    /// The case as one file.
+    pub package: Link,
     /// The way to its personal values, if it has any.
     pub personal: Option<Link>,
     /// Documents that were issued in it.

@@ -80,6 +80,12 @@ pub struct PersonalValue {
     pub shown: Option<String>,
 }
 
+impl PersonalPage {
+    fn any_sealed(&self) -> bool {
+        self.values.iter().any(|value| value.shown.is_none())
+    }
+}
+
 impl AuditPage {
     fn checked(&self) -> String {
         let [size, heads] = self.chain.map(|n| n.to_string());

@@ -1,6 +1,6 @@
 //! A monitored source: the last value, the day as a chart and as a table, and the way to every packet.
 
-use super::{Interval, Limit, Link, Page, Quality};
+use super::{Interval, Limit, Link, Moment, Page, Quality};
 use crate::chart::{self, Bar, Labels, Size, Svg};
 use crate::paths;
 use crate::texts::fill;
@@ -44,6 +44,16 @@ pub struct Source {
     pub csv_href: Option<String>,
     /// What standards compute from its series, of the newest hour.
     pub indexes: Vec<AirIndex>,
+    /// The moment of the past that is shown, if it is one.
+    pub moment: Option<Moment>,
+    /// The moment shown, whether past or now.
+    pub at: String,
+    /// This page without any question.
+    pub own: String,
+    /// What is asked of it: fields and values.
+    pub asked: Vec<(&'static str, String)>,
+    /// How many hours it can show.
+    pub spans: Vec<Factor>,
     /// The editions of the series shown.
     pub editions: Vec<Factor>,
     /// What the edition shown is.
@@ -254,6 +264,11 @@ mod tests {
 
     fn source(lang: Lang, hours: Vec<Hour>) -> Source {
         Source {
+            moment: None,
+            at: String::new(),
+            own: String::new(),
+            asked: Vec::new(),
+            spans: Vec::new(),
             page: Page { lang, ..Page::default() },
             name: String::new(),
             place: None,

@@ -182,3 +182,41 @@ fn a_name_goes_through_lists_in_both_encodings_unharmed() {
 fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
+
+#[test]
+fn a_case_is_one_file_that_is_checked_without_this_program() {
+    let (site, case) = Site::with_case();
+    let mut officer = site.signed_in("officer-1");
+    let page = officer.get(&format!("/cases/{case}"));
+    let package = format!("/cases/{case}/package.zip");
+    page.says(&["下载案卷（到目前为止）", &package]);
+    let answer = officer.get(&package);
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, Some("application/zip")),
+        "{}",
+        answer.body
+    );
+    let folder = std::env::temp_dir().join(format!("datong-package-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    zip::ZipArchive::new(std::io::Cursor::new(answer.bytes)).unwrap().extract(&folder).unwrap();
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    assert!(text("README.txt").contains("尚在办理"));
+    assert!(text("trail.csv").contains("entry,at,who,act,opinion"));
+    let told: serde_json::Value = serde_json::from_str(&text("case.json")).unwrap();
+    assert_eq!(told["id"], case.as_str());
+    let sums = Command::new("sha256sum").args(["-c", "--quiet", "SHA256SUMS"]).current_dir(&folder).output();
+    let sums = sums.unwrap();
+    assert!(sums.status.success(), "{}", String::from_utf8_lossy(&sums.stderr));
+    assert_eq!(text("SHA256SUMS").lines().count(), 6, "{}", text("SHA256SUMS"));
+    let receipt = std::fs::read_dir(folder.join("receipts")).unwrap().next().unwrap().unwrap().path();
+    let checked = Command::new("python3")
+        .args(["verify_receipt.py", receipt.to_str().unwrap(), "--key", "log-key.txt"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(site.signed_in("officer-3").get(&package).status, 404);
+    assert_eq!(site.visitor().get(&package).status, 303);
+}

@@ -176,3 +176,31 @@ fn a_steward_audits_the_hours_that_are_shown() {
             .unwrap();
     assert_eq!(json["rows"][1]["value"], 31.5);
 }
+
+#[test]
+fn a_source_is_shown_as_it_was_known_at_a_moment() {
+    let (site, case) = Site::with_case();
+    let city = &site.city;
+    city.kernel.advance(testcity::at("2026-09-30T17:30"), &city.dispatcher).unwrap();
+    city.hour("2026-09-30T15:00", 77.0, b'N');
+    let mut officer = site.signed_in("officer-1");
+    let now = officer.get(&format!("{CHIMNEY}?series=so2"));
+    now.says(&["<b>77</b>", "<b>61</b>", &format!("/cases/{case}"), "48 小时", "value=\"2026-09-30 17:30\""]);
+    let then = officer.get(&format!("{CHIMNEY}?series=so2&hours=48&at=2026-09-30T16:30"));
+    then.says(&[
+        "回看",
+        "2026-09-30 16:30",
+        "<b>61</b>",
+        "<b>58</b>",
+        "at=2026-09-30T15:30",
+        "hours=48",
+        "回到现在",
+    ]);
+    // What was corrected afterwards, what is open now and how old data are now belong to another moment.
+    then.says_not(&["<b>77</b>", &format!("/cases/{case}")]);
+    then.says(&["so2.csv?known=2026-09-30T16:30"]);
+    let before = officer.get(&format!("{CHIMNEY}?series=so2&at=2026-09-30T10:00"));
+    before.says_not(&["<b>61</b>"]);
+    officer.get(&format!("{CHIMNEY}?series=so2&at=nonsense")).says(&["<b>77</b>"]).says_not(&["回到现在"]);
+    officer.get(&format!("{CHIMNEY}?series=so2&at=2030-01-01T00:00")).says_not(&["回到现在"]);
+}

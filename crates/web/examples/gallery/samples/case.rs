@@ -99,6 +99,7 @@ fn first_stage(say: Say) -> Case {
         deadlines: vec![deadline(say)],
         facts: facts(say),
         trail: trail(say),
+        package: link("/cases/urn:x/package.zip", &say.of("下载案卷", "Download the case file")),
         personal: Some(link(
             "/cases/urn:x/personal",
             &say.of("个人信息 1 项，已密封：凭理由查看", "Personal values, sealed (1)"),

@@ -3,8 +3,8 @@
 use super::{Pages, Say, hour, link, render};
 use model::{Flag, Instant};
 use web::views::{
-    AirIndex, AuditForm, Factor, Hour, Interval, LastValue, Limit, Page, Paging, Quality, Source, SourceRow,
-    SourceSort, SourceState, Sources,
+    AirIndex, AuditForm, Factor, Hour, Interval, LastValue, Limit, Moment, Page, Paging, Quality, Source,
+    SourceRow, SourceSort, SourceState, Sources,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -18,6 +18,7 @@ pub fn pages(say: Say) -> Pages {
         ("source-stale", render(&stale)),
         ("source-empty", render(&empty)),
         ("source-latest", render(&moments(say))),
+        ("source-then", render(&then(say))),
         ("source-air", render(&air(say))),
         ("source-cleaned", render(&cleaned(say))),
         ("sources", render(&sources(say, SourceSort::Name, rows(say)))),
@@ -89,6 +90,17 @@ fn cleaned(say: Say) -> Source {
     }
 }
 
+/// As it was known at a moment of the past.
+fn then(say: Say) -> Source {
+    let moment = Moment {
+        shown: "2026-09-29 14:30".to_owned(),
+        earlier_href: "/sources/3?at=2026-09-29T13:30".to_owned(),
+        later_href: Some("/sources/3?at=2026-09-29T15:30".to_owned()),
+        now_href: "/sources/3".to_owned(),
+    };
+    Source { moment: Some(moment), age_minutes: None, cases: vec![], ..source(say, day()) }
+}
+
 /// Values that belong to moments: the newest ones, without gaps.
 fn moments(say: Say) -> Source {
     let moment = |hour: Hour| Hour { interval: Interval { to: String::new(), ..hour.interval }, ..hour };
@@ -119,6 +131,11 @@ fn source(say: Say, hours: Vec<Hour>) -> Source {
             factor("氮氧化物", "Nitrogen oxides", "a21002", false),
             factor("颗粒物", "Particulates", "a34013", false),
         ],
+        moment: None,
+        at: "2026-09-30 15:03".to_owned(),
+        own: "/sources/3".to_owned(),
+        asked: vec![("series", "so2".to_owned())],
+        spans: vec![factor("24 小时", "24 hours", "24", true), factor("48 小时", "48 hours", "48", false)],
         factor: say.of("二氧化硫", "Sulphur dioxide"),
         unit: "mg/m³".to_owned(),
         statistic: say.of("折算小时均值", "converted hourly mean"),

@@ -1,7 +1,7 @@
 //! The node's own page.
 
 use super::{Pages, Say, link, render};
-use web::views::StatusPage;
+use web::views::{DesignPage, StatusPage};
 
 pub fn pages(say: Say) -> Pages {
     let page = |some: bool| StatusPage {
@@ -23,5 +23,10 @@ pub fn pages(say: Say) -> Pages {
         },
         links: vec![link("/log/head", "/log/head"), link("/health", "/health")],
     };
-    vec![("status", render(&page(true))), ("status-quiet", render(&page(false)))]
+    let levels = vec![(1, say.of("优", "Excellent")), (4, say.of("中度污染", "Moderately polluted"))];
+    vec![
+        ("status", render(&page(true))),
+        ("status-quiet", render(&page(false))),
+        ("design", render(&DesignPage { page: say.public("/design"), levels })),
+    ]
 }

@@ -25,7 +25,7 @@ pub(super) fn summary(desk: &Desk, case: &CaseView) -> Json {
 }
 
 /// A case, whole.
-pub(super) fn case(desk: &Desk, case: &CaseView, trail: &[TrailEntry]) -> Json {
+pub(in crate::routes) fn case(desk: &Desk, case: &CaseView, trail: &[TrailEntry]) -> Json {
     let mut whole = summary(desk, case);
     let actor = desk.actor.as_ref().map(|actor| &actor.urn);
     let offers = actor.and_then(|actor| desk.kernel().offers(case, actor).ok()).unwrap_or_default();

@@ -8,7 +8,7 @@ pub(super) mod connectors;
 pub(super) mod datasets;
 pub(super) mod definitions;
 pub(super) mod devices;
-mod json;
+pub(in crate::routes) mod json;
 pub(super) mod series;
 pub(super) mod services;
 

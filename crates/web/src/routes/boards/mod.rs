@@ -56,7 +56,7 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
     let Path(id) = id.map_err(|_| Fault::NothingHere)?;
     let board = desk.loaded().definitions.boards.get(id.as_str()).ok_or(Fault::NothingHere)?;
     let wanted = Wanted::of(desk, board, query);
-    let moment = moment(desk, &wanted)?;
+    let moment = Moment::of(desk, wanted.at)?;
     let now = desk.kernel().board(board, reader)?;
     let list = cases::list(desk, reader, board, moment)?;
     let layers = map::layers(desk, board, &now, moment)?;
@@ -86,13 +86,6 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LIVE_POLICY));
     }
     Ok(response)
-}
-
-/// The moment that is asked for, if it is past.
-fn moment(desk: &Desk, wanted: &Wanted) -> Result<Option<Moment>, Fault> {
-    let now = desk.kernel().now();
-    let Some(at) = wanted.at.filter(|at| *at < now) else { return Ok(None) };
-    Ok(Some(Moment { at, before: desk.kernel().entries_at(at)? }))
 }
 
 fn looking_back(desk: &Desk, moment: Moment, wanted: &Wanted) -> views::Moment {
