@@ -1,11 +1,11 @@
 //! Rules judge what arrived: history is read again as far as the rule reaches, and what changed is followed.
 
 use crate::follow::{key_of, watched, window};
-use crate::watch::{self, Watch};
+use crate::watch::{self, Around, Watch};
 use crate::{Kernel, Refusal};
 use model::{Edition, Instant, Name, SeriesKey, Urn, Value};
 use rule::{
-    Difference, Follow, History, Rule, Span, Turn, Unjudged, Verdict, Window, follow, look, next_due, passed,
+    Difference, Follow, History, Look, Rule, Span, Turn, Unjudged, Verdict, Window, follow, next_due, passed,
     review,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,8 +38,10 @@ impl Kernel {
         let Some(rules) = loaded.rules.get(&watching) else { return Ok(()) };
         let view = self.store.read()?;
         let Some(entity) = view.entity(&key.entity)? else { return Ok(()) };
+        let around = Around::of(&*view, &entity.urn)?;
         for rule in rules.iter().filter(|rule| watched(rule, &entity)) {
-            let watch = Watch::new(&*view, &loaded, rule, &entity, at)?;
+            let watch =
+                Watch { view: &*view, loaded: &loaded, rule, entity: &entity, now: at, around: &around };
             match (Bench { kernel: self, watch }).arrived(observed, sequence) {
                 Ok(()) => {}
                 Err(Fault::Refusal(refusal)) => return Err(refusal),
@@ -62,7 +64,8 @@ impl Kernel {
             return Ok(false);
         };
         let since = Instant::from_micros(timer.due.micros().saturating_sub(1));
-        let watch = Watch::new(&*view, &loaded, rule, &entity, self.decision_time(&*view)?)?;
+        let (now, around) = (self.decision_time(&*view)?, Around::of(&*view, &entity.urn)?);
+        let watch = Watch { view: &*view, loaded: &loaded, rule, entity: &entity, now, around: &around };
         match (Bench { kernel: self, watch }).passed(since, tick) {
             Ok(acted) => Ok(acted),
             Err(Fault::Refusal(refusal)) => Err(refusal),
@@ -88,7 +91,9 @@ impl Kernel {
                 for entity in &page {
                     let id = watch_id(rule, &entity.urn);
                     if view.timer(&id)?.is_none() {
-                        let watch = Watch::new(&*view, &loaded, rule, entity, self.decision_time(&*view)?)?;
+                        let (now, around) = (self.decision_time(&*view)?, Around::of(&*view, &entity.urn)?);
+                        let watch =
+                            Watch { view: &*view, loaded: &loaded, rule, entity, now, around: &around };
                         Bench { kernel: self, watch }.arm()?;
                     }
                 }
@@ -138,8 +143,12 @@ impl Bench<'_> {
     /// Whether a command before brought something later: then what is behind it may change too. What commands after it brought
     /// is not looked at, however far behind the dispatcher is.
     fn is_late(&self, last: Instant, sequence: u64) -> Result<bool, Refusal> {
-        let series = self.watch.view.series(&self.watch.entity.urn)?;
-        let watched = series.iter().find(|numbered| watch::is(&numbered.key, &self.watch.rule.on.attribute));
+        let watched = self
+            .watch
+            .around
+            .series
+            .iter()
+            .find(|numbered| watch::is(&numbered.key, &self.watch.rule.on.attribute));
         let Some(watched) = watched else { return Ok(false) };
         let from = Instant::from_micros(last.micros().saturating_add(1));
         let range = SeriesRange {
@@ -156,22 +165,26 @@ impl Bench<'_> {
         let (near, before) = (&near.as_of(sequence), near.as_of(sequence.saturating_sub(1)));
         let windows = observed.iter().flat_map(|at| self.watch.rule.ends(*at, &self.watch.loaded.zone));
         let windows: BTreeSet<Window> = windows.collect();
-        for window in windows {
-            for history in [near, &before] {
-                match self.watch.with(|known| look(self.watch.rule, window, history, known)) {
-                    Ok(verdict) if verdict.level.is_some() => return Ok(true),
-                    // A rule whose limit is not in force says nothing of that window, and it is counted.
-                    Ok(verdict) if verdict.unlimited && observed.contains(&window.start) => {
-                        self.kernel.counters.add("finding", "no-limit");
-                        break;
+        let rule = self.watch.rule;
+        self.watch.with(|known| {
+            let looks = [Look::new(rule, near, known)?, Look::new(rule, &before, known)?];
+            for window in windows {
+                for look in &looks {
+                    match look.at(window) {
+                        Ok(verdict) if verdict.level.is_some() => return Ok(true),
+                        // A rule whose limit is not in force says nothing of that window, and it is counted.
+                        Ok(verdict) if verdict.unlimited && observed.contains(&window.start) => {
+                            self.kernel.counters.add("finding", "no-limit");
+                            break;
+                        }
+                        // What may still be filled is judged when it is.
+                        Ok(_) | Err(Unjudged::Waiting { .. }) => {}
+                        Err(why) => return Err(why.into()),
                     }
-                    // What may still be filled is judged when it is.
-                    Ok(_) | Err(Unjudged::Waiting { .. }) => {}
-                    Err(why) => return Err(why.into()),
                 }
             }
-        }
-        Ok(false)
+            Ok(false)
+        })
     }
 
     fn followed(&self, difference: &Difference, history: &History, sequence: u64) -> Result<(), Fault> {

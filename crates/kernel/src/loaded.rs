@@ -170,7 +170,7 @@ fn watched(rule: &Rule, definitions: &Definitions) -> BTreeSet<Watched> {
     let on = &rule.on;
     let mut watched = BTreeSet::from([(on.attribute.clone(), on.statistic.clone(), on.period)]);
     let kind = definitions.types.get(&on.kind);
-    let others = rule.attributes().into_iter().filter(|attribute| *attribute != on.attribute);
+    let others = rule.attributes().iter().filter(|attribute| **attribute != on.attribute).cloned();
     watched.extend(others.filter_map(|attribute| {
         let feed = kind?.attribute(&attribute)?.feed.as_ref()?;
         Some((attribute, feed.key.statistic.clone(), feed.period))

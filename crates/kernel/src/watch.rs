@@ -4,8 +4,7 @@ use crate::world::value_at;
 use crate::{Loaded, Refusal, name};
 use model::{Edition, Entity, Instant, Name, SeriesKey, Urn, Value, Zone};
 use rule::{History, Known, OBSERVATIONS_MAX, Observed, Rule, Span};
-use std::collections::BTreeSet;
-use store::{NOW, Reading, SeriesRange};
+use store::{NOW, Numbered, Reading, SeriesRange};
 
 /// An entity's attributes, as expressions of rules see them.
 struct EntityFacts<'a> {
@@ -33,40 +32,47 @@ impl lang::Facts for EntityFacts<'_> {
     }
 }
 
+/// What every rule on one entity is told besides, looked up once for all of them.
+pub(crate) struct Around {
+    /// When the node was down.
+    down: Vec<Span>,
+    /// Since when the entity is on record.
+    since: Option<Instant>,
+    /// Its series.
+    pub series: Vec<Numbered>,
+}
+
+impl Around {
+    pub fn of(view: &dyn Reading, entity: &Urn) -> Result<Self, Refusal> {
+        let first = view.history(entity, 0, 1)?.first().copied();
+        let first = first.map(|first| view.entry(first)).transpose()?.flatten();
+        let since = first.map(|entry| entry.leaf.committed);
+        Ok(Self { down: down(view)?, since, series: view.series(entity)? })
+    }
+}
+
 /// One rule on one entity at a log time, in one view of the store.
+#[derive(Clone, Copy)]
 pub(crate) struct Watch<'a> {
     pub view: &'a dyn Reading,
     pub loaded: &'a Loaded,
     pub rule: &'a Rule,
     pub entity: &'a Entity,
     pub now: Instant,
-    down: Vec<Span>,
+    pub around: &'a Around,
 }
 
-impl<'a> Watch<'a> {
-    pub fn new(
-        view: &'a dyn Reading,
-        loaded: &'a Loaded,
-        rule: &'a Rule,
-        entity: &'a Entity,
-        now: Instant,
-    ) -> Result<Self, Refusal> {
-        Ok(Self { view, loaded, rule, entity, now, down: down(view)? })
-    }
-
+impl Watch<'_> {
     /// Asks with everything that is known besides history.
     pub fn with<T>(&self, ask: impl FnOnce(Known<'_>) -> T) -> T {
         let facts = EntityFacts { loaded: self.loaded, view: self.view, entity: self.entity };
-        let since = self.view.history(&self.entity.urn, 0, 1).ok().and_then(|all| all.first().copied());
-        let since =
-            since.and_then(|first| self.view.entry(first).ok().flatten()).map(|entry| entry.leaf.committed);
         ask(Known {
             entity: &self.entity.urn,
             facts: &facts,
             tables: &self.loaded.limits,
             zone: &self.loaded.zone,
-            down: &self.down,
-            since,
+            down: &self.around.down,
+            since: self.around.since,
             now: self.now,
         })
     }
@@ -81,10 +87,9 @@ impl<'a> Watch<'a> {
     /// Adds the series that this rule names to a history.
     pub fn add(&self, history: &mut History) -> Result<(), Refusal> {
         let span = history.span();
-        let series = self.view.series(&self.entity.urn)?;
         let limit = u32::try_from(OBSERVATIONS_MAX).unwrap_or(u32::MAX);
-        for attribute in needed(self.rule) {
-            for numbered in series.iter().filter(|numbered| is(&numbered.key, &attribute)) {
+        for attribute in self.rule.needed() {
+            for numbered in self.around.series.iter().filter(|numbered| is(&numbered.key, attribute)) {
                 let range =
                     SeriesRange { series: numbered.number, from: span.from, to: span.to, limit, before: NOW };
                 let before =
@@ -107,14 +112,6 @@ impl<'a> Watch<'a> {
 /// Rules judge what was measured: an audit is no news to them.
 pub(crate) fn is(key: &SeriesKey, attribute: &Name) -> bool {
     key.attribute == *attribute && key.edition == Edition::Raw
-}
-
-/// The attributes whose series a rule's conditions and effects read.
-fn needed(rule: &Rule) -> BTreeSet<Name> {
-    let named = rule.expressions().into_iter().flat_map(|(_, expression)| expression.paths());
-    let mut needed = rule.attributes();
-    needed.extend(named.filter_map(|path| path.into_iter().next()));
-    needed
 }
 
 /// When the node was down, as the log's entity keeps it.

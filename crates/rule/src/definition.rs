@@ -3,7 +3,7 @@
 //! Fields are plain, and hold what was written, even where it cannot work: [`Rule::faults`] names what is wrong. The
 //! texts are read by crate `pack`; expressions are compiled against a [`Vocabulary`](crate::Vocabulary).
 
-use crate::Length;
+use crate::{Derived, Length};
 use lang::Expression;
 use model::{Flag, Name, Period, Text, Value};
 use std::collections::BTreeMap;
@@ -31,6 +31,8 @@ pub struct Rule {
     pub cleared: BTreeMap<Name, Value>,
     /// From the lowest to the highest, at least one.
     pub level: Vec<Level>,
+    /// What follows from all this, worked out when it is needed.
+    pub derived: Derived,
 }
 
 /// The series that a rule watches: its values make the windows.

@@ -30,12 +30,27 @@ pub fn judge(rule: &Rule, window: Window, history: &History, known: Known<'_>) -
 /// A first look at one window: the verdict without its episode, and so without [`Verdict::acts`], for which
 /// [`crate::Reach::near`] is history enough. Where no level holds and nothing was open, there is nothing to follow.
 pub fn look(rule: &Rule, window: Window, history: &History, known: Known<'_>) -> Result<Verdict, Unjudged> {
-    let judging = Judging::new(rule, history, known)?;
-    let point = judging.point(window)?;
-    let near = rule.reach(window.start, known.zone).near;
-    judging.from(Span { from: near.from, to: judging.laid.span.to })?;
-    let level = point.silent.or_else(|| judging.highest(window));
-    judging.bounded(judging.verdict(&Mark { point, level, episode: None, acts: false }))
+    Look::new(rule, history, known)?.at(window)
+}
+
+/// The same for several windows of one history, which is laid out once.
+pub struct Look<'a>(Judging<'a>);
+
+impl<'a> Look<'a> {
+    /// Lays a history out.
+    pub fn new(rule: &'a Rule, history: &History, known: Known<'a>) -> Result<Self, Unjudged> {
+        Ok(Self(Judging::new(rule, history, known)?))
+    }
+
+    /// Looks at one window, as [`look`] does.
+    pub fn at(&self, window: Window) -> Result<Verdict, Unjudged> {
+        let judging = &self.0;
+        let point = judging.point(window)?;
+        let near = judging.rule.reach(window.start, judging.known.zone).near;
+        judging.from(Span { from: near.from, to: judging.laid.span.to })?;
+        let level = point.silent.or_else(|| judging.highest(window));
+        judging.bounded(judging.verdict(&Mark { point, level, episode: None, acts: false }))
+    }
 }
 
 /// The windows that passing time alone has brought to judgement, after `since` and by log time, oldest first: silences

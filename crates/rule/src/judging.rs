@@ -3,7 +3,7 @@
 use crate::history::{History, Laid};
 use crate::sight::{Seen, Sight};
 use crate::window::{Grid, later};
-use crate::{Held, Known, Level, Rule, Unjudged, Window};
+use crate::{Held, Known, Rule, Unjudged, Window};
 use lang::{Expression, Facts, Truth};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -21,8 +21,6 @@ pub(crate) struct Judging<'a> {
     pub laid: Laid,
     /// Attributes that conditions name and that are series.
     pub inputs: Vec<model::Name>,
-    /// For each level the first level with the same `when`: each condition is asked once per window.
-    same: Vec<usize>,
     held: RefCell<HashMap<(usize, i64), Held>>,
     reads: Cell<u64>,
 }
@@ -35,11 +33,9 @@ impl<'a> Judging<'a> {
         history.check()?;
         let grid = Grid { period: rule.on.period, zone: known.zone };
         let laid = Laid::new(history, grid);
-        let inputs = rule.inputs().into_iter().filter(|name| laid.has(name.as_str())).collect();
-        let first = |level: &Level| rule.level.iter().position(|other| other.when == level.when);
-        let same = (0..).zip(&rule.level).map(|(own, level)| first(level).unwrap_or(own)).collect();
+        let inputs = rule.facts().inputs.iter().filter(|name| laid.has(name.as_str())).cloned().collect();
         let (held, reads) = (RefCell::default(), Cell::new(0));
-        Ok(Self { rule, known, grid, laid, inputs, same, held, reads })
+        Ok(Self { rule, known, grid, laid, inputs, held, reads })
     }
 
     /// Counts what is read.
@@ -95,7 +91,8 @@ impl<'a> Judging<'a> {
         let when = self.rule.level.get(level).and_then(|level| level.when.as_ref());
         match when {
             Some(when) if self.laid.windows.contains_key(&window.start) => {
-                self.holds(self.same.get(level).copied().unwrap_or(level), when, window)
+                // Levels with the same condition are asked once per window.
+                self.holds(self.rule.facts().same.get(level).copied().unwrap_or(level), when, window)
             }
             Some(_) => Held::Unknown,
             None => Held::No,

@@ -5,6 +5,7 @@
 
 mod clean;
 mod definition;
+mod derived;
 mod differ;
 mod episodes;
 mod fault;
@@ -29,11 +30,12 @@ mod window;
 
 pub use clean::{Doubt, Plausible, doubts};
 pub use definition::{Effect, Given, Level, On, Rule};
+pub use derived::Derived;
 pub use differ::{Difference, Turn, differences, passed, review};
 pub use fault::Fault;
 pub use follow::{Follow, follow};
 pub use history::{History, OBSERVATIONS_MAX, Observed};
-pub use judge::{due, judge, look, next_due, replay};
+pub use judge::{Look, due, judge, look, next_due, replay};
 pub use known::Known;
 pub use length::{Length, LengthError};
 pub use limit::{Limit, LimitError};

@@ -1,11 +1,9 @@
 //! How far a rule reaches: what history it needs, and which windows a value touches.
 
-use crate::names::{Function, called};
+use crate::names::Function;
 use crate::window::{Grid, later};
 use crate::{Length, Rule, Span, Window};
-use lang::Expression;
-use model::{Instant, Name, Zone};
-use std::collections::BTreeSet;
+use model::{Instant, Zone};
 
 /// What must be loaded for a value that was observed at some time, late or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,20 +16,6 @@ pub struct Reach {
 }
 
 impl Rule {
-    /// The attributes that its expressions name, the watched one among them. Those of them that are series are to be in
-    /// the history.
-    pub fn attributes(&self) -> BTreeSet<Name> {
-        named(self.expressions().into_iter().map(|(_, expression)| expression), &self.on.attribute)
-    }
-
-    /// Those that a window waits for: what its conditions ask.
-    pub(crate) fn inputs(&self) -> BTreeSet<Name> {
-        named(
-            self.level.iter().filter_map(|level| level.when.as_ref()).chain(&self.clear),
-            &self.on.attribute,
-        )
-    }
-
     /// What history a value that was observed then needs, before and after it.
     pub fn reach(&self, observed: Instant, zone: &Zone) -> Reach {
         let grid = Grid { period: self.on.period, zone };
@@ -82,15 +66,13 @@ impl Rule {
             row = row.max(lasts).max(sliding.map_or(0, |within| reach_of(grid, within.micros(), 1)));
             days = days.max(level.within.and_then(Length::days).unwrap_or(0));
         }
-        for (_, expression) in self.expressions() {
-            for call in called(expression) {
-                let reach = match call.function {
-                    Function::Mean => reach_of(grid, call.span, 1),
-                    // A change is against the window that lies its whole span before.
-                    Function::Change => reach_of(grid, call.span, 2) + i64::from(grid.step().is_some()),
-                };
-                function = function.max(reach);
-            }
+        for (asked, span) in &self.facts().calls {
+            let reach = match asked {
+                Function::Mean => reach_of(grid, *span, 1),
+                // A change is against the window that lies its whole span before.
+                Function::Change => reach_of(grid, *span, 2) + i64::from(grid.step().is_some()),
+            };
+            function = function.max(reach);
         }
         (row, days, function)
     }
@@ -103,9 +85,4 @@ fn reach_of(grid: Grid<'_>, length: i64, apart: i64) -> i64 {
 
 fn back(grid: Grid<'_>, at: Instant, reach: i64) -> Instant {
     if grid.step().is_some() { grid.back(grid.window(at), reach).start } else { later(at, -reach) }
-}
-
-fn named<'a>(expressions: impl Iterator<Item = &'a Expression>, watched: &Name) -> BTreeSet<Name> {
-    let paths = expressions.flat_map(Expression::paths).filter(|path| path.len() == 1).flatten();
-    paths.filter(|name| *name != "entity" && *name != "observed").chain([watched.clone()]).collect()
 }

@@ -1,7 +1,7 @@
 //! Rules over the past: what a rule would have said, why, and what another version would have said instead.
 
 use super::Past;
-use crate::watch::Watch;
+use crate::watch::{Around, Watch};
 use crate::{Loaded, Refusal};
 use model::{Entity, Instant, Lang, Name, Urn};
 use rule::{Because, Difference, Rule, Span, Verdict, differences, replay, why};
@@ -44,7 +44,8 @@ impl Past<'_> {
         mut seen: impl FnMut(EntityVerdicts),
     ) -> Result<(), Refusal> {
         self.each(rule, |view, entity| {
-            let watch = Watch::new(view, &self.loaded, rule, entity, ended(view)?)?;
+            let (now, around) = (ended(view)?, Around::of(view, &entity.urn)?);
+            let watch = Watch { view, loaded: &self.loaded, rule, entity, now, around: &around };
             let history = watch.history(reach(&watch, span))?;
             let verdicts = watch.with(|known| replay(rule, &history, known, span)).map_err(unjudged)?;
             if !verdicts.is_empty() {
@@ -64,8 +65,9 @@ impl Past<'_> {
     ) -> Result<(), Refusal> {
         self.each(before, |view, entity| {
             let now = ended(view)?;
-            let old = Watch::new(view, &self.loaded, before, entity, now)?;
-            let new = Watch::new(view, other, after, entity, now)?;
+            let around = Around::of(view, &entity.urn)?;
+            let old = Watch { view, loaded: &self.loaded, rule: before, entity, now, around: &around };
+            let new = Watch { loaded: other, rule: after, ..old };
             let (a, b) = (reach(&old, span), reach(&new, span));
             let whole = Span { from: a.from.min(b.from), to: a.to.max(b.to) };
             let mut history = old.history(whole)?;
@@ -90,7 +92,8 @@ impl Past<'_> {
     ) -> Result<Vec<Because>, Refusal> {
         let view = &*self.view;
         let entity = view.entity(entity)?.ok_or_else(|| Refusal::NotFound(entity.to_string()))?;
-        let watch = Watch::new(view, &self.loaded, rule, &entity, ended(view)?)?;
+        let (now, around) = (ended(view)?, Around::of(view, &entity.urn)?);
+        let watch = Watch { view, loaded: &self.loaded, rule, entity: &entity, now, around: &around };
         let zone = &self.loaded.zone;
         let history = watch.history(reach(&watch, rule.reach(at, zone).near))?;
         let window = rule.ends(at, zone).into_iter().next();

@@ -42,6 +42,7 @@ pub(crate) fn rule(s: &mut Section<'_>, scope: Scope<'_>) -> Rule {
         cleared: cleared(s, &own, names),
         level: s.need("level", "Levels, from the lowest to the highest.", Distinct("id", level)),
         on,
+        derived: rule::Derived::default(),
     }
 }
 

@@ -301,7 +301,7 @@ fn the_last_of_several_attributes_brings_the_verdict() {
     let mut history = hours(START, "10");
     history.add(name("flow"), [observed(at(START), 7, 0.5, b'N')]);
     assert_eq!((turns(&rule, &history, 7), turns(&rule, &history, 100)), (vec![], vec![(Turn::Found, 0)]));
-    let names: Vec<_> = rule.attributes().into_iter().map(|name| name.to_string()).collect();
+    let names: Vec<_> = rule.attributes().iter().map(ToString::to_string).collect();
     assert_eq!(names, ["flow", "so2"]);
     assert_eq!(
         exceedance().attributes().len(),

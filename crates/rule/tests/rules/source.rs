@@ -105,6 +105,7 @@ pub fn rule(levels: &[&str]) -> Rule {
         clear_after: None,
         cleared: BTreeMap::new(),
         level: levels.iter().map(|text| level(text)).collect(),
+        derived: rule::Derived::default(),
     }
 }
 

@@ -40,7 +40,14 @@ impl Told {
 
 /// What was told of packs so far, under the definitions in force: making it anew takes longer than all else of a page.
 #[derive(Default)]
-pub(super) struct Tellings(Mutex<(Option<Arc<Loaded>>, HashMap<(Name, Lang), Arc<Told>>)>);
+pub(super) struct Tellings(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    /// Under which definitions.
+    of: Option<Arc<Loaded>>,
+    told: HashMap<(Name, Lang), Arc<Told>>,
+}
 
 impl Tellings {
     /// What is told of a pack in a language; made if it has not been told yet.
@@ -51,17 +58,17 @@ impl Tellings {
         make: impl FnOnce() -> Option<Told>,
     ) -> Option<Arc<Told>> {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !held.0.as_ref().is_some_and(|of| Arc::ptr_eq(of, loaded)) {
-            *held = (Some(Arc::clone(loaded)), HashMap::new());
+        if !held.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, loaded)) {
+            *held = Kept { of: Some(Arc::clone(loaded)), told: HashMap::new() };
         }
-        if let Some(told) = held.1.get(&key) {
+        if let Some(told) = held.told.get(&key) {
             return Some(Arc::clone(told));
         }
         drop(held);
         let told = Arc::new(make()?);
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.0.as_ref().is_some_and(|of| Arc::ptr_eq(of, loaded)) {
-            held.1.insert(key, Arc::clone(&told));
+        if held.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, loaded)) {
+            held.told.insert(key, Arc::clone(&told));
         }
         Some(told)
     }

@@ -25,7 +25,7 @@ const WORDS_MAX: usize = 100;
 /// The ending of an address that asks for a table.
 const CSV: &str = ".csv";
 /// The attribute that says in which division a thing is.
-const DIVISION: &str = "division";
+pub(super) const DIVISION: &str = "division";
 /// Attributes that say what a thing is called, the first that there is.
 const CALLED: [&str; 4] = ["title", "name", "code", "number"];
 

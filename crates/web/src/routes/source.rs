@@ -259,6 +259,9 @@ fn register(desk: &Desk, source: &SourceView) -> Vec<(String, String)> {
                 // Limits have a place of their own on the page.
                 Value::Null | Value::List(_) => return None,
                 Value::Map(map) => show::value(desk, map.get("coordinates")?),
+                Value::Text(code) if *attribute.id.as_str() == *super::registers::DIVISION => {
+                    desk.division(code)
+                }
                 other => show::value(desk, other),
             };
             Some((desk.text(&attribute.title).to_owned(), text))
