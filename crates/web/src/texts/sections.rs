@@ -289,7 +289,7 @@ section! {
 
 section! {
     Design {
-        title lead colours lights red yellow green grey aqi brand text text_lead text_body text_hint text_code tag forms
+        title lead colours lights red yellow green grey aqi brand text text_lead text_body text_hint tag forms
         forms_how field field_wrong wrong pick one other choose long main quiet tables tables_how thing states empty
         empty_next stale partial refused good loading rules rule_1 rule_2 rule_3 rule_4
     }
