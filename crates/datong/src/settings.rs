@@ -65,9 +65,8 @@ impl Past {
             Some(folder) => TenantDir::at(folder),
             None => self.place.dir()?,
         };
-        let city = kernel::AtRest::open(&dir)
-            .context("a city that runs is looked at in a back-up: `datong back-up`, then --back-up")?;
-        Ok(city.past()?)
+        kernel::Past::open(&dir)
+            .context("a city that runs is looked at in a back-up: `datong back-up`, then --back-up")
     }
 }
 

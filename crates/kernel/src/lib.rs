@@ -78,7 +78,7 @@ pub use observe::{Device, Finding, ObserveRefusal, Observed, Observing, Telemetr
 pub use orders::{Asked, DeviceOrder, Line, ORDERS_MAX, OrderState};
 pub use oversight::{ActQuery, ActRow, Acts, Chain};
 pub use pack::{APART, Power};
-pub use past::{AtRest, CaseDifference, EntityDifferences, EntityVerdicts, Past, Replays, Trial};
+pub use past::{CaseDifference, EntityDifferences, EntityVerdicts, Past, Replays, Trial};
 pub use people::Person;
 pub use permission::Permission;
 pub use personal::Erasure;

@@ -207,6 +207,10 @@ fn shown(node: &Node) -> String {
         Written::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
         Written::Table(table) => match table.get("title") {
             Some(title) => shown(title),
+            // A setting is known by its path: what it says is to what.
+            None if table.get("path").is_some() && table.get("to").is_some() => {
+                table.get("to").map(shown).unwrap_or_default()
+            }
             None if is_text(table) => {
                 table.entries.iter().map(|entry| shown(&entry.node)).collect::<Vec<_>>().join(" · ")
             }

@@ -42,7 +42,7 @@ pub use administration::{
 pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
 pub use board::{
     Board, BoardFigure, Boards, BothSizes, Chosen, Duty, FeatureRow, LayerAge, LayerLink, MapNote, Moment,
-    Opened, OpenedRow, Waiting, Wall, Watch, Ways,
+    Opened, OpenedRow, Rotation, Waiting, Wall, Watch, Ways,
 };
 pub use case::{Case, Notice, OtherAct, RunningClock, Stage, StageState};
 pub use clock::{Clock, Light};

@@ -19,16 +19,11 @@ use store::{Reading, SqliteStore};
 pub struct Past<'a> {
     view: Box<dyn Reading + 'a>,
     loaded: Arc<Loaded>,
+    /// Of a city at rest: its store, and the lock that keeps it at rest.
+    _rest: Option<(SqliteStore, File)>,
 }
 
-/// A city at rest.
-pub struct AtRest {
-    store: SqliteStore,
-    loaded: Arc<Loaded>,
-    _lock: File,
-}
-
-impl AtRest {
+impl Past<'static> {
     /// Opens a city that is not running, or a back-up of one.
     pub fn open(dir: &TenantDir) -> Result<Self, Refusal> {
         if !dir.database().is_file() {
@@ -37,13 +32,9 @@ impl AtRest {
         let lock = dir.lock()?;
         let store =
             SqliteStore::open(&dir.database(), Arc::new(TenantClock::System), Arc::new(SystemChance))?;
-        let loaded = Arc::new(Loaded::load(&store.snapshot()?, &Blobs::new(dir.blobs()))?);
-        Ok(Self { store, loaded, _lock: lock })
-    }
-
-    /// Its past.
-    pub fn past(&self) -> Result<Past<'static>, Refusal> {
-        Ok(Past { view: Box::new(self.store.snapshot()?), loaded: Arc::clone(&self.loaded) })
+        let view = store.snapshot()?;
+        let loaded = Arc::new(Loaded::load(&view, &Blobs::new(dir.blobs()))?);
+        Ok(Self { view: Box::new(view), loaded, _rest: Some((store, lock)) })
     }
 }
 
@@ -58,7 +49,7 @@ impl Kernel {
     /// The past of this city, for whoever says which definitions are in force.
     pub fn past(&self, actor: &Actor) -> Result<Past<'_>, Refusal> {
         self.allowed(actor, Power::Define)?;
-        Ok(Past { view: self.store.read()?, loaded: self.loaded() })
+        Ok(Past { view: self.store.read()?, loaded: self.loaded(), _rest: None })
     }
 }
 

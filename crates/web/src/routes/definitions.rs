@@ -206,7 +206,12 @@ fn days(desk: &Desk, written: Option<[String; 2]>) -> [String; 2] {
     written.unwrap_or_else(|| [desk.date(now.plus_secs(-TRIED_DAYS * DAY_SECS)), desk.date(now)])
 }
 
-fn propose(desk: &Desk, path: &str, text: &str, days: &[String; 2]) -> Result<ProposalOutcome, Fault> {
+pub(in crate::routes) fn propose(
+    desk: &Desk,
+    path: &str,
+    text: &str,
+    days: &[String; 2],
+) -> Result<ProposalOutcome, Fault> {
     let actor = desk.signed_in()?;
     let midnight = |day: &str| super::csv::instant(desk.zone(), day);
     let span = midnight(&days[0]).zip(midnight(&days[1])).filter(|(from, to)| from <= to);

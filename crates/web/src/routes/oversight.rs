@@ -34,7 +34,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
 ];
 
 #[derive(Default, Deserialize)]
-pub(super) struct Query {
+pub(in crate::routes) struct Query {
     by: Option<String>,
     about: Option<String>,
     group: Option<String>,
@@ -54,7 +54,7 @@ pub(super) async fn table(web: Web, visit: Visit, asked: Asked<Query>) -> Respon
 }
 
 /// What was asked for, or what in it names nothing.
-fn asked(desk: &Desk, query: &Query, limit: usize) -> Result<ActQuery, String> {
+pub(in crate::routes) fn asked(desk: &Desk, query: &Query, limit: usize) -> Result<ActQuery, String> {
     let person = |text: &str| match Urn::new(text) {
         Ok(urn) => Ok(urn),
         Err(_) => Name::new("Person").and_then(|kind| Urn::of(&kind, text)),

@@ -122,6 +122,7 @@ section! {
 
 section! {
     Board {
+        rotate next_in stay
         title hint none none_next looks to_wall to_desk to_night to_day back_at back_hint earlier later to_now offline
         figures close opened_none what beyond more open_then decide decide_none total all_open map layers all_layers
         whole legend_case no_map schematic approval feeds newest no_data fresh late never on_watch since shift nobody

@@ -57,6 +57,21 @@ pub struct Board {
     pub moment: Option<Moment>,
     /// Other ways to look at the same.
     pub ways: Ways,
+    /// On a wall: which board comes next.
+    pub rotation: Option<Rotation>,
+}
+
+/// Boards that take turns on a wall.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Rotation {
+    /// Whether they do.
+    pub on: bool,
+    /// After how many seconds.
+    pub secs: u32,
+    /// Which comes next.
+    pub next: Link,
+    /// Starts it, or stays with this board.
+    pub switch_href: String,
 }
 
 /// The map as it is drawn for a desk, and for a phone.
@@ -265,6 +280,11 @@ pub struct Ways {
 }
 
 impl Board {
+    fn next_in(&self, rotation: &Rotation) -> String {
+        let slots = [("n", &*rotation.secs.to_string()), ("board", &rotation.next.text)];
+        fill(&self.page.texts().board.next_in, &slots)
+    }
+
     fn body_class(&self) -> &'static str {
         match self.wall {
             Wall::Desk => "work board",

@@ -130,6 +130,23 @@ fn boards_are_for_those_whom_they_name() {
 }
 
 #[test]
+fn boards_take_turns_on_a_wall_for_those_who_have_several() {
+    let site = Site::quiet();
+    let mut auditor = site.signed_in("auditor-1");
+    let still = auditor.get("/boards/environment?wall=day");
+    still.says(&["轮换显示各看板", "wall=day&#38;rotate=60"]).says_not(&["http-equiv=\"refresh\""]);
+    let turning = auditor.get("/boards/environment?wall=day&rotate=30");
+    let next = "content=\"30;url=/boards/situation?wall=day&#38;rotate=30\"";
+    turning.says(&["http-equiv=\"refresh\"", next, "30 秒后显示", "停在此处"]);
+    // At a desk nothing moves, nor where there is one board alone, nor by nonsense.
+    for still in ["/boards/environment?rotate=30", "/boards/environment?wall=day&rotate=1"] {
+        auditor.get(still).says_not(&["http-equiv=\"refresh\""]);
+    }
+    let mut officer = site.signed_in("officer-1");
+    officer.get("/boards/environment?wall=day&rotate=30").says_not(&["http-equiv=\"refresh\"", "轮换"]);
+}
+
+#[test]
 fn maps_for_programs_have_what_is_open() {
     let (site, _) = Site::with_case();
     let mut visitor = site.visitor();

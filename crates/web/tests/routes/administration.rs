@@ -107,3 +107,48 @@ fn a_password_is_ones_own_to_change() {
     sign_in(&mut there, "inspector-1", "a longer secret");
     there.get("/account?lang=en").says(&["Set a password", "My account"]);
 }
+
+#[test]
+fn programs_do_the_same() {
+    let site = Site::quiet();
+    let (mut accounts, mut roles) = (site.signed_in("accounts-1"), site.signed_in("grants-1"));
+    let mut auditor = site.signed_in("auditor-1");
+    let read = |answer: &Answer| -> serde_json::Value {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    };
+    let new = serde_json::json!({ "login": "officer-7", "title": { "zh": "执法人员七", "en": "Officer 7" } });
+    assert_eq!(roles.post_json("/api/v1/people", &new).status, 403);
+    let opened = read(&accounts.post_json("/api/v1/people", &new));
+    let password = opened["password"].as_str().unwrap().to_owned();
+    sign_in(&mut site.visitor(), "officer-7", &password);
+    assert_eq!(accounts.post_json("/api/v1/people", &new).status, 422);
+    let path = "/api/v1/people/urn:ngsi-ld:Person:officer-7";
+    let seen = read(&roles.get(path))["version"].as_u64().unwrap();
+    let role = |seen: u64| serde_json::json!({ "role": "inspector", "division": "140214", "from": "2026-09-01", "to": "2026-12-31", "seen": seen });
+    read(&roles.post_json(&format!("{path}/roles"), &role(seen)));
+    // Who has not seen the first grant is told so.
+    assert_eq!(roles.post_json(&format!("{path}/roles"), &role(seen)).status, 422);
+    let now = read(&roles.get(path));
+    assert_eq!(now["roles"][0]["role"], "inspector");
+    let seen = now["version"].as_u64().unwrap();
+    let ended = roles.send_as("DELETE", &format!("{path}/roles/0?to=2026-09-29&seen={seen}"), None);
+    read(&ended);
+    read(&accounts.send_as("DELETE", &format!("{path}/account"), None));
+    assert_eq!(read(&accounts.get(path))["login"], serde_json::Value::Null);
+    let acts = read(&auditor.get("/api/v1/acts?about=urn:ngsi-ld:Person:officer-7"));
+    let done: Vec<&str> =
+        acts["acts"].as_array().unwrap().iter().map(|act| act["act"].as_str().unwrap()).collect();
+    assert_eq!(done, ["close-account", "end-grant", "grant", "open-account"]);
+    assert_eq!(roles.get("/api/v1/acts").status, 403);
+
+    let mut keeper = site.signed_in("keeper-1");
+    let text = "format = 1\n[[setting]]\npath = \"process.exceedance.clock.supervise.budget\"\nto = 3\nbasis = \"demo-setting\"\n";
+    let proposal = serde_json::json!({ "path": "cities/datong/settings.toml", "text": text, "from": "2026-09-01", "to": "2026-09-30" });
+    let outcome = read(&keeper.post_json("/api/v1/proposals", &proposal));
+    assert_eq!(
+        (outcome["complaints"].as_array().unwrap().len(), outcome["processes"][0]["cases"].as_u64()),
+        (0, Some(0))
+    );
+    assert_eq!(auditor.post_json("/api/v1/proposals", &proposal).status, 403);
+}

@@ -48,6 +48,7 @@ fn a_limit_is_tried_on_the_past_put_in_force_and_brought_back() {
     let asked = "?set=process.exceedance.clock.supervise.budget&to=2&basis=demo-setting";
     let tried = keeper.get(&format!("{SETTINGS}{asked}"));
     assert_eq!(tried.status, 200, "{}", tried.body);
+    tried.says(&["本地设置 settings：设置 process", "时限新增“2”"]);
     tried.says(&[
         "核对结果",
         "重放 1 件事项，1 件会有不同",

@@ -4,7 +4,7 @@ use super::{Pages, Say, hour, link, render};
 use web::map::{Box4, Mark, Words, draw};
 use web::views::{
     Board, BoardFigure, Boards, BothSizes, Chosen, Clock, Duty, FeatureRow, LastValue, LayerAge, LayerLink,
-    Light, MapNote, Moment, Opened, OpenedRow, SourceState, Waiting, Wall, Watch, Ways,
+    Light, MapNote, Moment, Opened, OpenedRow, Rotation, SourceState, Waiting, Wall, Watch, Ways,
 };
 use web::words::Unit::WorkingHour;
 
@@ -90,6 +90,16 @@ fn board(say: Say, wall: Wall) -> Board {
         duty: Some(duty(say)),
         moment: None,
         ways: ways(),
+        rotation: (wall != Wall::Desk).then(|| rotation(say, wall == Wall::Night)),
+    }
+}
+
+fn rotation(say: Say, on: bool) -> Rotation {
+    Rotation {
+        on,
+        secs: 60,
+        next: link("/boards/environment?wall=day&rotate=60", &say.of("生态环境看板", "Environment")),
+        switch_href: "/boards/situation?wall=day&rotate=60".to_owned(),
     }
 }
 

@@ -8,6 +8,33 @@ use model::{Name, Urn};
 use process::{Assignment, Counted, Due, Link, Offer, Remote, Skipped, State, Why};
 use serde_json::{Value as Json, json};
 
+/// What a proposal comes to.
+pub(in crate::routes) fn outcome(outcome: &views::ProposalOutcome) -> Json {
+    let complaint =
+        |[place, what, remedy]: &[String; 3]| json!({ "place": place, "what": what, "remedy": remedy });
+    let case = |row: &views::CaseOutcome| json!({ "case": row.case.text, "href": row.case.href, "after": row.after, "was": row.was, "would": row.would });
+    let process = |process: &views::ProcessOutcome| {
+        let [cases, differ, more, fewer] = process.figures;
+        json!({
+            "title": process.title, "cases": cases, "differ": differ, "overdueMore": more, "overdueFewer": fewer,
+            "whole": process.whole, "first": process.rows.iter().map(case).collect::<Vec<_>>(),
+        })
+    };
+    let rule = |rule: &views::RuleOutcome| {
+        let first = rule.rows.iter().map(|(thing, window, was, would)| {
+            json!({ "thing": thing.text, "href": thing.href, "window": window, "was": was, "would": would })
+        });
+        json!({ "title": rule.title, "differ": rule.differ, "first": first.collect::<Vec<_>>() })
+    };
+    json!({
+        "complaints": outcome.complaints.iter().map(complaint).collect::<Vec<_>>(),
+        "differences": outcome.differences,
+        "staying": outcome.staying.iter().map(|(process, count)| json!({ "process": process, "cases": count })).collect::<Vec<_>>(),
+        "processes": outcome.processes.iter().map(process).collect::<Vec<_>>(),
+        "rules": outcome.rules.iter().map(rule).collect::<Vec<_>>(),
+    })
+}
+
 /// A case as a list shows it.
 pub(super) fn summary(desk: &Desk, case: &CaseView) -> Json {
     json!({

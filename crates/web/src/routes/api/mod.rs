@@ -9,6 +9,7 @@ pub(super) mod datasets;
 pub(super) mod definitions;
 pub(super) mod devices;
 pub(in crate::routes) mod json;
+pub(super) mod people;
 pub(super) mod series;
 pub(super) mod services;
 
@@ -39,7 +40,7 @@ const KEY_BYTES_MAX: usize = 128;
 
 /// The addresses.
 pub(super) fn routes(interface: Interface) -> Interface {
-    let interface = services::routes(boards_and_datasets(interface));
+    let interface = people::routes(services::routes(boards_and_datasets(interface)));
     let interface = series::routes(devices::routes(connectors::routes(interface)));
     interface
         .at(

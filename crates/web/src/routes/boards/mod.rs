@@ -22,6 +22,9 @@ use kernel::{Behind, FigureView};
 use pack::{Board, Figure, FigureOf};
 use wanted::{Query, Wanted};
 
+/// Seconds for which a board stays on a wall if nobody says otherwise.
+const ROTATED_SECS: u32 = 60;
+
 /// `GET /boards`: those that whoever is signed in may look at. Of one alone the page is shown at once.
 pub(super) async fn list(web: Web, visit: Visit) -> Response {
     let make = |desk: &Desk| {
@@ -80,6 +83,7 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
         duty: cases::duty(desk, reader, board)?.filter(|_| moment.is_none()),
         moment: moment.map(|moment| looking_back(desk, moment, &wanted)),
         ways: ways(desk, &wanted, moment),
+        rotation: rotation(desk, &wanted)?,
     };
     let mut response = desk.html(&page)?;
     if moment.is_none() {
@@ -110,6 +114,34 @@ fn ways(desk: &Desk, wanted: &Wanted, moment: Option<Moment>) -> views::Ways {
         action: paths::board(&wanted.board),
         at: desk.minute(shown),
     }
+}
+
+/// On a wall, the board that comes next and when; or the way to let boards take turns, where there are several.
+fn rotation(desk: &Desk, wanted: &Wanted) -> Result<Option<views::Rotation>, Fault> {
+    let boards = readable(desk)?;
+    if wanted.wall == Wall::Desk || boards.len() < 2 {
+        return Ok(None);
+    }
+    let own = boards.iter().position(|board| *board.id.as_str() == *wanted.board).unwrap_or(0);
+    let Some(next) = boards.get((own + 1) % boards.len()) else { return Ok(None) };
+    let secs = wanted.rotate.unwrap_or(ROTATED_SECS);
+    let other = Wanted {
+        board: next.id.to_string(),
+        layer: None,
+        area: None,
+        chosen: None,
+        figure: None,
+        at: None,
+        rotate: Some(secs),
+        ..wanted.clone()
+    };
+    let on = wanted.rotate.is_some();
+    Ok(Some(views::Rotation {
+        on,
+        secs,
+        next: Link { href: other.href(), text: desk.text(&next.title).to_owned() },
+        switch_href: Wanted { rotate: (!on).then_some(secs), ..wanted.clone() }.href(),
+    }))
 }
 
 /// Figures as they are now; of the past they are not known, and are not shown as if they were.

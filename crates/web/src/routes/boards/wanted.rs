@@ -8,6 +8,9 @@ use model::{Instant, Name, Urn};
 use pack::Board;
 use serde::Deserialize;
 
+/// Seconds for which a board may stay before the next one.
+const ROTATION: std::ops::RangeInclusive<u32> = 15..=600;
+
 #[derive(Default, Deserialize)]
 pub(in crate::routes) struct Query {
     layer: Option<String>,
@@ -16,6 +19,7 @@ pub(in crate::routes) struct Query {
     figure: Option<String>,
     at: Option<String>,
     wall: Option<String>,
+    rotate: Option<String>,
 }
 
 /// What is asked for, understood.
@@ -33,6 +37,8 @@ pub(super) struct Wanted {
     /// The moment at which one looks back.
     pub at: Option<Instant>,
     pub wall: Wall,
+    /// On a wall: the seconds after which the next board is shown.
+    pub rotate: Option<u32>,
     pub zone: model::Zone,
 }
 
@@ -54,6 +60,11 @@ impl Wanted {
                 Some(_) => Wall::Day,
                 None => Wall::Desk,
             },
+            rotate: query
+                .rotate
+                .as_deref()
+                .and_then(|secs| secs.parse().ok())
+                .filter(|secs| ROTATION.contains(secs)),
             zone: desk.zone().clone(),
         }
     }
@@ -72,6 +83,7 @@ impl Wanted {
             ("figure", self.figure.as_ref().map(ToString::to_string)),
             ("at", self.at.map(|at| self.zone.minute(at).replace(' ', "T"))),
             ("wall", wall),
+            ("rotate", self.rotate.filter(|_| self.wall != Wall::Desk).map(|secs| secs.to_string())),
         ];
         all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
     }
