@@ -73,7 +73,7 @@ pub use index::IndexHour;
 pub use init::{Beginning, Handover, init};
 pub use json::of as json_of;
 pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
-pub use loaded::Loaded;
+pub use loaded::{CITY, Loaded};
 pub use observe::{Device, Finding, ObserveRefusal, Observed, Observing, Telemetry};
 pub use orders::{Asked, DeviceOrder, Line, ORDERS_MAX, OrderState};
 pub use oversight::{ActQuery, ActRow, Acts, Chain};

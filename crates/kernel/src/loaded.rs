@@ -35,7 +35,7 @@ pub struct Loaded {
 }
 
 /// The entity that says which files are in force.
-pub(crate) const CITY: &str = "urn:ngsi-ld:City:self";
+pub const CITY: &str = "urn:ngsi-ld:City:self";
 
 impl Loaded {
     /// Reads what the city entity names, and the processes of all that was in force before: cases still run on them.

@@ -5,6 +5,7 @@ use super::about::reference;
 use super::desk::Desk;
 use super::error::{Fault, see, why};
 use super::extract::{Asked, Segment, Visit};
+use super::show::DAY_SECS;
 use super::upload::{self, Filled};
 use super::{Web, Work, receipt};
 use crate::paths;
@@ -25,13 +26,10 @@ use serde::Deserialize;
 
 /// Days of the past on which a proposal is tried if nobody says otherwise: a quarter.
 const TRIED_DAYS: i64 = 92;
-const DAY_SECS: i64 = 86_400;
 /// Activations that are listed.
 const ACTIVATIONS: usize = 10;
 /// Complaints that are listed.
 const COMPLAINTS: usize = 50;
-/// The entity whose history says what was in force.
-const CITY: &str = "urn:ngsi-ld:City:self";
 /// A city's file of what it sets otherwise.
 const SETTINGS: &str = "settings.toml";
 
@@ -68,7 +66,7 @@ fn files(desk: &Desk) -> Result<Definitions, Fault> {
             None => groups.push((group, vec![row])),
         }
     }
-    let city = model::Urn::new(CITY).map_err(|_| Fault::NothingHere)?;
+    let city = model::Urn::new(kernel::CITY).map_err(|_| Fault::NothingHere)?;
     let steps = desk.kernel().trail(&city)?;
     let activation = |step: &kernel::TrailEntry| {
         let entry = Link { href: paths::receipt(step.sequence), text: step.sequence.to_string() };

@@ -4,9 +4,9 @@ use super::about::{kind_title, reference};
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::{Web, Work, receipt, show, trail};
+use super::{Web, Work, show, trail};
 use crate::paths;
-use crate::views::{EntityEntry, EntityFact, EntityPage, Link, Paging, Register, Registers};
+use crate::views::{EntityFact, EntityPage, Link, Paging, Register, Registers};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -226,12 +226,6 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
     let facts = then
         .iter()
         .flat_map(|entity| kind.attribute.iter().filter_map(|declared| fact(entity, &declared.id)));
-    let entries = steps.iter().rev().map(|step| EntityEntry {
-        at: desk.minute(step.at),
-        who: receipt::who(desk, &step.actor),
-        act: trail::platform_title(desk, step.act.as_str()),
-        receipt: Link { href: paths::receipt(step.sequence), text: step.sequence.to_string() },
-    });
     Ok(EntityPage {
         page: desk.page(),
         title: called(desk, &now),
@@ -240,7 +234,7 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
         series: kind.is_fed().then(|| paths::source(urn.as_str())),
         today: desk.date(kernel.now()),
         facts: facts.collect(),
-        entries: entries.collect(),
+        entries: trail::entries(desk, &steps).collect(),
         at: at.unwrap_or_default(),
     })
 }

@@ -9,6 +9,8 @@ use rule::{Limit, round_half_even};
 
 /// One hour in seconds.
 pub(super) const HOUR_SECS: i64 = 3600;
+/// One day in seconds.
+pub(super) const DAY_SECS: i64 = 24 * HOUR_SECS;
 
 /// One half of a text that a register writes in both languages: `演示许可证 · Demonstration permit`.
 pub(super) fn half(text: &str, lang: model::Lang) -> &str {

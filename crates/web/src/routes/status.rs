@@ -4,6 +4,7 @@ use super::Web;
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::Visit;
+use super::show::DAY_SECS;
 use crate::views::{Link, StatusPage};
 use axum::response::Response;
 use model::Instant;
@@ -12,7 +13,6 @@ use model::Instant;
 const HEADS: u32 = 10;
 /// Times that it was down, as listed.
 const DOWN: usize = 20;
-const DAY_SECS: i64 = 86_400;
 /// Over how many days it is counted how long it was up.
 const DAYS: [i64; 2] = [30, 365];
 /// Hexadecimal digits of a root that are shown.

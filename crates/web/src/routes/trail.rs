@@ -5,10 +5,10 @@
 
 use super::desk::Desk;
 use super::show::interval;
-use super::{about, facts};
+use super::{about, facts, receipt};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{Link, Step};
+use crate::views::{EntityEntry, Link, Step};
 use kernel::{CaseView, TrailEntry};
 use model::{Instant, Name, Period, Value};
 
@@ -236,6 +236,16 @@ fn rung_title(desk: &Desk, case: &CaseView, rung: &Value) -> Option<String> {
     let raised = rung.get("raised") == Some(&Value::Bool(true));
     let pattern = if raised { &texts.raised } else { &texts.reminded };
     Some(fill(pattern, &[("role", desk.role(&role)), ("clock", clock)]))
+}
+
+/// What happened to something that is no case, the newest first.
+pub(super) fn entries(desk: &Desk, steps: &[TrailEntry]) -> impl Iterator<Item = EntityEntry> {
+    steps.iter().rev().map(|step| EntityEntry {
+        at: desk.minute(step.at),
+        who: receipt::who(desk, &step.actor),
+        act: platform_title(desk, step.act.as_str()),
+        receipt: Link { href: paths::receipt(step.sequence), text: step.sequence.to_string() },
+    })
 }
 
 /// What these pages call an act that no process names.

@@ -9,15 +9,16 @@ pub(super) use person::{send as send_person, show as show_person};
 use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Asked, Visit};
+use super::show::DAY_SECS;
 use super::upload::{self, Filled};
-use super::{Web, receipt, trail};
+use super::{Web, trail};
 use crate::paths;
 use crate::views::{Administration, EntityEntry, GrantRow, GrantState, Link, Opening, Paging, PersonRow};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Actor, Grant, Person, Power, Refusal};
-use model::{Instant, Text, Urn};
+use model::{Text, Urn};
 use proof::CommandId;
 use serde::Deserialize;
 
@@ -29,7 +30,6 @@ const SOON_DAYS: i64 = 30;
 const ENDING_MAX: usize = 20;
 /// Entries about somebody that are listed.
 const ENTRIES_MAX: usize = 50;
-const DAY_SECS: i64 = 86_400;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
@@ -210,17 +210,8 @@ fn grants(desk: &Desk, actor: &Actor, may_end: bool) -> Vec<GrantRow> {
 
 /// What was done about somebody, the newest first.
 fn entries(desk: &Desk, urn: &Urn) -> Result<Vec<EntityEntry>, Fault> {
-    let entry = |step: &kernel::TrailEntry| EntityEntry {
-        at: minute(desk, step.at),
-        who: receipt::who(desk, &step.actor),
-        act: trail::platform_title(desk, step.act.as_str()),
-        receipt: entry_link(step.sequence),
-    };
-    Ok(desk.kernel().trail(urn)?.iter().rev().take(ENTRIES_MAX).map(entry).collect())
-}
-
-fn minute(desk: &Desk, at: Instant) -> String {
-    desk.minute(at)
+    let steps = desk.kernel().trail(urn)?;
+    Ok(trail::entries(desk, &steps).take(ENTRIES_MAX).collect())
 }
 
 fn entry_link(sequence: u64) -> Link {

@@ -5,6 +5,7 @@ use super::super::case::urn_of;
 use super::super::desk::Desk;
 use super::super::error::{Fault, see};
 use super::super::extract::{Asked, Segment, Visit};
+use super::super::show::DAY_SECS;
 use super::super::upload::{self, Filled};
 use super::{command, entries, entry_link, grants, new_command, roles, wrong};
 use crate::paths;
@@ -144,7 +145,7 @@ fn page(desk: &Desk, person: &Person, beside: Beside) -> Result<PersonPage, Faul
     let first = Granting {
         roles: roles(desk, ""),
         divisions: divisions(desk, &desk.loaded().definitions.city.division),
-        days: [today.clone(), desk.date(now.plus_secs(GRANT_DAYS * super::DAY_SECS))],
+        days: [today.clone(), desk.date(now.plus_secs(GRANT_DAYS * DAY_SECS))],
         ..Granting::default()
     };
     let granting = may_grant.then(|| Granting {
