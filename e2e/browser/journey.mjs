@@ -8,6 +8,7 @@ import { sentence } from './lib.mjs'
 import { offices } from './offices.mjs'
 import { Person } from './person.mjs'
 import { altered, verdict } from './receipt.mjs'
+import { alarms, corrected } from './watch.mjs'
 
 /** What officers write, with a name that is rare and with signs that must stay signs. */
 const OPINION = `数据有效,请现场核实。联系人 ${RARE}<b>markup</b> & "quotes" Data valid.`
@@ -65,6 +66,8 @@ export async function journey(walk, folder) {
   await steward(walk, folder)
   await opened(walk)
   await centre(walk)
+  await alarms(walk)
+  await corrected(walk)
   await live(walk)
   await portal(walk)
   await offices(walk, names)
@@ -148,7 +151,7 @@ async function inbox(person, names) {
     await person.look(`inbox ${name === words.tab_all ? 'open' : 'closed'}`, { title })
     return rows.count()
   }
-  walk.same('inbox open: two exceedances, and what the centre has under way', await tab(words.tab_all), 6)
+  walk.same('inbox open: two exceedances, and what the centre has under way', await tab(words.tab_all), 8)
   await person.follow(rows.last().getByRole('link').first())
   await person.look('case of others', { title: /2026-\d+ .+/ })
   walk.holds(
@@ -157,7 +160,7 @@ async function inbox(person, names) {
     'nothing is said',
   )
   await person.follow(person.link(layout.inbox, page.locator('header')))
-  walk.same('inbox closed: one case', await tab(words.tab_closed), 1)
+  walk.same('inbox closed: one case, and the alarms that are over', await tab(words.tab_closed), 6)
   await person.follow(rows.first().getByRole('link').first())
   await person.look('case closed', { title: /2026-\d+ .+/ })
   walk.same('case closed: nothing to do', await page.locator('form.act').count(), 0)

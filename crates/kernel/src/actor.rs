@@ -145,7 +145,7 @@ impl Kernel {
     }
 
     /// The same, or the refusal that names a role which has it.
-    pub(crate) fn allowed(&self, actor: &Actor, power: Power) -> Result<(), Refusal> {
+    pub fn allowed(&self, actor: &Actor, power: Power) -> Result<(), Refusal> {
         if self.has(actor, power) {
             return Ok(());
         }

@@ -56,6 +56,27 @@ impl Kernel {
         files: &[File],
         dry: bool,
     ) -> Result<Activation, Refusal> {
+        self.activating(actor, command, files, (dry, None))
+    }
+
+    /// Activates files that were made of those of a version of the city, unless others came between.
+    pub(crate) fn activate_after(
+        &self,
+        actor: &Actor,
+        command: CommandId,
+        files: &[File],
+        version: u64,
+    ) -> Result<Activation, Refusal> {
+        self.activating(actor, command, files, (false, Some(version)))
+    }
+
+    fn activating(
+        &self,
+        actor: &Actor,
+        command: CommandId,
+        files: &[File],
+        (dry, version): (bool, Option<u64>),
+    ) -> Result<Activation, Refusal> {
         self.allowed(actor, Power::Define)?;
         let loaded = self.loaded();
         let today = loaded.zone.date(self.now());
@@ -79,7 +100,7 @@ impl Kernel {
         }
         let mut commit =
             Commit::new(command, actor.urn.clone(), name("activate")?, "definitions of packs and city");
-        commit.expect.push(Expect::EntityAt(city.clone(), Some(held.version)));
+        commit.expect.push(Expect::EntityAt(city.clone(), Some(version.unwrap_or(held.version))));
         commit.changes.push(Change {
             entity: city,
             kind: held.kind,

@@ -33,6 +33,8 @@ pub struct Paper {
     pub body: Vec<[Vec<Part>; 2]>,
     /// Who drafted, checked and signed it, in this order.
     pub chain: Vec<Signed>,
+    /// How it reached whom it is addressed to; nothing where its pack says of no act that it serves it.
+    pub service: Option<Service>,
     /// The law on which it rests.
     pub basis: String,
     /// When it was issued, or now for a draft.
@@ -77,6 +79,15 @@ pub struct Signed {
     pub at: Option<Instant>,
     /// The entry of the log.
     pub entry: Option<u64>,
+}
+
+/// How a document reached whom it is addressed to (送达).
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The act that says so, and who did it when, if it was done.
+    pub hand: Signed,
+    /// What was filled in, by the fields' names.
+    pub said: Vec<(Name, Value)>,
 }
 
 /// A number that an act gives, before it is committed.
@@ -180,6 +191,7 @@ impl Kernel {
             ("body", Value::List(paragraphs)),
             ("chain", Value::List(chain.collect())),
             ("basis", document.basis.as_str().into()),
+            ("served", document.served.as_ref().map(Name::as_str).into()),
             ("case", case.urn.clone().into()),
         ])?;
         let urn = Urn::of(&name("Document")?, &commit.command.to_string()).map_err(crate::invalid)?;
@@ -255,6 +267,7 @@ impl Kernel {
                 .map(|paragraph| then.parts(&self.loaded(), &case, &read_text(paragraph)))
                 .collect(),
             chain: then.chain(&case, chain.collect())?,
+            service: service(&*view, &now.definition, &case.urn, (held.text("served"), entry))?,
             basis: held.text("basis").to_owned(),
             at: leaf.leaf.committed,
             entry: Some(entry),
@@ -283,6 +296,7 @@ impl Kernel {
             to: then.worth(&loaded, &held.entity, &found.to),
             body: found.body.iter().map(|paragraph| then.parts(&loaded, &held.entity, paragraph)).collect(),
             chain: then.chain(&held.entity, chain.collect())?,
+            service: None,
             basis: found.basis.clone(),
             at: self.now(),
             entry: None,
@@ -399,6 +413,34 @@ impl Issuing {
         }
         issuing
     }
+}
+
+/// The last act that served a document since it was issued.
+fn service(
+    view: &dyn Reading,
+    process: &Definition,
+    case: &Urn,
+    (act, issued): (&str, u64),
+) -> Result<Option<Service>, Refusal> {
+    let Some(action) = process.action.iter().find(|action| action.id == *act) else { return Ok(None) };
+    let mut service = Service {
+        hand: Signed { title: action.title.clone(), by: None, at: None, entry: None },
+        said: Vec::new(),
+    };
+    for sequence in view.history(case, 0, CHANGES_MAX)?.into_iter().filter(|at| *at >= issued) {
+        let Some(entry) = view.entry(sequence)?.filter(|entry| *entry.leaf.act == *act) else { continue };
+        let note = entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
+            Item::Change(change) if change.entity == *case => Some(change.note),
+            _ => None,
+        });
+        let fields = note.as_ref().and_then(|note| note.get("fields"));
+        let said = |field: &Field| Some((field.id.clone(), fields?.get(field.id.as_str())?.clone()));
+        service.said =
+            action.fields.iter().filter(|field| field.document.is_none()).filter_map(said).collect();
+        let (by, at) = (Some(entry.leaf.actor), Some(entry.leaf.committed));
+        service.hand = Signed { by, at, entry: Some(sequence), ..service.hand };
+    }
+    Ok(Some(service))
 }
 
 fn steps(path: &str) -> Vec<Name> {

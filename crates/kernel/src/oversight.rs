@@ -92,8 +92,7 @@ impl Kernel {
             let Some(entry) = view.entry(sequence)? else { continue };
             let leaf = &entry.leaf;
             let asked = query.acts.is_empty() || query.acts.iter().any(|act| *act.as_str() == *leaf.act);
-            if asked && query.by.as_ref().is_none_or(|by| *by == leaf.actor) && leaf.actor.kind() == "Person"
-            {
+            if asked && query.by.as_ref().is_none_or(|by| *by == leaf.actor) && leaf.actor.is_person() {
                 rows.push(row(&*view, &entry)?);
             }
         }

@@ -41,18 +41,32 @@ impl Kernel {
         self.keeps_people(actor)?;
         let (view, kind) = (self.store.read()?, name("Person")?);
         let logins = self.logins()?;
-        let (mut found, mut after) = (Vec::new(), None::<Urn>);
-        while found.len() < LOOKED_MAX {
-            let page = view.entities(&kind, after.as_ref(), PAGE)?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.urn.clone());
-            found.extend(page.iter().filter(|entity| is_registered(entity)).map(|entity| Person {
-                actor: Actor::of(entity),
+        let mut found = Vec::new();
+        self.each_person(&*view, &kind, |entity| {
+            found.push(Person {
+                actor: Actor::of(&entity),
                 login: logins.get(&entity.urn).cloned(),
                 version: entity.version,
-            }));
-        }
+            });
+        })?;
         Ok(found)
+    }
+
+    /// Everybody of the register, in the order of their names, as far as a list goes.
+    pub(crate) fn each_person(
+        &self,
+        view: &dyn Reading,
+        kind: &Name,
+        mut then: impl FnMut(Entity),
+    ) -> Result<(), Refusal> {
+        let (mut looked, mut after) = (0, None::<Urn>);
+        while looked < LOOKED_MAX {
+            let page = view.entities(kind, after.as_ref(), PAGE)?;
+            let Some(last) = page.last() else { break };
+            (looked, after) = (looked + page.len(), Some(last.urn.clone()));
+            page.into_iter().filter(is_registered).for_each(&mut then);
+        }
+        Ok(())
     }
 
     /// One of them.

@@ -89,10 +89,15 @@ impl Kernel {
     }
 
     fn files_in_force(&self) -> Result<Vec<File>, Refusal> {
+        Ok(self.files_at()?.0)
+    }
+
+    /// The files in force, and the version of the city that has them.
+    fn files_at(&self) -> Result<(Vec<File>, u64), Refusal> {
         let view = self.store.read()?;
         let city = crate::urn(CITY)?;
         let held = view.entity(&city)?.ok_or_else(|| Refusal::NotFound(city.to_string()))?;
-        Ok(stored(held.value("files"), &self.blobs)?.0)
+        Ok((stored(held.value("files"), &self.blobs)?.0, held.version))
     }
 
     /// What a file said before, the latest first.
@@ -130,7 +135,7 @@ impl Kernel {
         span: (Instant, Instant),
     ) -> Result<Proposed, Refusal> {
         self.allowed(actor, Power::Define)?;
-        let files = self.with(proposal)?;
+        let files = with(self.files_in_force()?, proposal)?;
         // The trial activates nothing: its command stands for nothing.
         let activation = match self.activate(actor, CommandId(self.chance.id()), &files, true) {
             Ok(activation) => activation,
@@ -155,7 +160,7 @@ impl Kernel {
         begun_from: Option<&Digest>,
     ) -> Result<Activation, Refusal> {
         self.allowed(actor, Power::Define)?;
-        let before = self.files_in_force()?;
+        let (before, version) = self.files_at()?;
         let held = before.iter().find(|file| file.path == proposal.path);
         let held = held.map(|file| proof::leaf_hash(file.text.as_bytes()));
         if held.as_ref() != begun_from {
@@ -165,24 +170,7 @@ impl Kernel {
             );
             return Err(Refusal::field("text", zh, en));
         }
-        self.activate(actor, command, &self.with(proposal)?, false)
-    }
-
-    /// All files with one as proposed.
-    fn with(&self, proposal: &File) -> Result<Vec<File>, Refusal> {
-        if proposal.text.len() > FILE_BYTES_MAX {
-            return Err(Refusal::field(
-                "text",
-                "文件过长（上限 512 KB）",
-                "the file is too long (512 KB at most)",
-            ));
-        }
-        let mut files = self.files_in_force()?;
-        match files.iter_mut().find(|file| file.path == proposal.path) {
-            Some(file) => file.text.clone_from(&proposal.text),
-            None => files.push(proposal.clone()),
-        }
-        Ok(files)
+        self.activate_after(actor, command, &with(before, proposal)?, version)
     }
 
     fn trials(&self, actor: &Actor, tried: &Loaded, span: (Instant, Instant)) -> Result<Trials, Refusal> {
@@ -240,4 +228,17 @@ impl Kernel {
 /// Whether a rule could judge differently: it reads otherwise, or a table of limits does.
 fn differ(loaded: &Loaded, before: &Rule, tried: &Loaded, after: &Rule) -> bool {
     before != after || loaded.limits != tried.limits
+}
+
+/// All files with one as proposed.
+fn with(mut files: Vec<File>, proposal: &File) -> Result<Vec<File>, Refusal> {
+    if proposal.text.len() > FILE_BYTES_MAX {
+        let (zh, en) = ("文件过长（上限 512 KB）", "the file is too long (512 KB at most)");
+        return Err(Refusal::field("text", zh, en));
+    }
+    match files.iter_mut().find(|file| file.path == proposal.path) {
+        Some(file) => file.text.clone_from(&proposal.text),
+        None => files.push(proposal.clone()),
+    }
+    Ok(files)
 }

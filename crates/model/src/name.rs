@@ -57,6 +57,11 @@ impl Urn {
         self.0.split(':').nth(2).unwrap_or_default()
     }
 
+    /// Whether it names a person of the register: everybody else who acts is a device or the platform.
+    pub fn is_person(&self) -> bool {
+        self.kind() == "Person"
+    }
+
     /// What follows the last colon: short enough for a page.
     pub fn tail(&self) -> &str {
         self.0.rsplit(':').next().unwrap_or(&self.0)

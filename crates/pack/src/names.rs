@@ -5,6 +5,7 @@ use crate::read::kind::{AttributeDefinition, TypeDefinition, ValueKind, Writer};
 use crate::sheet::What;
 use crate::tree::{Refused, nearest};
 use lang::{Hit, INPUTS_MAX, Kind, Names, Signature, Unit};
+use model::Text;
 use process::Field;
 
 /// How far references are followed for suggestions.
@@ -115,6 +116,11 @@ impl Names for FieldNames<'_> {
 }
 
 impl AttributeDefinition {
+    /// What people call one of its codes, if that is said.
+    pub fn called(&self, code: &str) -> Option<&Text> {
+        self.called.iter().find(|(own, _)| *own == *code).map(|(_, title)| title)
+    }
+
     /// What expressions see of it.
     pub fn kind(&self) -> Kind {
         self.value.kind(self.unit.as_deref())

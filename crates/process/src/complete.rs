@@ -113,7 +113,17 @@ mod tests {
     fn field(value: FieldKind, personal: bool) -> Field {
         let title = Text::new("栏", "field");
         let codes = vec![Code { code: name("a"), title: title.clone() }];
-        Field { id: name("x"), title, value, unit: None, codes, required: true, personal, document: None }
+        Field {
+            id: name("x"),
+            title,
+            value,
+            unit: None,
+            codes,
+            required: true,
+            personal,
+            role: Vec::new(),
+            document: None,
+        }
     }
 
     fn sealed() -> Value {

@@ -19,6 +19,8 @@ pub struct Field {
     pub required: bool,
     /// Whether it is personal: then its value arrives sealed.
     pub personal: bool,
+    /// On a reference: it names somebody who holds one of these roles.
+    pub role: Vec<Name>,
     /// The document that the act issues, whose number this is: then nobody fills it in.
     pub document: Option<Name>,
 }

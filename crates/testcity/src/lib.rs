@@ -19,7 +19,9 @@ pub const CHIMNEY: &str = "DEMO0000000000CHIMNEY001";
 const FEW: Tuning = Tuning { points: 32, entries: 1000, block: 16, fan: 3 };
 
 /// The posts whose people live in this city.
-const PEOPLE: [&str; 19] = [
+const PEOPLE: [&str; 21] = [
+    "duty-officer-1",
+    "head-1",
     "officer-",
     "inspector-",
     "operator-",

@@ -13,7 +13,8 @@
   // Which element has the focus, so that it keeps it when its part is exchanged.
   const focused = () => {
     const at = document.activeElement;
-    return at && live.contains(at) ? at.getAttribute("href") : null;
+    if (!at || !live.contains(at)) return null;
+    return at.id ? `#${CSS.escape(at.id)}` : `[href="${CSS.escape(at.getAttribute("href") || "")}"]`;
   };
 
   const say = (gone) => {
@@ -31,9 +32,9 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("live");
       if (fresh && fresh.innerHTML !== live.innerHTML) {
-        const href = focused();
+        const at = focused();
         live.innerHTML = fresh.innerHTML;
-        if (href) live.querySelector(`[href="${CSS.escape(href)}"]`)?.focus();
+        if (at) live.querySelector(at)?.focus();
       }
       if (fresh && announce && fresh.dataset.announce !== live.dataset.announce) {
         live.dataset.announce = announce.textContent = fresh.dataset.announce;

@@ -25,7 +25,7 @@ impl fmt::Display for Marked<'_> {
 
 impl HtmlSafe for Marked<'_> {}
 
-fn other_language(text: &str, page: Lang) -> Option<Lang> {
+pub(crate) fn other_language(text: &str, page: Lang) -> Option<Lang> {
     let chinese = text.chars().any(is_han);
     match page {
         Lang::En if chinese => Some(Lang::Zh),

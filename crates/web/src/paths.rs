@@ -47,6 +47,8 @@ pub const DEFINITIONS: &str = "/definitions";
 pub const PACKS: &str = "/packs";
 /// The ordinance's articles.
 pub const ORDINANCE: &str = "/ordinance";
+/// Its duties as a table.
+pub const ORDINANCE_TABLE: &str = "/ordinance/duties.csv";
 /// Where anyone checks a receipt.
 pub const VERIFY: &str = "/verify";
 /// The page that asks for account and password; it posts to itself.
@@ -56,6 +58,11 @@ pub const SIGN_OUT: &str = "/sign-out";
 
 /// The program that checks receipts without this software.
 pub const VERIFIER: &str = "/verify_receipt.py";
+
+/// Where a thing of a register is edited.
+pub(crate) fn edit(urn: &str) -> String {
+    format!("{}/edit", entity(urn))
+}
 
 /// A case's page.
 pub(crate) fn case(urn: &str) -> String {
@@ -70,6 +77,11 @@ pub(crate) fn package(urn: &str) -> String {
 /// Personal values of a case.
 pub(crate) fn personal(urn: &str) -> String {
     format!("{}/personal", case(urn))
+}
+
+/// The alarms of a board.
+pub(crate) fn alarms(board: &str) -> String {
+    format!("{}/alarms", self::board(board))
 }
 
 /// Where an act's form posts.

@@ -23,6 +23,7 @@ mod definitions;
 mod design;
 mod desk;
 mod documents;
+mod edit;
 mod error;
 mod extract;
 mod facts;
@@ -218,13 +219,16 @@ fn pages(interface: Interface) -> Interface {
         .page("/services/{service}", Anyone, get(services::show).post(services::check))
         .page(paths::BOARDS, SignedIn, get(boards::list))
         .page("/boards/{board}", SignedIn, get(boards::show))
+        .page("/boards/{board}/alarms", SignedIn, get(boards::alarms::list))
         .page(paths::REGISTERS, Anyone, get(registers::list))
         .page("/registers/{file}", Anyone, get(registers::show))
         .page("/entities/{urn}", Anyone, get(registers::entity))
+        .page("/entities/{urn}/edit", SignedIn, get(edit::show).post(edit::send))
         .page(paths::DEFINITIONS, Anyone, get(definitions::list))
         .page(paths::PACKS, Anyone, get(packs::list))
         .page("/packs/{pack}", Anyone, get(packs::show))
         .page(paths::ORDINANCE, Anyone, get(ordinance::list))
+        .page(paths::ORDINANCE_TABLE, Anyone, get(ordinance::table))
         .page("/ordinance/{number}", Anyone, get(ordinance::show))
         .page("/packets/{sequence}", Anyone, get(packet::show))
         .page(paths::ADMINISTRATION, SignedIn, get(administration::list).post(administration::open))

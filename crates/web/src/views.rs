@@ -5,6 +5,7 @@
 //! languages. Numbers, time left, ages and states are raw; their wording is this crate's.
 
 mod administration;
+mod alarm;
 mod begin;
 mod board;
 mod case;
@@ -39,6 +40,7 @@ mod verify;
 pub use administration::{
     AccountPage, Administration, GrantRow, GrantState, Granting, Opening, PersonPage, PersonRow,
 };
+pub use alarm::{AlarmRow, Alarms, QuickAct, TabLink};
 pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
 pub use board::{
     Board, BoardFigure, Boards, BothSizes, Chosen, Duty, FeatureRow, LayerAge, LayerLink, MapNote, Moment,
@@ -55,7 +57,7 @@ pub use definition::{
     VersionRow,
 };
 pub use design::DesignPage;
-pub use document::{DocumentPage, DocumentRow, Documents, Hand};
+pub use document::{DocumentPage, DocumentRow, Documents, Hand, Served};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};
 pub use inbox::{Figure, FigureKind, Inbox, KindFilter, Row, Tab, TabKind};
@@ -66,7 +68,7 @@ pub use pack::{PackPage, PackRow, Packs};
 pub use packet::{Decoded, Packet};
 pub use page::{Footer, Page, SignedIn};
 pub use receipt::{Epoch, PathStep, Receipt, Recorded, RecordedValue, Side};
-pub use register::{EntityEntry, EntityFact, EntityPage, Register, Registers};
+pub use register::{EditPage, EntityEntry, EntityFact, EntityPage, Head, Register, Registers};
 pub use search::{FoundKindOf, FoundRow, Search};
 pub use service::{Answer, ConditionRow, MaterialRow, Service, ServiceRow, Services};
 pub use sign_in::{DemoAccount, SignIn, SignInError};

@@ -10,6 +10,8 @@ use model::Instant;
 /// The devices of the three plants.
 const PLANTS: [&str; 3] =
     ["DEMO0000000000CHIMNEY001", "DEMO0000000000CHIMNEY002", "DEMO0000000000000BOILER3"];
+/// The plant from which nothing comes.
+const STANDS_STILL: &str = "MonitoredSource:chimney-4";
 /// When the exceedance begins, and its hours.
 const EXCEEDANCE: (&str, [(f64, u8); 4]) =
     ("2026-09-30T12:00:00", [(24.6, b'N'), (188.0, b'F'), (61.3, b'N'), (58.7, b'N')]);
@@ -147,6 +149,24 @@ impl<'a> Story<'a> {
         }
         let order = self.first_case(&handler)?;
         handler.act(&order, "confirm", &[])?;
+        self.alarms(&duty)
+    }
+
+    /// Whoever takes the watch goes through the alarms of the days before: what is over ends, a plant that stands still is kept
+    /// quiet.
+    fn alarms(&self, duty: &Person) -> anyhow::Result<()> {
+        while let Some(case) = duty.get("/boards/situation/alarms?tab=raised")?.link("/cases/") {
+            duty.act(&case, "confirm", &[])?;
+            let known = duty.get(&case)?;
+            let (act, fields): (&str, &[(&str, &str)]) = if !known.text.contains(STANDS_STILL) {
+                ("end", &[("opinion", "已恢复正常,部门另案办理。 Over; the department has its own case.")])
+            } else {
+                let why = "企业已报备停炉检修。 The plant has said that it stands still for repair.";
+                ("keep-quiet", &[("field-quietFor", "twelve-hours"), ("opinion", why)])
+            };
+            duty.act(&case, act, fields)?;
+            self.settle();
+        }
         Ok(())
     }
 

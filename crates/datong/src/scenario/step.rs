@@ -128,7 +128,7 @@ impl City {
             match name.as_str() {
                 "opinion" | "reason" | "measurement" | "assignment" => body[name] = value.clone(),
                 "photos" | "documents" => body[name] = enclosures(value)?,
-                _ => body["fields"][name] = value.clone(),
+                _ => body["fields"][name] = self.named(value),
             }
         }
         self.post(
@@ -137,6 +137,13 @@ impl City {
             ("application/json", body.to_string().as_bytes()),
         )
         .map(drop)
+    }
+
+    /// A value; `@name` is the case that an earlier step has called so.
+    fn named(&self, value: &Value) -> Value {
+        let name = value.as_str().and_then(|text| text.strip_prefix('@'));
+        let case = name.and_then(|name| self.cases.iter().find(|(own, _)| own.as_str() == name));
+        case.map_or_else(|| value.clone(), |(_, case)| json!(case))
     }
 
     /// Posts, and checks whether it was refused as the step says.

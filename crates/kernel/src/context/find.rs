@@ -37,6 +37,14 @@ pub struct ContextQuery<'a> {
     pub count: bool,
 }
 
+impl ContextQuery<'_> {
+    /// Everything of a type, as many as are said.
+    pub fn of(kind: Name) -> Self {
+        let (kinds, ids, asked) = (vec![kind], Vec::new(), Vec::new());
+        Self { kinds, ids, filter: None, asked, keep: None, order: None, skip: 0, limit: 0, count: false }
+    }
+}
+
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub struct ContextFound {

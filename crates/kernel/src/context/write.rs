@@ -41,6 +41,8 @@ pub struct ContextWrite {
     pub mode: Mode,
     /// The version that was seen; another one is refused.
     pub seen: Option<u64>,
+    /// Why, as a person says it; programs say nothing.
+    pub ground: String,
 }
 
 /// What became of it.
@@ -108,7 +110,11 @@ impl Kernel {
             return Ok(Written { done: None, created: false, updated, not_updated: parts.not });
         }
         let verb = name(if created { "create" } else { "context" })?;
-        let (entity, set, note) = (write.urn.clone(), parts.set, Value::Null);
+        let note = match write.ground.as_str() {
+            "" => Value::Null,
+            ground => model::map([("reason", ground.into())]),
+        };
+        let (entity, set) = (write.urn.clone(), parts.set);
         let change = Change { entity, kind, verb, set, note, record: None };
         self.within_reach(actor, declared, stored.clone(), &change)?;
         drop(view);

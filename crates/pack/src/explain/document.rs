@@ -36,6 +36,13 @@ pub(super) fn document(field: &Field<'_>, document: &Document) -> String {
             format!("Issued by {issuers}, on {basis}; {chain}."),
         ),
     ];
+    if let Some(served) = &document.served {
+        let act = process.and_then(|(_, process)| process.action(served));
+        let act = act.map_or(served.as_str(), |act| act.title.get(lang));
+        lines.push(
+            field.both(format!("送达由“{act}”登记。\n"), format!("Its service is entered by “{act}”.\n")),
+        );
+    }
     lines.extend(document.body.iter().map(|paragraph| format!("> {}\n", paragraph.get(lang))));
     lines.join("\n")
 }

@@ -198,7 +198,11 @@ impl Field<'_> {
                 .map(|(least, most)| self.both(format!("{least} 至 {most}"), format!("{least} to {most}"))),
         );
         if !a.codes.is_empty() {
-            parts.push(self.list(a.codes.iter().map(ToString::to_string)));
+            let called = |code: &Name| {
+                a.called(code.as_str())
+                    .map_or_else(|| code.to_string(), |title| title.get(self.lang).to_owned())
+            };
+            parts.push(self.list(a.codes.iter().map(called)));
         }
         parts.push(self.writer(a));
         parts.push(

@@ -116,6 +116,13 @@ pub(super) fn field(s: &mut Section<'_>) -> Field {
         codes: s.list("codes", "On a code: the choices.", Distinct("code", Fields(code))),
         required: s.or("required", "Whether it must be filled in; default true.", YesNo, true),
         personal: s.or("personal", "Whether its value is personal, and sealed; default false.", YesNo, false),
+        role: s
+            .may(
+                "role",
+                "On a reference: it names somebody who holds this role, or one of these.",
+                OneOrMany(Refers(Refer::Role)),
+            )
+            .unwrap_or_default(),
         document: s.may(
             "document",
             "The document that the act issues, whose number this is: then nobody fills it in.",
@@ -124,6 +131,9 @@ pub(super) fn field(s: &mut Section<'_>) -> Field {
     };
     if s.is_sound() && field.document.is_some() && (field.value != FieldKind::Text || field.personal) {
         s.complain("document", "a number is a text, and not personal", "take `value` and `personal` out");
+    }
+    if s.is_sound() && !field.role.is_empty() && field.value != FieldKind::Ref {
+        s.complain("role", "`role` belongs to a reference", "write value = \"ref\", or take it out");
     }
     if field.unit.is_some() && field.kind().is_none() {
         let what =

@@ -22,6 +22,8 @@ pub struct Board {
     pub readers: Vec<Name>,
     /// The process by which people take duty: who has it is shown.
     pub duty: Option<Name>,
+    /// The process whose cases are alarms: they have a list of their own.
+    pub alarms: Option<Name>,
     /// Its figures.
     pub figures: Vec<Figure>,
     /// What it shows on a map.
@@ -107,6 +109,11 @@ pub(crate) fn board(s: &mut Section<'_>, scope: Scope<'_>) -> Board {
         duty: s.may(
             "duty",
             "The process by which people take duty: its open case says who has it.",
+            Refers(Refer::Process),
+        ),
+        alarms: s.may(
+            "alarms",
+            "The process whose cases are alarms: they have a list of their own.",
             Refers(Refer::Process),
         ),
         figures: s.need("figure", "Its figures.", Distinct("id", figure)),

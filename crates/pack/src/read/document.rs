@@ -27,6 +27,8 @@ pub struct Document {
     pub basis: String,
     /// Who has drafted, checked and signed it, by their acts, in this order.
     pub chain: Vec<Signing>,
+    /// The act that says how and when it reached whom it is addressed to; it may be the one that issues it.
+    pub served: Option<Name>,
     /// Its paragraphs. What stands in braces is a path of the case: `{party}`, `{offence.title}`.
     pub body: Vec<Text>,
 }
@@ -98,6 +100,11 @@ pub(crate) fn document(s: &mut Section<'_>, scope: Scope<'_>) -> Document {
             "chain",
             "Who has drafted, checked and signed it, in this order.",
             ListOf(Fields(signing)),
+        ),
+        served: s.may(
+            "served",
+            "The act that says how and when it reached whom it is addressed to; it may be the one that issues it.",
+            Named("serve"),
         ),
         body: s.need("body", about, ListOf(Both)),
         to: path(&to).unwrap_or_default(),
@@ -188,17 +195,15 @@ fn acts<'a>(scope: Scope<'a>, document: &Document) -> Vec<&'a process::Action> {
 /// Whether the process has its acts, and one that issues it.
 fn issued(s: &Section<'_>, scope: Scope<'_>, document: &Document) {
     let Some(process) = scope.process(&document.process) else { return };
-    for (number, step) in (1..).zip(&document.chain).filter(|(_, step)| process.action(&step.act).is_none()) {
+    let signed = (1..).zip(&document.chain).map(|(number, step)| (format!("chain.{number}.act"), &step.act));
+    let served = document.served.iter().map(|act| ("served".to_owned(), act));
+    for (key, act) in signed.chain(served).filter(|(_, act)| process.action(act).is_none()) {
         let known = process.action.iter().map(|action| action.id.as_str());
-        let remedy = match nearest(step.act.as_str(), known) {
+        let remedy = match nearest(act.as_str(), known) {
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => "write an act of the process".to_owned(),
         };
-        s.complain(
-            &format!("chain.{number}.act"),
-            format!("{} has no act `{}`", process.id, step.act),
-            remedy,
-        );
+        s.complain(&key, format!("{} has no act `{act}`", process.id), remedy);
     }
     let numbers =
         |action: &process::Action| action.fields.iter().any(|f| f.document.as_ref() == Some(&document.id));

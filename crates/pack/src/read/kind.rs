@@ -2,8 +2,8 @@
 
 use super::index::{Index, index};
 use crate::tree::{
-    AttributeId, Both, Distinct, Fields, Id, Line, ListOf, Named, Node, Number, OneOf, Pair, Read, Reading,
-    Refer, Refers, Section, Shape, TypeId, Whole, YesNo,
+    AttributeId, Both, Distinct, Fields, Id, Line, ListOf, MapOf, Named, Node, Number, OneOf, Pair, Read,
+    Reading, Refer, Refers, Section, Shape, TypeId, Whole, YesNo,
 };
 use model::{Name, Period, Text};
 use std::collections::HashMap;
@@ -78,6 +78,8 @@ pub struct AttributeDefinition {
     pub feed: Option<Feed>,
     /// The codes that it can hold.
     pub codes: Vec<Name>,
+    /// What people call its codes, where no form says it.
+    pub called: Vec<(Name, Text)>,
     /// Whether entities are found by it.
     pub indexed: bool,
 }
@@ -278,6 +280,7 @@ fn attribute(s: &mut Section<'_>) -> AttributeDefinition {
         series: s.or("series", "Telemetry: kept as a series; default false.", YesNo, false),
         feed,
         codes: s.list("codes", "The codes that it can hold.", ListOf(Named("a"))),
+        called: s.list("called", "What people call its codes, where no form says it.", MapOf(Both)),
         indexed: s.or("indexed", "Whether entities are found by it; default false.", YesNo, false),
     };
     if s.is_sound() {
@@ -328,6 +331,9 @@ fn consistent(s: &Section<'_>, a: &AttributeDefinition) {
     }
     if a.value == ValueKind::Code && a.codes.is_empty() {
         say("value", "holds codes, and none are listed", "add codes = [\"…\"]");
+    }
+    for code in a.called.iter().map(|(code, _)| code).filter(|code| !a.codes.contains(code)) {
+        say("called", &format!("does not hold `{code}`"), "add it to codes, or take it out");
     }
     if a.value != ValueKind::Code && s.has("codes") {
         say("codes", "lists codes and does not hold one", "write value = \"code\"");

@@ -246,6 +246,7 @@ fn field(table: &Table) -> Field {
         codes: codes.map(|code| Code { title: Text::new(code.as_str(), code.as_str()), code }).collect(),
         required: table.get("required").is_none_or(|required| required.as_bool().unwrap()),
         personal: flag(table, "personal"),
+        role: Vec::new(),
         document: name(table, "document"),
     }
 }

@@ -6,14 +6,9 @@ use model::Urn;
 use proof::Leaf;
 use rusqlite::{Connection, params};
 
-/// Whether an actor's acts are found by who did them.
-pub(super) fn is_person(actor: &Urn) -> bool {
-    actor.kind() == "Person"
-}
-
 /// Writes the row of an entry.
 pub(super) fn write(connection: &Connection, sequence: u64, actor: &Urn) -> Result<(), StoreError> {
-    if is_person(actor) {
+    if actor.is_person() {
         let sql = "INSERT INTO act VALUES (?1, ?2)";
         connection.prepare_cached(sql)?.execute(params![int(sequence), actor.as_str()])?;
     }

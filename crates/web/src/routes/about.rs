@@ -78,7 +78,9 @@ pub(super) fn matter(desk: &Desk, case: &CaseView) -> String {
     };
     if let Some(rule) = rule {
         let measured = show::attribute_title(desk, &rule.on.kind, rule.on.attribute.as_str());
-        return said(show::factor_and_statistic(&measured).0, desk.text(&rule.title));
+        let (factor, rule) = (show::factor_and_statistic(&measured).0, desk.text(&rule.title));
+        // Most rules are called by what they measure.
+        return if rule.starts_with(factor) { rule.to_owned() } else { said(factor, rule) };
     }
     match first_words(desk, case) {
         Some(words) => said(title, &words),
@@ -168,7 +170,8 @@ pub(super) fn value(desk: &Desk, definition: &Definition, id: &str, value: &Valu
             let choice = fields(definition).filter(|field| field.id == *id).find_map(|field| {
                 field.codes.iter().find(|code| code.code == *text.as_str()).map(|code| &code.title)
             });
-            choice.map_or(text.as_str(), |title| desk.text(title)).to_owned()
+            let own = || attribute(desk, &definition.case, id)?.called(text);
+            choice.or_else(own).map_or(text.as_str(), |title| desk.text(title)).to_owned()
         }
         Value::Ref(urn) => reference(desk, urn),
         other => show::value(desk, other),
@@ -177,7 +180,7 @@ pub(super) fn value(desk: &Desk, definition: &Definition, id: &str, value: &Valu
 
 /// What an entity is called.
 pub(super) fn reference(desk: &Desk, urn: &Urn) -> String {
-    if urn.kind() == "Person" {
+    if urn.is_person() {
         return people::title(desk, urn);
     }
     let held = desk.kernel().entity(urn).ok().flatten();

@@ -4,6 +4,7 @@ use super::case::{After, Attempt, page};
 use super::desk::Desk;
 use super::error::{Fault, Why, see, why};
 use super::extract::{Segment, Visit};
+use super::sign_in::local;
 use super::upload::{self, Filled};
 use super::{Web, fields, forms};
 use crate::paths;
@@ -45,7 +46,7 @@ fn submit(desk: &Desk, urn: String, act: String, mut filled: Filled) -> Result<R
         Ok(done) if done.repeated && !is_this(desk, &urn, done.sequence, actor, &submission)? => {
             return again(desk, &urn, act, filled, &Slip::Used.why(desk), None);
         }
-        Ok(done) => return Ok(see(&format!("{}?done={}", paths::case(urn.as_str()), done.sequence))),
+        Ok(done) => return Ok(see(&after(&urn, done.sequence, filled.text("back")))),
         Err(refusal) => refusal,
     };
     let overtaken_by = match &refusal {
@@ -57,6 +58,12 @@ fn submit(desk: &Desk, urn: String, act: String, mut filled: Filled) -> Result<R
         Some(why) => again(desk, &urn, act, filled, &why, overtaken_by),
         None => Err(refusal.into()),
     }
+}
+
+/// Where somebody goes when an act is done: back to the list from which it was done, or to the case.
+fn after(case: &Urn, entry: u64, back: &str) -> String {
+    let list = local(back.to_owned());
+    list.unwrap_or_else(|| format!("{}?done={entry}", paths::case(case.as_str())))
 }
 
 /// The fields that an act asks for; a correction asks for those of the act that it corrects.

@@ -180,7 +180,7 @@ fn form(
         post: paths::begin(process.id.as_str()),
         command: command.map_or_else(|| proof::hex(&desk.state().chance.id()), |id| id.to_string()),
         about,
-        fields: fields::form(desk, &begin.fields, Some(&filled.texts), wrong.as_ref()),
+        fields: fields::form(desk, &process.case, &begin.fields, Some(&filled.texts), wrong.as_ref()),
         who: who(desk, process),
         first: process.stage(&process.start).map_or("", |stage| desk.text(&stage.title)).to_owned(),
         allowed: allowed::all(desk, process),

@@ -11,7 +11,7 @@ use crate::texts::fill;
 use crate::views::{ActForm, Case, Deadline, Link, Notice, RunningClock, Typed};
 use axum::extract::Path;
 use axum::response::Response;
-use kernel::{CaseView, TrailEntry};
+use kernel::{CaseView, InboxTab, TrailEntry};
 use model::{Instant, Name, Urn};
 use pack::SourceKind;
 use process::ClockKind;
@@ -158,6 +158,14 @@ fn clocks(desk: &Desk, case: &CaseView, now: Instant) -> (Vec<RunningClock>, Vec
     (ended.into_iter().chain(running).collect(), deadlines)
 }
 
+/// The case that waits next for whoever is signed in, by time left.
+fn next(desk: &Desk, done: &CaseView) -> Option<Link> {
+    let list = desk.kernel().inbox(desk.actor.as_ref()?, InboxTab::Mine, 0).ok()?;
+    let other = list.rows.into_iter().map(|row| row.case).find(|case| case.entity.urn != done.entity.urn)?;
+    let text = format!("{} · {}", about::named(desk, &other), about::matter(desk, &other));
+    Some(Link { href: paths::case(other.entity.urn.as_str()), text })
+}
+
 fn earlier(desk: &Desk, urn: &Urn, count: usize, before: u64) -> Link {
     Link {
         href: format!("{}?before={before}", paths::case(urn.as_str())),
@@ -178,7 +186,7 @@ fn notice(
         After::Done(sequence) => {
             let step = step(*sequence)?;
             let receipt = Link { href: paths::receipt(*sequence), text: sequence.to_string() };
-            Some(Notice::Done { act: trail::act_title(desk, case, step), receipt })
+            Some(Notice::Done { act: trail::act_title(desk, case, step), receipt, next: next(desk, case) })
         }
         After::Refused(attempt) => {
             if let Some(step) = attempt.overtaken_by.and_then(step) {

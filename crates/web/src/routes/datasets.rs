@@ -9,7 +9,7 @@ use super::show::{self, attribute};
 use super::{Work, sheet};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{Dataset as Page, DatasetRow, Datasets, Fresh, Link};
+use crate::views::{Dataset as Page, DatasetRow, Datasets, Fresh, Link, TabLink};
 use crate::words::age_in_words;
 use axum::extract::Path;
 use axum::http::HeaderMap;
@@ -25,11 +25,13 @@ const PREVIEW_ROWS: usize = 10;
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
     words: Option<String>,
+    sharing: Option<String>,
 }
 
 /// `GET /data`: the catalogue, perhaps narrowed to some words.
 pub(super) async fn list(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
-    let words = asked.ok().and_then(|query| query.0.words).unwrap_or_default();
+    let query = asked.map(|query| query.0).unwrap_or_default();
+    let (words, chosen) = (query.words.unwrap_or_default(), query.sharing.unwrap_or_default());
     let make = move |desk: &Desk| {
         let wanted = words.trim().to_lowercase();
         let has = |dataset: &&Dataset| {
@@ -41,13 +43,31 @@ pub(super) async fn list(web: Web, visit: Visit, asked: Asked<Query>) -> Respons
                     .iter()
                     .any(|text| text.zh.contains(&wanted) || text.en.to_lowercase().contains(&wanted))
         };
-        let all = desk.loaded().definitions.datasets.values().filter(has);
-        let mut datasets = all.map(|dataset| row(desk, dataset)).collect::<Result<Vec<_>, Fault>>()?;
+        let words: String = words.chars().take(100).collect();
+        let all: Vec<&Dataset> = desk.loaded().definitions.datasets.values().filter(has).collect();
+        let tabs = tabs(desk, &all, &words, &chosen);
+        let shown = all.into_iter().filter(|dataset| chosen.is_empty() || dataset.sharing.word() == chosen);
+        let mut datasets = shown.map(|dataset| row(desk, dataset)).collect::<Result<Vec<_>, Fault>>()?;
         datasets.sort_by(|a, b| a.title.cmp(&b.title));
-        let words = words.chars().take(100).collect();
-        desk.html(&Datasets { page: desk.page(), datasets, words })
+        desk.html(&Datasets { page: desk.page(), datasets, words, sharing: chosen, tabs })
     };
     web.0.answer_as(Work::Download, visit, make).await
+}
+
+/// How many there are for everybody, for those signed in, and for some posts.
+fn tabs(desk: &Desk, found: &[&Dataset], words: &str, chosen: &str) -> Vec<TabLink> {
+    let tab = |title: String, id: &str, count: usize| TabLink {
+        title,
+        href: format!("{}?words={}&sharing={id}", paths::DATA, paths::encode(words)),
+        count: count as u64,
+        current: id == chosen,
+    };
+    let of = |sharing: Openness| {
+        let count = found.iter().filter(|dataset| dataset.sharing == sharing).count();
+        tab(self::sharing(desk, sharing), sharing.word(), count)
+    };
+    let all = tab(desk.words().data.every.clone(), "", found.len());
+    std::iter::once(all).chain([Openness::Open, Openness::Shared, Openness::Restricted].map(of)).collect()
 }
 
 /// `GET /data/{dataset}`: its page; with an ending, its rows.

@@ -7,11 +7,11 @@ use super::extract::{Segment, Visit};
 use super::{Web, Work, about, people, show};
 use crate::paths;
 use crate::texts::{Lang, fill};
-use crate::views::{DocumentPage, DocumentRow, Documents, Hand, Link};
+use crate::views::{DocumentPage, DocumentRow, Documents, Hand, Link, Served};
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use kernel::{Paper, PaperPart, Signed, Worth};
+use kernel::{Paper, PaperPart, Service, Signed, Worth};
 use model::{Entity, Name, Urn, Value};
 use pack::ValueKind;
 use paper::Sheet;
@@ -19,6 +19,8 @@ use process::FieldKind;
 
 /// The ending of an address that asks for the file.
 const PDF: &str = ".pdf";
+/// The ending of an address that asks for the certificate of service.
+const SERVICE: &str = ".service";
 
 /// `GET /documents`: the latest that this person may read.
 pub(super) async fn list(web: Web, visit: Visit) -> Response {
@@ -39,6 +41,9 @@ pub(super) async fn show(web: Web, visit: Visit, file: Segment) -> Response {
     let make = move |desk: &Desk| {
         let Path(file) = file.map_err(|_| Fault::NothingHere)?;
         let (urn, as_file) = ending(&file);
+        if let Some(urn) = urn.strip_suffix(SERVICE).filter(|_| as_file) {
+            return certificate(desk, urn);
+        }
         let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
         let paper = desk.kernel().document(desk.signed_in()?, &urn)?;
         answer(desk, &paper, as_file, &paths::document(urn.as_str()))
@@ -168,6 +173,7 @@ fn page(desk: &Desk, paper: &Paper, read: Read, own: &str) -> Result<DocumentPag
     Ok(DocumentPage {
         page: desk.page(),
         chain: paper.chain.iter().map(|signed| hand(desk, signed)).collect(),
+        service: paper.service.as_ref().map(|service| served(desk, paper, service, own)),
         basis: desk.cite(&paper.basis),
         case: Link { href: paths::case(paper.case.as_str()), text: show::case_number(desk, &case) },
         receipt: paper.entry.map(receipt),
@@ -192,14 +198,63 @@ fn hand(desk: &Desk, signed: &Signed) -> Hand {
     }
 }
 
+/// How it was served, in words.
+fn served(desk: &Desk, paper: &Paper, service: &Service, own: &str) -> Served {
+    let said = service.said.iter().map(|(id, value)| {
+        let field = about::fields(&paper.process).find(|field| field.id == *id);
+        let title = field.map_or(id.as_str(), |field| desk.text(&field.title));
+        let of = field.map(|_| (paper.process.case.clone(), id.clone()));
+        (title.to_owned(), self::value(desk, paper, &Worth { value: value.clone(), of }))
+    });
+    Served { hand: hand(desk, &service.hand), said: said.collect(), pdf: format!("{own}{SERVICE}{PDF}") }
+}
+
+/// `GET /documents/{urn}.service.pdf`: the certificate of service (送达回证), with lines for the hands of both sides.
+fn certificate(desk: &Desk, urn: &str) -> Result<Response, Fault> {
+    let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
+    let paper = desk.kernel().document(desk.signed_in()?, &urn)?;
+    let service = paper.service.as_ref().ok_or(Fault::NothingHere)?;
+    let texts = &desk.words().document;
+    let Served { hand, said, .. } = served(desk, &paper, service, "");
+    let read = Read::of(desk, &paper);
+    let number = paper.number.clone().unwrap_or_default();
+    let mut body = vec![
+        fill(&texts.service_paper, &[("title", &read.title), ("number", &number)]),
+        fill(&texts.service_to, &[("who", &value(desk, &paper, &paper.to))]),
+    ];
+    body.extend(
+        said.iter().map(|(title, value)| fill(&texts.service_line, &[("what", title), ("value", value)])),
+    );
+    if hand.who.is_empty() {
+        body.push(texts.service_not_yet.clone());
+    } else {
+        body.push(fill(&texts.service_by, &[("who", &hand.who), ("at", &hand.at)]));
+    }
+    body.extend([texts.service_signed.clone(), texts.service_refused.clone()]);
+    let sheet = Sheet {
+        number,
+        title: texts.service_certificate.clone(),
+        to: String::new(),
+        body,
+        day: String::new(),
+        foot: service.hand.entry.map(|n| fill(&texts.verify, &[("n", &n.to_string())])).into_iter().collect(),
+        ..sheet(desk, &paper)
+    };
+    download(desk, &sheet, &format!("{}-{}.pdf", sheet.number, sheet.title))
+}
+
 fn file(desk: &Desk, paper: &Paper) -> Result<Response, Fault> {
-    let bytes = pdf(desk, paper)?;
     let name = format!("{}-{}.pdf", paper.number.as_deref().unwrap_or("draft"), paper.title.zh);
+    download(desk, &sheet(desk, paper), &name)
+}
+
+fn download(desk: &Desk, sheet: &Sheet, name: &str) -> Result<Response, Fault> {
+    let bytes = made(desk, sheet)?;
     let headers = [
         (CONTENT_TYPE, "application/pdf".to_owned()),
         (
             CONTENT_DISPOSITION,
-            format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}", paths::encode(&name)),
+            format!("inline; filename=\"document.pdf\"; filename*=UTF-8''{}", paths::encode(name)),
         ),
         (CACHE_CONTROL, "private, no-store".to_owned()),
     ];
@@ -208,6 +263,16 @@ fn file(desk: &Desk, paper: &Paper) -> Result<Response, Fault> {
 
 /// A paper as PDF.
 pub(super) fn pdf(desk: &Desk, paper: &Paper) -> Result<Vec<u8>, Fault> {
+    made(desk, &sheet(desk, paper))
+}
+
+fn made(desk: &Desk, sheet: &Sheet) -> Result<Vec<u8>, Fault> {
+    let fonts = desk.fonts().map_err(Fault::Paper)?;
+    paper::pdf(sheet, fonts).map_err(|error| Fault::Paper(error.to_string()))
+}
+
+/// What stands on a paper.
+fn sheet(desk: &Desk, paper: &Paper) -> Sheet {
     let read = Read::of(desk, paper);
     let texts = &desk.words().document;
     let hands: Vec<String> = paper
@@ -222,7 +287,7 @@ pub(super) fn pdf(desk: &Desk, paper: &Paper) -> Result<Vec<u8>, Fault> {
         vec![hands.join("    "), format!("{} {}", desk.words().deadline.basis, desk.cite(&paper.basis))];
     foot.extend(paper.entry.map(|entry| fill(&texts.verify, &[("n", &entry.to_string())])));
     let made = desk.zone().date(paper.at);
-    let sheet = Sheet {
+    Sheet {
         lang: desk.lang().tag().to_owned(),
         notice: read.notices.join("  "),
         issuer: read.issuer,
@@ -234,7 +299,5 @@ pub(super) fn pdf(desk: &Desk, paper: &Paper) -> Result<Vec<u8>, Fault> {
         day: read.day,
         foot,
         made: (made.year().unsigned_abs(), made.month().unsigned_abs(), made.day().unsigned_abs()),
-    };
-    let fonts = desk.fonts().map_err(Fault::Paper)?;
-    paper::pdf(&sheet, fonts).map_err(|error| Fault::Paper(error.to_string()))
+    }
 }

@@ -2,8 +2,9 @@
 //! its kind stays text, and the process says what is wrong with it.
 
 use super::desk::Desk;
+use super::{about, registers};
 use crate::views::{FormField, Input, Reason};
-use model::{Name, Urn, Value};
+use model::{Entity, Name, Urn, Value};
 use process::{Code, Field, FieldKind};
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,9 +25,10 @@ pub(super) fn from_form(fields: &[Field], texts: &HashMap<String, String>) -> BT
     given.collect()
 }
 
-/// As a page asks for them, with what was typed before and what was wrong with it.
+/// As a page asks for them for a case of a type, with what was typed before and what was wrong with it.
 pub(super) fn form(
     desk: &Desk,
+    case: &Name,
     fields: &[Field],
     typed: Option<&HashMap<String, String>>,
     wrong: Option<&(Name, String)>,
@@ -43,17 +45,42 @@ pub(super) fn form(
                 FieldKind::Date => Input::Date,
                 FieldKind::Bool => Input::Tick,
                 FieldKind::Code => Input::Choice(field.codes.iter().map(choice).collect()),
-                FieldKind::Ref => Input::Reference,
+                FieldKind::Ref => picked(desk, case, field),
                 FieldKind::Text => Input::Text,
             },
             required: field.required,
             personal: field.personal,
             error: wrong.filter(|(id, _)| *id == field.id).map(|(_, because)| because.clone()),
-            typed: typed.and_then(|typed| typed.get(&name)).cloned().unwrap_or_default(),
+            typed: typed
+                .and_then(|typed| typed.get(&name))
+                .map(|text| whole(field, text))
+                .unwrap_or_default(),
             name,
         }
     };
     fields.iter().map(one).collect()
+}
+
+/// What a reference can name, where that is known and there is not too much of it.
+fn picked(desk: &Desk, case: &Name, field: &Field) -> Input {
+    things(desk, desk.kernel().choices(desk.actor.as_ref(), case, field).ok().flatten())
+}
+
+/// Things to choose from; where there are none known, one is named.
+pub(super) fn things(desk: &Desk, found: Option<Vec<Entity>>) -> Input {
+    let choice = |thing: &Entity| {
+        let case = desk.actor.as_ref().and_then(|actor| desk.kernel().case(&thing.urn, actor).ok());
+        let title =
+            case.map(|case| format!("{} · {}", about::named(desk, &case), about::matter(desk, &case)));
+        Reason { id: thing.urn.to_string(), title: title.unwrap_or_else(|| registers::called(desk, thing)) }
+    };
+    found.map_or(Input::Reference, |found| Input::Pick(found.iter().map(choice).collect()))
+}
+
+/// What was typed, a reference by its whole name, so that it is found among the choices.
+fn whole(field: &Field, text: &str) -> String {
+    let named = (field.value == FieldKind::Ref).then(|| reference(text)).flatten();
+    named.map_or_else(|| text.to_owned(), |urn| urn.to_string())
 }
 
 /// A value as it would be typed; what is sealed cannot be.

@@ -86,7 +86,13 @@ fn base(desk: &Desk, case: &CaseView, offer: &Offer<'_>, attempt: Option<&Attemp
         assignments: assignments(desk, case, offer),
         measurement: action.needs.contains(&Need::Measurement).then(|| measurement(desk, case)),
         issues: issues(desk, case, action),
-        fields: fields::form(desk, &asked, attempt.map(|attempt| &attempt.typed.fields), wrong),
+        fields: fields::form(
+            desk,
+            &case.definition.case,
+            &asked,
+            attempt.map(|attempt| &attempt.typed.fields),
+            wrong,
+        ),
         photos: if receives { Field::Optional } else { need(Need::Photo) },
         documents: need(Need::Document),
         typed: attempt.map(|attempt| attempt.typed.clone()).unwrap_or_default(),
@@ -168,7 +174,7 @@ fn correction(
     let wrong = attempt.and_then(|attempt| attempt.wrong.as_ref());
     Some(ActForm {
         corrects: Some(Corrects::Act { entry: step.sequence, what: said(step) }),
-        fields: fields::form(desk, &asked, Some(&typed.fields), wrong),
+        fields: fields::form(desk, &case.definition.case, &asked, Some(&typed.fields), wrong),
         typed,
         ..base
     })

@@ -1,23 +1,70 @@
 //! The ordinance for people: its articles, and for each duty what serves it and what was done.
 
-use super::Web;
 use super::desk::Desk;
 use super::error::Fault;
-use super::extract::{Segment, Visit};
+use super::extract::{Asked, Segment, Visit};
+use super::{Web, Work};
 use crate::paths;
 use crate::views::{Article as Page, ArticleRow, DutyRow, Ordinance};
 use axum::extract::Path;
-use axum::response::Response;
-use model::Name;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use model::{Name, Text};
 use pack::{Article, Duty};
+use serde::Deserialize;
 
-/// `GET /ordinance`.
-pub(super) async fn list(web: Web, visit: Visit) -> Response {
-    let make = |desk: &Desk| {
-        let articles = desk.loaded().definitions.articles.iter().map(|article| row(desk, article));
-        desk.html(&Ordinance { page: desk.page(), articles: articles.collect() })
+/// Characters that are looked for.
+const WORDS_MAX: usize = 60;
+
+#[derive(Default, Deserialize)]
+pub(super) struct Query {
+    words: Option<String>,
+}
+
+/// `GET /ordinance`: the articles, perhaps narrowed to those in which some words stand, whose duties' bearers included.
+pub(super) async fn list(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
+    let words = asked.ok().and_then(|query| query.0.words).unwrap_or_default();
+    let words: String = words.trim().chars().take(WORDS_MAX).collect();
+    let make = move |desk: &Desk| {
+        let all = desk.loaded().definitions.articles.iter().filter(|article| speaks_of(article, &words));
+        let articles = all.map(|article| row(desk, article)).collect();
+        desk.html(&Ordinance { page: desk.page(), articles, words })
     };
     web.0.answer(visit, make).await
+}
+
+fn speaks_of(article: &Article, words: &str) -> bool {
+    let wanted = words.to_lowercase();
+    let has = |text: &Text| text.zh.contains(&wanted) || text.en.to_lowercase().contains(&wanted);
+    has(&article.title)
+        || has(&article.summary)
+        || article.number.to_string() == wanted
+        || article.duties.iter().any(|duty| has(&duty.text) || has(&duty.bearer))
+}
+
+/// `GET /ordinance/duties.csv`: every duty with whose it is, what serves it and how many cases there were.
+pub(super) async fn table(web: Web, visit: Visit) -> Response {
+    let make = |desk: &Desk| {
+        let mut csv = "\u{feff}".to_owned();
+        super::csv::line(&mut csv, ["article", "duty", "text", "bearer", "packs", "open_cases", "cases"]);
+        for article in &desk.loaded().definitions.articles {
+            for one in &article.duties {
+                let row = duty(desk, one)?;
+                let count = |of: fn(&(String, u64, u64)) -> u64| row.processes.iter().map(of).sum::<u64>();
+                let counts = [count(|one| one.1), count(|one| one.2)].map(|count| count.to_string());
+                let (number, packs) = (article.number.to_string(), row.packs.join("; "));
+                let [open, all] = &counts;
+                super::csv::line(
+                    &mut csv,
+                    [&number, &row.id, &row.text, &row.bearer, &packs, open, all].map(String::as_str),
+                );
+            }
+        }
+        let how = "attachment; filename=\"duties.csv\"".to_owned();
+        Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, how)], csv)
+            .into_response())
+    };
+    web.0.answer_as(Work::Download, visit, make).await
 }
 
 /// `GET /ordinance/{number}`.

@@ -151,7 +151,7 @@ fn linked(desk: &Desk, urn: &Urn) -> Link {
     if let Some(case) = other_case(desk, urn) {
         return case;
     }
-    let href = if urn.kind() == "Person" { paths::person(urn.as_str()) } else { paths::entity(urn.as_str()) };
+    let href = if urn.is_person() { paths::person(urn.as_str()) } else { paths::entity(urn.as_str()) };
     Link { href, text: reference(desk, urn) }
 }
 

@@ -71,7 +71,7 @@ fn page(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
 
 /// Who acted. Visitors see of a person what the leaf itself says, an opaque name; titles are for those who work here.
 pub(super) fn who(desk: &Desk, actor: &Urn) -> String {
-    let person = actor.kind() == "Person";
+    let person = actor.is_person();
     if person && desk.actor.is_none() {
         show::tail(actor.as_str()).to_owned()
     } else {

@@ -4,15 +4,15 @@ use super::about::{kind_title, reference};
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
-use super::{Web, Work, show, trail};
+use super::{Web, Work, edit, show, trail};
 use crate::paths;
-use crate::views::{EntityFact, EntityPage, Link, Paging, Register, Registers};
+use crate::views::{EntityFact, EntityPage, Head, Link, Paging, Register, Registers};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kernel::{ContextFound, ContextQuery};
 use model::{Entity, Name, Urn, Value};
-use pack::TypeDefinition;
+use pack::{TypeDefinition, ValueKind};
 use serde::Deserialize;
 
 /// Rows on a page, and in a table for programs.
@@ -32,6 +32,7 @@ const CALLED: [&str; 4] = ["title", "name", "code", "number"];
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
     words: Option<String>,
+    sort: Option<String>,
     page: Option<String>,
     at: Option<String>,
 }
@@ -52,7 +53,7 @@ pub(super) async fn list(web: Web, visit: Visit) -> Response {
 }
 
 /// Types that are no cases of a process.
-fn registered(desk: &Desk) -> impl Iterator<Item = &TypeDefinition> {
+pub(super) fn registered(desk: &Desk) -> impl Iterator<Item = &TypeDefinition> {
     let definitions = &desk.loaded().definitions;
     let is_case =
         |kind: &&TypeDefinition| definitions.processes.values().any(|(_, process)| process.case == kind.id);
@@ -67,20 +68,42 @@ pub(super) async fn show(web: Web, visit: Visit, file: Segment, asked: Asked<Que
         let (id, as_file) = file.strip_suffix(CSV).map_or((file.as_str(), false), |id| (id, true));
         let kind = registered(desk).find(|kind| kind.id == *id).ok_or(Fault::NothingHere)?;
         let words: String = query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect();
+        let sort = Sort::of(kind, query.sort.as_deref());
         if as_file {
-            return Ok(table(desk, kind, &words)?.into_response());
+            return Ok(table(desk, kind, &words, sort.as_ref())?.into_response());
         }
         let page = query.page.and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-        desk.html(&register(desk, kind, words, page)?)
+        desk.html(&register(desk, kind, (words, sort), page)?)
     };
     web.0.answer_as(Work::Download, visit, make).await
+}
+
+/// By which attribute, and whether the greatest comes first.
+#[derive(Clone, PartialEq)]
+struct Sort {
+    by: Name,
+    down: bool,
+}
+
+impl Sort {
+    /// From `mn` or `-mn`; nothing if the type has no such attribute.
+    fn of(kind: &TypeDefinition, text: Option<&str>) -> Option<Self> {
+        let text = text?;
+        let (id, down) = text.strip_prefix('-').map_or((text, false), |id| (id, true));
+        let by = kind.attribute.iter().find(|declared| declared.id == *id && !declared.series)?;
+        Some(Self { by: by.id.clone(), down })
+    }
+
+    fn text(&self) -> String {
+        format!("{}{}", if self.down { "-" } else { "" }, self.by)
+    }
 }
 
 /// Things of a type that have the words somewhere, and how many there are.
 fn found(
     desk: &Desk,
     kind: &TypeDefinition,
-    words: &str,
+    (words, sort): (&str, Option<&Sort>),
     skip: u64,
     limit: u32,
 ) -> Result<ContextFound, Fault> {
@@ -98,7 +121,7 @@ fn found(
         filter: None,
         asked: Vec::new(),
         keep: if wanted.is_empty() { None } else { Some(&keep) },
-        order: None,
+        order: sort.map(|sort| (vec![sort.by.clone()], sort.down)),
         skip,
         limit,
         count: true,
@@ -106,21 +129,38 @@ fn found(
     Ok(desk.kernel().context(desk.actor.as_ref(), &query)?)
 }
 
-fn register(desk: &Desk, kind: &TypeDefinition, words: String, page: u64) -> Result<Register, Fault> {
+fn register(
+    desk: &Desk,
+    kind: &TypeDefinition,
+    (words, sort): (String, Option<Sort>),
+    page: u64,
+) -> Result<Register, Fault> {
     let skip = (page - 1).saturating_mul(u64::from(PAGE_ROWS));
-    let found = found(desk, kind, &words, skip, PAGE_ROWS)?;
+    let found = found(desk, kind, (&words, sort.as_ref()), skip, PAGE_ROWS)?;
     let columns = columns(kind, &found.entities);
     let rows = found.entities.iter().map(|entity| {
         let cells = columns.iter().map(|id| worth(desk, kind, entity, id).unwrap_or_else(|| "—".to_owned()));
         (Link { href: paths::entity(entity.urn.as_str()), text: called(desk, entity) }, cells.collect())
     });
     let (total, own) = (found.count.unwrap_or(0), paths::register(kind.id.as_str()));
-    let asked = format!("words={}", paths::encode(&words));
+    let sorted =
+        |sort: &Sort| format!("words={}&sort={}", paths::encode(&words), paths::encode(&sort.text()));
+    let asked = sort.as_ref().map_or_else(|| format!("words={}", paths::encode(&words)), sorted);
     let href = |page: u64| format!("{own}?{asked}&page={page}");
+    // A column is sorted from its least value; asked for again, from its greatest.
+    let head = |id: &Name| {
+        let now = sort.as_ref().filter(|sort| sort.by == *id).map(|sort| sort.down);
+        let next = Sort { by: id.clone(), down: now == Some(false) };
+        Head {
+            title: show::attribute_title(desk, &kind.id, id.as_str()),
+            href: format!("{own}?{}", sorted(&next)),
+            down: now,
+        }
+    };
     Ok(Register {
         page: desk.page(),
         title: desk.text(&kind.title).to_owned(),
-        heads: columns.iter().map(|id| show::attribute_title(desk, &kind.id, id.as_str())).collect(),
+        heads: columns.iter().map(head).collect(),
         rows: rows.collect(),
         csv: format!("{own}{CSV}?{asked}"),
         paging: Paging {
@@ -130,6 +170,7 @@ fn register(desk: &Desk, kind: &TypeDefinition, words: String, page: u64) -> Res
             previous_href: (page > 1).then(|| href(page - 1)),
             next_href: found.more.then(|| href(page + 1)),
         },
+        sort: sort.as_ref().map(Sort::text).unwrap_or_default(),
         words,
         href: own,
     })
@@ -143,8 +184,13 @@ fn columns(kind: &TypeDefinition, entities: &[Entity]) -> Vec<Name> {
     plain.map(|declared| declared.id.clone()).filter(held).take(COLUMNS).collect()
 }
 
-fn table(desk: &Desk, kind: &TypeDefinition, words: &str) -> Result<impl IntoResponse + use<>, Fault> {
-    let found = found(desk, kind, words, 0, FILE_ROWS)?;
+fn table(
+    desk: &Desk,
+    kind: &TypeDefinition,
+    words: &str,
+    sort: Option<&Sort>,
+) -> Result<impl IntoResponse + use<>, Fault> {
+    let found = found(desk, kind, (words, sort), 0, FILE_ROWS)?;
     let columns: Vec<Name> = kind.attribute.iter().map(|declared| declared.id.clone()).collect();
     let mut csv = "\u{feff}".to_owned();
     let heads = columns.iter().map(Name::as_str);
@@ -160,7 +206,7 @@ fn table(desk: &Desk, kind: &TypeDefinition, words: &str) -> Result<impl IntoRes
 }
 
 /// What a thing is called: its title, else the first attribute that names it, else its own name.
-fn called(desk: &Desk, entity: &Entity) -> String {
+pub(super) fn called(desk: &Desk, entity: &Entity) -> String {
     let named = CALLED.iter().map(|id| entity.value(id)).find(|value| **value != Value::Null);
     named.map_or_else(|| show::tail(entity.urn.as_str()).to_owned(), |value| show::value(desk, value))
 }
@@ -171,6 +217,10 @@ fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
     let words = match held {
         Value::Ref(urn) => reference(desk, urn),
         Value::Text(code) if *id.as_str() == *DIVISION => desk.division(code),
+        Value::Text(code) => {
+            let called = kind.attribute(id).and_then(|declared| declared.called(code));
+            called.map_or_else(|| show::value(desk, held), |title| desk.text(title).to_owned())
+        }
         Value::Map(_) => match held.get("coordinates").map(Value::as_list) {
             Some([longitude, latitude, ..]) => {
                 format!("{}, {}", show::value(desk, longitude), show::value(desk, latitude))
@@ -183,9 +233,10 @@ fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
     Some(unit.map_or_else(|| words.clone(), |unit| format!("{words} {unit}")))
 }
 
-/// The same for programs: a division by its code.
+/// The same for programs: a division or a choice by its code.
 fn plain(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Option<String> {
-    let code = entity.value(id.as_str()).as_text().filter(|_| *id.as_str() == *DIVISION);
+    let is_code = kind.attribute(id).is_some_and(|declared| declared.value == ValueKind::Code);
+    let code = entity.value(id.as_str()).as_text().filter(|_| is_code || *id.as_str() == *DIVISION);
     code.map(str::to_owned).or_else(|| worth(desk, kind, entity, id))
 }
 
@@ -235,6 +286,7 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
         today: desk.date(kernel.now()),
         facts: facts.collect(),
         entries: trail::entries(desk, &steps).collect(),
+        edit: edit::may(desk, kind).then(|| paths::edit(urn.as_str())),
         at: at.unwrap_or_default(),
     })
 }

@@ -163,7 +163,9 @@ fn asked(desk: &Desk, service: &Service, form: &[Field], sent: Option<&Filled>) 
         .collect();
     let form: Vec<Field> =
         form.iter().filter(|field| !field.personal && named.contains(&field.id)).cloned().collect();
-    let mut fields = fields::form(desk, &form, sent.map(|sent| &sent.texts), None);
+    let process = desk.loaded().definitions.processes.get(&service.process);
+    let Some((_, process)) = process else { return Vec::new() };
+    let mut fields = fields::form(desk, &process.case, &form, sent.map(|sent| &sent.texts), None);
     fields.iter_mut().for_each(|field| field.required = false);
     fields
 }

@@ -148,7 +148,7 @@ fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount>
 }
 
 /// A path of this site and nothing else: `//host` and `/\host` are other sites to a browser.
-fn local(next: String) -> Option<String> {
+pub(super) fn local(next: String) -> Option<String> {
     let other_site = next.starts_with("//") || next.contains('\\');
     let plain = next.starts_with('/') && next.bytes().all(|b| b.is_ascii_graphic());
     (plain && !other_site).then_some(next)

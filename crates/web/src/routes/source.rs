@@ -281,16 +281,18 @@ fn factors(desk: &Desk, source: &SourceView, asked: &Asking<'_>) -> Vec<Factor> 
     source.series.iter().map(factor).collect()
 }
 
-/// Open cases about a source, for those who may see them.
+/// Open cases about a source, for those who may see them: what waits for the reader first.
 pub(super) fn cases(desk: &Desk, source: &SourceView) -> Vec<Link> {
     let Some(actor) = &desk.actor else { return Vec::new() };
     let visible = source.cases.iter().filter_map(|urn| desk.kernel().case(urn, actor).ok());
-    let open = visible.filter(|case| !case.ended());
-    open.map(|case| Link {
-        href: paths::case(case.entity.urn.as_str()),
-        text: format!("{} {}", show::case_number(desk, &case), super::about::matter(desk, &case)),
-    })
-    .collect()
+    let mut open: Vec<_> = visible.filter(|case| !case.ended()).collect();
+    open.sort_by_key(|case| !desk.kernel().waits_for(case, actor));
+    open.into_iter()
+        .map(|case| Link {
+            href: paths::case(case.entity.urn.as_str()),
+            text: format!("{} {}", show::case_number(desk, &case), super::about::matter(desk, &case)),
+        })
+        .collect()
 }
 
 /// The hour of the city's clock in which an instant lies.

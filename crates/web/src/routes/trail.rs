@@ -244,6 +244,7 @@ pub(super) fn entries(desk: &Desk, steps: &[TrailEntry]) -> impl Iterator<Item =
         at: desk.minute(step.at),
         who: receipt::who(desk, &step.actor),
         act: platform_title(desk, step.act.as_str()),
+        why: step.note.get("reason").and_then(Value::as_text).unwrap_or_default().to_owned(),
         receipt: Link { href: paths::receipt(step.sequence), text: step.sequence.to_string() },
     })
 }
@@ -281,6 +282,7 @@ pub(super) fn platform_title(desk: &Desk, act: &str) -> String {
         "end-grant" => &texts.end_grant,
         "reveal" => &texts.reveal,
         "reveal-refused" => &texts.reveal_refused,
+        "context" => &texts.context,
         "migrate" => &texts.migrate,
         "erase" => &texts.erase,
         "restore" => &texts.restore,

@@ -97,6 +97,7 @@ section! {
         what inbox_hint sources_hint verify_hint sign_in_hint loop_title sense sense_hint know
         know_hint decide decide_hint act act_hint account account_hint open open_hint head_title
         head_hint head_size head_time head_root head_file head_download head_none data_hint ordinance_hint boards_hint services_hint
+        later later_what later_instead
     }
 }
 
@@ -122,7 +123,8 @@ section! {
 
 section! {
     Board {
-        rotate next_in stay
+        rotate next_in stay to_alarms alarms_open alarms_raised alarms_ended alarms_hint alarms_which
+        alarms_none alarms_since measured repeated
         title hint none none_next looks to_wall to_desk to_night to_day back_at back_hint earlier later to_now offline
         figures close opened_none what beyond more open_then decide decide_none total all_open map layers all_layers
         whole legend_case no_map schematic approval feeds newest no_data fresh late never on_watch since shift nobody
@@ -146,7 +148,7 @@ section! {
         stage_passed stage_current stage_ahead stage_skipped stage_ready ends statutory promised shelved facts
         restricted place factor limit values interval quality packet acts personal to_form acts_none acts_closed
         leads_to reason opinion required optional measured others act role why_not trail corrects_entry voids_entry
-        corrected_by voided_by taken photo document earlier
+        corrected_by voided_by taken photo document earlier next
     }
     numbers { bounces reopened }
 }
@@ -154,7 +156,7 @@ section! {
 section! {
     Form {
         photos photo_instead documents files files_again assignment assignment_of corrects corrects_which
-        corrects_choose corrects_hint corrects_of void_warning reference
+        corrects_choose corrects_hint corrects_of void_warning reference nothing_to_choose
     }
 }
 
@@ -219,7 +221,7 @@ section! {
 
 section! {
     Data {
-        title hint search find empty empty_next name sharing open shared restricted size rows fresh never age
+        title hint search find every empty empty_next name sharing open shared restricted size rows fresh never age
         hourly daily on_change late programs about owner basis licence span days take curl quality columns
         column meaning unit preview preview_none closed column_id column_observed column_flag column_edition
     }
@@ -228,7 +230,7 @@ section! {
 section! {
     Ordinance {
         title hint empty column article duties served packs none demo capability prove operation cases no_cases
-        outcome no_outcome beside
+        outcome no_outcome beside find table
     }
 }
 
@@ -260,14 +262,15 @@ section! {
 section! {
     Document {
         list lead count number kind none none_next paper pdf seal chain step who at not_yet issued_as numbered see_draft
-        draft unsealed translation no_issuer no_number blank to day verify pdf_what pdf_because pdf_next
+        draft unsealed translation service service_not_yet service_certificate service_paper service_to service_line service_by
+        service_signed service_refused no_issuer no_number blank to day verify pdf_what pdf_because pdf_next
     }
 }
 
 section! {
     Register {
         title lead none kind count find find_it nothing all name csv series as_of as_of_shown look_back now facts not_yet what
-        value since entries
+        value since entries edit edit_hint ground ground_hint save unchanged others by_other by_feed by_process by_rule
     }
 }
 
@@ -331,7 +334,7 @@ section! {
     Acts {
         platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe import tick
         register activate open_log notify alert retain reveal erase restore run undo audit_series order set clear
-        reveal_refused migrate open_account set_password close_account grant end_grant
+        reveal_refused context migrate open_account set_password close_account grant end_grant
     }
 }
 

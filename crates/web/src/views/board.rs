@@ -57,6 +57,8 @@ pub struct Board {
     pub moment: Option<Moment>,
     /// Other ways to look at the same.
     pub ways: Ways,
+    /// The way to its alarms, where it has any.
+    pub alarms: Option<Link>,
     /// On a wall: which board comes next.
     pub rotation: Option<Rotation>,
 }

@@ -74,6 +74,8 @@ pub enum Notice {
         act: String,
         /// The receipt: its number as text.
         receipt: Link,
+        /// The case that waits next for whoever did it.
+        next: Option<Link>,
     },
     /// The act was refused.
     Refused {

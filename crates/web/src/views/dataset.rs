@@ -1,6 +1,6 @@
 //! Open data: the catalogue, and one dataset.
 
-use super::{Link, Page};
+use super::{Link, Page, TabLink};
 use crate::{paths, texts::fill};
 use askama::Template;
 
@@ -14,6 +14,10 @@ pub struct Datasets {
     pub datasets: Vec<DatasetRow>,
     /// Words that were looked for.
     pub words: String,
+    /// For whom, if only those are listed.
+    pub sharing: String,
+    /// How many there are for whom.
+    pub tabs: Vec<TabLink>,
 }
 
 /// A dataset in the catalogue.

@@ -26,6 +26,8 @@ pub struct DocumentPage {
     pub day: String,
     /// Who drafted, checked and signed it.
     pub chain: Vec<Hand>,
+    /// How it reached whom it is addressed to; nothing of a draft, and where no act serves it.
+    pub service: Option<Served>,
     /// The law on which it rests.
     pub basis: String,
     /// The case.
@@ -49,6 +51,17 @@ pub struct Hand {
     pub at: String,
     /// The receipt.
     pub receipt: Option<Link>,
+}
+
+/// How a document reached whom it is addressed to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Served {
+    /// Who served it.
+    pub hand: Hand,
+    /// What was said with it, each with its title.
+    pub said: Vec<(String, String)>,
+    /// The certificate of service as a file.
+    pub pdf: String,
 }
 
 /// The list of documents.

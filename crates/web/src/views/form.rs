@@ -137,7 +137,9 @@ pub enum Input {
     Tick,
     /// One of these.
     Choice(Vec<Reason>),
-    /// An entity by its name.
+    /// One of these things.
+    Pick(Vec<Reason>),
+    /// A thing by its name.
     Reference,
 }
 

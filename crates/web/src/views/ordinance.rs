@@ -12,6 +12,8 @@ pub struct Ordinance {
     pub page: Page,
     /// In order.
     pub articles: Vec<ArticleRow>,
+    /// Words that were looked for.
+    pub words: String,
 }
 
 /// An article in the list.

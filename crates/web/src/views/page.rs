@@ -75,6 +75,11 @@ impl Page {
         Marked { text, page: self.lang }
     }
 
+    /// The language of a text where it is not the page's, for what can hold no mark of its own.
+    pub(crate) fn tongue(&self, text: &str) -> Option<&'static str> {
+        crate::marked::other_language(text, self.lang).map(Lang::tag)
+    }
+
     pub(crate) fn other_language_href(&self) -> String {
         paths::in_language(&self.address, self.lang.other())
     }

@@ -1,6 +1,6 @@
 //! Registers: what the city knows of things that are no cases, type by type; each thing as it is or as it was on a day.
 
-use super::{Link, Page, Paging};
+use super::{FormField, Input, Link, Page, Paging};
 use crate::{paths, texts::fill};
 use askama::Template;
 
@@ -26,14 +26,73 @@ pub struct Register {
     pub href: String,
     /// What was looked for.
     pub words: String,
+    /// How it is sorted, as the address says it.
+    pub sort: String,
     /// Columns.
-    pub heads: Vec<String>,
+    pub heads: Vec<Head>,
     /// Each thing with its columns.
     pub rows: Vec<(Link, Vec<String>)>,
     /// The same as a table for programs.
     pub csv: String,
     /// Where in the list this page stands.
     pub paging: Paging,
+}
+
+/// A column that can be sorted by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Head {
+    /// What it is called.
+    pub title: String,
+    /// The same list sorted by it.
+    pub href: String,
+    /// Whether the list is sorted by it, and then whether the greatest comes first.
+    pub down: Option<bool>,
+}
+
+impl Head {
+    fn sorted(&self) -> &'static str {
+        match self.down {
+            None => "none",
+            Some(false) => "ascending",
+            Some(true) => "descending",
+        }
+    }
+
+    fn arrow(&self) -> &'static str {
+        match self.down {
+            None => "",
+            Some(false) => " ↑",
+            Some(true) => " ↓",
+        }
+    }
+}
+
+/// What somebody writes into a register.
+#[derive(Clone, Debug, Template)]
+#[template(path = "edit.html")]
+pub struct EditPage {
+    /// The frame.
+    pub page: Page,
+    /// What it is called.
+    pub title: String,
+    /// Its register.
+    pub register: Link,
+    /// Its own page.
+    pub own: String,
+    /// Where the form posts.
+    pub post: String,
+    /// The command that it is.
+    pub command: String,
+    /// The version that is shown.
+    pub seen: u64,
+    /// What a person may write.
+    pub fields: Vec<FormField>,
+    /// Why, as it was typed.
+    pub ground: String,
+    /// Why it was not done.
+    pub error: Option<String>,
+    /// What others write: title and who.
+    pub others: Vec<String>,
 }
 
 /// A thing of a register.
@@ -48,6 +107,8 @@ pub struct EntityPage {
     pub register: Link,
     /// Its name to programs.
     pub urn: String,
+    /// Where it can be edited, by whom it may.
+    pub edit: Option<String>,
     /// Its series, if it has any.
     pub series: Option<String>,
     /// The day as of which it is shown; empty for now.
@@ -82,6 +143,8 @@ pub struct EntityEntry {
     pub who: String,
     /// What was done.
     pub act: String,
+    /// Why, where somebody said so.
+    pub why: String,
     /// The receipt.
     pub receipt: Link,
 }

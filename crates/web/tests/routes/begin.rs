@@ -215,8 +215,8 @@ fn the_inbox_tells_cases_apart_and_narrows_to_a_kind() {
         begun(&mut agent, "hotline-order", &[("field-matter", "暖气不热"), ("field-kind", "complaint")]);
     let mut officer = site.signed_in("approver-1");
     let all = officer.get("/inbox?tab=open");
-    all.says(&["共 3 条", "食品经营许可：云中小馆", "12345工单：暖气不热", "全部种类", "演示热源厂一号烟囱"]);
-    all.says(&["<b>3</b> 合计", "kind=LicenceApplication"]);
+    all.says(&["共 4 条", "食品经营许可：云中小馆", "12345工单：暖气不热", "全部种类", "演示热源厂一号烟囱"]);
+    all.says(&["<b>4</b> 合计", "kind=LicenceApplication"]);
     let number = |path: &str| {
         let urn = model::Urn::new(path.strip_prefix("/cases/").unwrap()).unwrap();
         format!("2026-{}", site.city.kernel.trail(&urn).unwrap()[0].sequence)
@@ -226,7 +226,7 @@ fn the_inbox_tells_cases_apart_and_narrows_to_a_kind() {
     narrowed.says(&["共 1 条", &order, "<b>1</b> 合计", "tab=open&#38;kind=HotlineOrder&#38;figure=red"]);
     narrowed.says_not(&[&licence]);
     // Whatever is narrowed, the tabs count everything.
-    narrowed.says(&["全部 <span>3</span>"]);
+    narrowed.says(&["全部 <span>4</span>"]);
     let none = officer.get("/inbox?tab=open&kind=Nothing");
     none.says(&["没有符合这个条件的事项", "共 0 条"]);
     site.city.kernel.advance(at("2026-10-08T11:00"), &site.city.dispatcher).unwrap();

@@ -220,3 +220,45 @@ fn a_case_is_one_file_that_is_checked_without_this_program() {
     assert_eq!(site.signed_in("officer-3").get(&package).status, 404);
     assert_eq!(site.visitor().get(&package).status, 303);
 }
+
+#[test]
+fn a_notice_says_how_it_was_served_and_has_a_certificate_of_it() {
+    let site = Site::quiet();
+    let mut inspector = site.signed_in("inspector-1");
+    let about = [("about", "urn:ngsi-ld:MonitoredSource:chimney-1"), ("field-purpose", "计划检查")];
+    let case = begun(&mut inspector, "inspection", &about);
+    // Officers, certificates and items are chosen from what there is, by name.
+    let page = inspector.get(&case);
+    page.says(&["<select id=", "核查人员一</option>", "自动监测设备运行检查</option>"]);
+    let asked = [
+        ("opinion", "申请入企检查"),
+        ("field-item", "urn:ngsi-ld:InspectionItem:monitor-check"),
+        ("field-ground", "plan"),
+        ("field-groundNote", "2026年检查计划第3号"),
+        ("field-quota", "urn:ngsi-ld:InspectionQuota:heating-1-2026"),
+        ("field-visitsSoFar", "1"),
+        ("field-officerA", "urn:ngsi-ld:Person:inspector-1"),
+        ("field-certificateA", "urn:ngsi-ld:EnforcementCertificate:cert-inspector-1"),
+        ("field-officerB", "urn:ngsi-ld:Person:inspector-2"),
+        ("field-certificateB", "urn:ngsi-ld:EnforcementCertificate:cert-inspector-2"),
+    ];
+    assert_eq!(acted(&mut inspector, &case, "submit", &asked).status, 303);
+    let mut head = site.signed_in("head-1");
+    assert_eq!(acted(&mut head, &case, "approve", &[("opinion", "同意")]).status, 303);
+    let served = acted(&mut inspector, &case, "serve-notice", &[("field-visitOn", "2026-10-09")]);
+    let page = inspector.get(served.to());
+    let own = link(&page, "/documents/").to_owned();
+    let document = inspector.get(&own);
+    document.says(&["<h2>送达</h2>", "送达检查通知书", "核查人员一", "2026年10月9日", "送达回证 (PDF)"]);
+    let certificate = format!("{own}.service.pdf");
+    document.says(&[&format!("href=\"{certificate}\"")]);
+    if let Some(text) = text_of(&inspector.get(&certificate)) {
+        for wanted in
+            ["送达回证", "受送达人", "送达人：核查人员一", "检查日期：2026年10月9日", "签名或者盖章"]
+        {
+            assert!(text.contains(wanted), "{wanted} is not in\n{text}");
+        }
+    }
+    assert_eq!(site.signed_in("officer-3").get(&certificate).status, 404);
+    assert_eq!(inspector.get("/documents/urn:ngsi-ld:Document:none.service.pdf").status, 404);
+}

@@ -22,7 +22,7 @@ fn a_packet_is_shown_with_what_was_read_from_it() {
     let (site, case) = Site::with_case();
     let opened = site.city.kernel.trail(&case).unwrap()[0].sequence;
     let mut visitor = site.visitor();
-    let packet = opened - 1;
+    let packet = site.city.kernel.entry(opened).unwrap().leaf.cause.unwrap();
     let page = visitor.get(&format!("/packets/{packet}"));
     page.says(&[
         "二氧化硫",

@@ -4,6 +4,7 @@
 
 mod access;
 mod administration;
+mod alarms;
 mod begin;
 mod connectors;
 mod context;

@@ -128,7 +128,7 @@ impl Audit {
             self.report.fault(Some(sequence), "its log time is before that of the entry before it");
         }
         self.last = Some(leaf.committed);
-        if acts::is_person(&leaf.actor) {
+        if leaf.actor.is_person() {
             self.acts.push((sequence, leaf.actor.to_string()));
         }
         if dropped {

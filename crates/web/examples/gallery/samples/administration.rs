@@ -99,6 +99,7 @@ fn entry(say: Say) -> EntityEntry {
         at: "2026-01-01 09:00".to_owned(),
         who: say.of("安全管理员一", "Security administrator 1"),
         act: say.of("授予角色", "Grant a role"),
+        why: String::new(),
         receipt: link("/receipts/12", "12"),
     }
 }

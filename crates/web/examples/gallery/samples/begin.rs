@@ -16,6 +16,11 @@ pub fn pages(say: Say) -> Pages {
     ]
 }
 
+fn officer(say: Say, id: &str, n: u8) -> Reason {
+    let title = say.of(&format!("执法人员 {n}"), &format!("Enforcement officer {n}"));
+    Reason { id: id.to_owned(), title }
+}
+
 fn allowed(say: Say, (zh, en): (&str, &str), time: (&str, &str), promised: bool) -> Allowed {
     let basis = if promised {
         say.of("演示设定，由本市规定替换", "Setting of the demonstration")
@@ -102,6 +107,14 @@ fn form(say: Say) -> BeginForm {
             field(say, "kind", "诉求类别", "Kind of request", Input::Choice(kinds)),
             field(say, "urgent", "紧急", "Urgent", Input::Tick),
             field(say, "agent", "代办人", "Agent", Input::Reference),
+            field(
+                say,
+                "officer",
+                "承办人",
+                "Officer",
+                Input::Pick(vec![officer(say, "urn:a", 1), officer(say, "urn:b", 2)]),
+            ),
+            field(say, "event", "联动事件", "Joint event", Input::Pick(vec![])),
         ],
         who: say.of("许可审查人员、审批负责人", "Licence reviewer, Approver"),
         first: say.of("收件", "Received"),

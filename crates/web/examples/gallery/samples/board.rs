@@ -3,8 +3,9 @@
 use super::{Pages, Say, hour, link, render};
 use web::map::{Box4, Mark, Words, draw};
 use web::views::{
-    Board, BoardFigure, Boards, BothSizes, Chosen, Clock, Duty, FeatureRow, LastValue, LayerAge, LayerLink,
-    Light, MapNote, Moment, Opened, OpenedRow, Rotation, SourceState, Waiting, Wall, Watch, Ways,
+    AlarmRow, Alarms, Board, BoardFigure, Boards, BothSizes, Chosen, Clock, Duty, FeatureRow, LastValue,
+    LayerAge, LayerLink, Light, MapNote, Moment, Opened, OpenedRow, Paging, QuickAct, Rotation, SourceState,
+    TabLink, Waiting, Wall, Watch, Ways,
 };
 use web::words::Unit::WorkingHour;
 
@@ -25,7 +26,67 @@ pub fn pages(say: Say) -> Pages {
             render(&Board { moment: Some(moment()), figures: vec![], duty: None, chosen: None, ..full() }),
         ),
         ("board-empty", render(&empty(say))),
+        ("alarms", render(&alarms(say, vec![raised(say), known(say)]))),
+        ("alarms-none", render(&alarms(say, vec![]))),
     ]
+}
+
+fn alarms(say: Say, rows: Vec<AlarmRow>) -> Alarms {
+    let tab =
+        |title, count, current| TabLink { title, href: "/boards/situation/alarms".into(), count, current };
+    let total = rows.len() as u64;
+    Alarms {
+        page: say.officer("/boards/situation/alarms"),
+        board: link("/boards/situation", &title(say)),
+        title: say.of("告警", "Alarm"),
+        tabs: vec![
+            tab(say.of("未了结", "Open"), total, true),
+            tab(say.of("待确认", "To confirm"), 1, false),
+            tab(say.of("已了结", "Ended"), 9, false),
+        ],
+        rows,
+        paging: Paging { total, page: 1, pages: 1, previous_href: None, next_href: None },
+    }
+}
+
+fn raised(say: Say) -> AlarmRow {
+    AlarmRow {
+        clock: Some(clock(Light::Red, -7200)),
+        raised: true,
+        stage: say.of("待确认", "To be confirmed"),
+        case: link("/cases/a", &say.of("二氧化硫 · 超过排放限值", "Sulphur dioxide · above the limit")),
+        level: say.of("达到限值两倍", "Twice the limit"),
+        source: Some(link(
+            "/sources/a",
+            &say.of("演示热源厂一号烟囱", "Demonstration heating plant, chimney 1"),
+        )),
+        place: say.of("平城区", "Pingcheng"),
+        value: "104.2 mg/m³".into(),
+        limit: "35".into(),
+        since: "2026-09-30 15:00".into(),
+        repeated: 3,
+        quick: Some(QuickAct {
+            id: "do-1".into(),
+            title: say.of("确认", "Confirm"),
+            post: "/cases/a/acts/confirm".into(),
+            back: "/boards/situation/alarms".into(),
+            ..QuickAct::default()
+        }),
+    }
+}
+
+fn known(say: Say) -> AlarmRow {
+    AlarmRow {
+        clock: None,
+        raised: false,
+        stage: say.of("已确认", "Confirmed"),
+        case: link("/cases/b", &say.of("污染源没有数据", "A source is silent")),
+        value: String::new(),
+        limit: String::new(),
+        quick: None,
+        repeated: 0,
+        ..raised(say)
+    }
 }
 
 fn title(say: Say) -> String {
@@ -90,6 +151,7 @@ fn board(say: Say, wall: Wall) -> Board {
         duty: Some(duty(say)),
         moment: None,
         ways: ways(),
+        alarms: Some(link("/boards/situation/alarms", &say.of("告警待确认 2", "2 alarms to confirm"))),
         rotation: (wall != Wall::Desk).then(|| rotation(say, wall == Wall::Night)),
     }
 }

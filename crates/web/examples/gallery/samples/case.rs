@@ -11,7 +11,11 @@ use web::words::Unit;
 pub fn pages(say: Say) -> Pages {
     let open = first_stage(say);
     let receipt = link("/receipts/128", "128");
-    let done = Notice::Done { act: say.of("督办", "Supervise"), receipt };
+    let done = Notice::Done {
+        act: say.of("督办", "Supervise"),
+        receipt,
+        next: Some(link("/cases/urn:y", "2026-157")),
+    };
     let overtaken = Notice::Overtaken {
         who: say.of("执法人员二", "Enforcement officer 2"),
         act: say.of("督办", "Supervise"),

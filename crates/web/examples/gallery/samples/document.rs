@@ -1,7 +1,7 @@
 //! Documents: issued, as a draft, and the list of numbers.
 
 use super::{Pages, Say, link, render};
-use web::views::{DocumentPage, DocumentRow, Documents, Hand};
+use web::views::{DocumentPage, DocumentRow, Documents, Hand, Served};
 
 pub fn pages(say: Say) -> Pages {
     let rows = ["同环罚〔2026〕12号", "同环罚告〔2026〕15号"].map(|number| DocumentRow {
@@ -14,9 +14,27 @@ pub fn pages(say: Say) -> Pages {
     vec![
         ("document", render(&document(say, false))),
         ("document-draft", render(&document(say, true))),
+        (
+            "document-not-served",
+            render(&DocumentPage { service: Some(Served::default()), ..document(say, false) }),
+        ),
         ("documents", render(&list(rows.to_vec()))),
         ("documents-none", render(&list(Vec::new()))),
     ]
+}
+
+fn served(say: Say) -> Served {
+    let hand = Hand {
+        title: say.of("送达决定书", "Serve the decision"),
+        who: say.of("执法人员一", "Enforcement officer 1"),
+        at: "2026-08-18 10:10".to_owned(),
+        receipt: Some(link("/receipts/140", "140")),
+    };
+    let said = vec![
+        (say.of("送达方式", "How"), say.of("直接送达", "In person")),
+        (say.of("送达日期", "Served on"), say.of("2026年8月18日", "18/8/2026")),
+    ];
+    Served { hand, said, pdf: "/documents/urn:x.service.pdf".to_owned() }
 }
 
 fn document(say: Say, draft: bool) -> DocumentPage {
@@ -51,6 +69,7 @@ fn document(say: Say, draft: bool) -> DocumentPage {
         ],
         day: say.of("2026年8月17日", "17/8/2026"),
         chain: vec![hand("拟稿", "Drafted", true), hand("签发", "Signed", !draft)],
+        service: (!draft).then(|| served(say)),
         basis: say.of("行政处罚法第五十七条", "Penalty Law, art. 57"),
         case: link("/cases/urn:x", "20260728-0123"),
         receipt: (!draft).then(|| link("/receipts/128", "128")),

@@ -1,13 +1,20 @@
 //! Open data and the ordinance: lists, an empty search, one of each.
 
 use super::{Pages, Say, link, render};
-use web::views::{Article, ArticleRow, Dataset, DatasetRow, Datasets, DutyRow, Fresh, Ordinance};
+use web::views::{Article, ArticleRow, Dataset, DatasetRow, Datasets, DutyRow, Fresh, Ordinance, TabLink};
 
 pub fn pages(say: Say) -> Pages {
     let catalogue = |datasets: Vec<DatasetRow>, words: &str| Datasets {
         page: say.public("/data"),
         datasets,
         words: words.to_owned(),
+        sharing: String::new(),
+        tabs: vec![TabLink {
+            title: say.of("全部", "All"),
+            href: "/data".to_owned(),
+            count: 9,
+            current: true,
+        }],
     };
     let late = DatasetRow { fresh: Fresh { late: true, ..row(say).fresh }, ..row(say) };
     let never = DatasetRow {
@@ -25,9 +32,16 @@ pub fn pages(say: Say) -> Pages {
         ("dataset-empty", render(&empty)),
         (
             "ordinance",
-            render(&Ordinance { page: say.public("/ordinance"), articles: vec![article(say), none(say)] }),
+            render(&Ordinance {
+                page: say.public("/ordinance"),
+                articles: vec![article(say), none(say)],
+                words: String::new(),
+            }),
         ),
-        ("ordinance-empty", render(&Ordinance { page: say.public("/ordinance"), articles: vec![] })),
+        (
+            "ordinance-empty",
+            render(&Ordinance { page: say.public("/ordinance"), articles: vec![], words: String::new() }),
+        ),
         ("article", render(&one(say))),
     ]
 }

@@ -1,11 +1,13 @@
-//! Definitions for programs: activate files of packs and city, move running cases. `?dry=1` only says what would be done.
+//! Definitions for programs: activate files of packs and city, move running cases, try one file as it would be. `?dry=1` only
+//! says what would be done.
 
+use super::json::outcome as told_outcome;
 use super::{command, reply};
-use crate::routes::Web;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
 use crate::routes::interface::{Interface, Operation};
+use crate::routes::{Web, Work, definitions};
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
@@ -34,6 +36,17 @@ pub(in crate::routes) struct Sent {
 struct SentFile {
     path: String,
     text: String,
+}
+
+/// A file of the definitions as it would be.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::routes) struct Proposal {
+    path: String,
+    text: String,
+    /// First and last day on which cases began that are replayed.
+    from: String,
+    to: String,
 }
 
 /// Names of an older form and what they are called now.
@@ -78,6 +91,13 @@ pub(in crate::routes) fn routes(interface: Interface) -> Interface {
             .body::<Names>()],
             post(migrate),
         )
+        .at(
+            "/api/v1/proposals",
+            [Operation::post("tryProposal", "What a file as it would be comes to. Nothing is put in force.")
+                .signed_in()
+                .body::<Proposal>()],
+            post(propose),
+        )
 }
 
 /// `POST /api/v1/definitions`: all files of packs and city, as they are to be in force.
@@ -103,6 +123,16 @@ pub(in crate::routes) async fn migrate(
 ) -> Response {
     let dry = is_dry(asked);
     web.0.answer(visit, move |desk| Ok(reply(desk, migrated(desk, process, body, dry)))).await
+}
+
+async fn propose(web: Web, visit: Visit, body: Result<Json<Proposal>, JsonRejection>) -> Response {
+    let made = move |desk: &Desk| {
+        desk.signed_in()?;
+        let Json(asked) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
+        let outcome = definitions::propose(desk, &asked.path, &asked.text, &[asked.from, asked.to])?;
+        Ok(told_outcome(&outcome))
+    };
+    web.0.answer_as(Work::Download, visit, move |desk| Ok(reply(desk, made(desk)))).await
 }
 
 fn is_dry(asked: Asked<Query>) -> bool {

@@ -9,7 +9,8 @@ pub(super) mod datasets;
 pub(super) mod definitions;
 pub(super) mod devices;
 pub(in crate::routes) mod json;
-pub(super) mod people;
+pub(super) mod oversight;
+mod people;
 pub(super) mod series;
 pub(super) mod services;
 
@@ -40,7 +41,7 @@ const KEY_BYTES_MAX: usize = 128;
 
 /// The addresses.
 pub(super) fn routes(interface: Interface) -> Interface {
-    let interface = people::routes(services::routes(boards_and_datasets(interface)));
+    let interface = oversight::routes(people::routes(services::routes(boards_and_datasets(interface))));
     let interface = series::routes(devices::routes(connectors::routes(interface)));
     interface
         .at(

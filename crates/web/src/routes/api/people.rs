@@ -1,16 +1,12 @@
-//! People for programs: accounts, roles, and what was done; and proposals for definitions, tried.
+//! People for programs: accounts and roles.
 
-use super::json::outcome as told_outcome;
 use super::{command, reply};
 use crate::routes::Web;
-use crate::routes::Work;
 use crate::routes::case::urn_of;
-use crate::routes::definitions;
 use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
 use crate::routes::interface::{Interface, Operation};
-use crate::routes::oversight;
 use axum::Json;
 use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
@@ -22,9 +18,6 @@ use model::{Name, Text, Urn};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value as Told, json};
-
-/// Rows of an answer.
-const ROWS: usize = 200;
 
 /// Somebody new.
 #[derive(Deserialize, JsonSchema)]
@@ -60,17 +53,6 @@ pub(in crate::routes) struct NewRole {
     to: Option<String>,
     /// The version of the person that was seen.
     seen: u64,
-}
-
-/// A file of the definitions as it would be.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::routes) struct Proposal {
-    path: String,
-    text: String,
-    /// First and last day on which cases began that are replayed.
-    from: String,
-    to: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -126,23 +108,6 @@ pub(in crate::routes) fn routes(interface: Interface) -> Interface {
                 .query("to", "The last day.")
                 .query("seen", "The version of the person that was seen.")],
             delete(end),
-        )
-        .at(
-            "/api/v1/acts",
-            [Operation::get("listActs", "What people did, the latest first.")
-                .signed_in()
-                .query("by", "A login or a URN.")
-                .query("about", "A URN.")
-                .query("group", "all, personal, people, definitions or data.")
-                .query("before", "Entries before this one.")],
-            get(acts),
-        )
-        .at(
-            "/api/v1/proposals",
-            [Operation::post("tryProposal", "What a file as it would be comes to. Nothing is put in force.")
-                .signed_in()
-                .body::<Proposal>()],
-            post(propose),
         )
 }
 
@@ -235,40 +200,6 @@ async fn end(
         Ok(done(&desk.kernel().end_grant(actor, command, (&urn, seen), (at, &last))?))
     };
     web.0.answer(visit, move |desk| Ok(reply(desk, made(desk)))).await
-}
-
-async fn acts(web: Web, visit: Visit, asked: Asked<oversight::Query>) -> Response {
-    let query = asked.map(|query| query.0).unwrap_or_default();
-    let made = move |desk: &Desk| {
-        let actor = desk.signed_in()?;
-        let asked = oversight::asked(desk, &query, ROWS)
-            .map_err(|_| Fault::Form(StatusCode::UNPROCESSABLE_ENTITY))?;
-        let found = desk.kernel().acts(actor, &asked)?;
-        let rows = found.rows.iter().map(|row| {
-            json!({
-                "entry": row.sequence,
-                "at": row.at.to_string(),
-                "actor": row.actor.as_str(),
-                "act": row.act.as_str(),
-                "entities": row.entities.iter().map(Urn::as_str).collect::<Vec<_>>(),
-                "case": row.case.as_ref().map(Urn::as_str),
-                "reason": row.reason,
-                "ground": row.ground,
-            })
-        });
-        Ok(json!({ "acts": rows.collect::<Vec<_>>(), "next": found.next }))
-    };
-    web.0.answer(visit, move |desk| Ok(reply(desk, made(desk)))).await
-}
-
-async fn propose(web: Web, visit: Visit, body: Result<Json<Proposal>, JsonRejection>) -> Response {
-    let made = move |desk: &Desk| {
-        desk.signed_in()?;
-        let Json(asked) = body.map_err(|rejection| Fault::Form(rejection.status()))?;
-        let outcome = definitions::propose(desk, &asked.path, &asked.text, &[asked.from, asked.to])?;
-        Ok(told_outcome(&outcome))
-    };
-    web.0.answer_as(Work::Download, visit, move |desk| Ok(reply(desk, made(desk)))).await
 }
 
 fn key(headers: &HeaderMap) -> Option<&str> {

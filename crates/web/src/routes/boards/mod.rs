@@ -1,6 +1,7 @@
 //! Boards: what leads a field, or the whole city, has before the eyes. One page for a desk and for a wall, as it is and as it
 //! was; what it shows is a pack's.
 
+pub(super) mod alarms;
 mod cases;
 mod map;
 mod wanted;
@@ -84,6 +85,7 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
         moment: moment.map(|moment| looking_back(desk, moment, &wanted)),
         ways: ways(desk, &wanted, moment),
         rotation: rotation(desk, &wanted)?,
+        alarms: alarms::link(desk, reader, board)?.filter(|_| moment.is_none()),
     };
     let mut response = desk.html(&page)?;
     if moment.is_none() {

@@ -76,8 +76,14 @@ fn one(desk: &Desk, asked: &Asked, operation: &str, json: &Json) -> Result<bool,
         _ if asked.has_option("noOverwrite") => Mode::AppendNew,
         _ => Mode::Append,
     };
-    let write =
-        ContextWrite { urn: given.urn, kind: Some(given.kind), set: given.attributes, mode, seen: None };
+    let write = ContextWrite {
+        urn: given.urn,
+        kind: Some(given.kind),
+        set: given.attributes,
+        mode,
+        seen: None,
+        ground: String::new(),
+    };
     let written = write_one(desk, asked, &write)?;
     if written.not_updated.is_empty() {
         return Ok(written.created);

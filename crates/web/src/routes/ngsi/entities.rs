@@ -47,6 +47,7 @@ pub(super) async fn create(web: Web, request: Request) -> Response {
             set: given.attributes,
             mode: Mode::Create,
             seen: None,
+            ground: String::new(),
         };
         let written = write_one(desk, asked, &write)?;
         let at = format!("/ngsi-ld/v1/entities/{}", given.urn);
@@ -96,7 +97,14 @@ pub(super) async fn partial(
         let missing = || refused(desk, &kernel::Refusal::NotFound(format!("{urn} {attribute}")));
         let held = held.attributes.get(&id).ok_or_else(missing)?;
         let set = BTreeMap::from([(id, fragment(&attribute, asked.json()?, &held.attribute)?)]);
-        let write = ContextWrite { urn, kind: None, set, mode: Mode::Update, seen: asked.seen()? };
+        let write = ContextWrite {
+            urn,
+            kind: None,
+            set,
+            mode: Mode::Update,
+            seen: asked.seen()?,
+            ground: String::new(),
+        };
         whole(write_one(desk, asked, &write)?, desk)
     })
     .await
@@ -109,7 +117,14 @@ pub(super) async fn delete_attribute(
 ) -> Response {
     answer(web, request, move |desk, asked| {
         let set = BTreeMap::from([(name(&attribute)?, Attribute::plain(Value::Null))]);
-        let write = ContextWrite { urn: urn(&id)?, kind: None, set, mode: Mode::Update, seen: asked.seen()? };
+        let write = ContextWrite {
+            urn: urn(&id)?,
+            kind: None,
+            set,
+            mode: Mode::Update,
+            seen: asked.seen()?,
+            ground: String::new(),
+        };
         let written = write_one(desk, asked, &write)?;
         if written.done.is_none() && written.not_updated.len() == 1 {
             let what = format!("{id} {attribute}");
@@ -145,7 +160,8 @@ fn fragment(key: &str, json: &Json, held: &Attribute) -> Result<Attribute, Probl
 fn change(desk: &Desk, asked: &Asked, id: &str, mode: Mode) -> Made {
     let object = asked.json()?.as_object().ok_or_else(|| Problem::data("a JSON object is expected"))?;
     let set = ngsi_ld::attributes(object)?;
-    let write = ContextWrite { urn: urn(id)?, kind: None, set, mode, seen: asked.seen()? };
+    let write =
+        ContextWrite { urn: urn(id)?, kind: None, set, mode, seen: asked.seen()?, ground: String::new() };
     whole(write_one(desk, asked, &write)?, desk)
 }
 
@@ -156,6 +172,7 @@ pub(super) fn take_out(desk: &Desk, asked: &Asked, id: &str) -> Result<Written, 
         set: BTreeMap::new(),
         mode: Mode::Delete,
         seen: asked.seen()?,
+        ground: String::new(),
     };
     write_one(desk, asked, &write)
 }
