@@ -3,6 +3,7 @@
 use crate::{Actor, InboxTab, Kernel, PAGE_ROWS, Refusal, context::ContextQuery, name};
 use model::{Entity, Filter, Name};
 use process::Field;
+use std::ops::ControlFlow;
 
 /// Things offered at once. Where there are more, the name is typed.
 pub const CHOICES_MAX: u32 = 200;
@@ -59,6 +60,12 @@ impl Kernel {
             let person = Actor::of(&entity);
             if roles.iter().any(|role| person.holds(role.as_str(), &date)) {
                 found.push(entity);
+            }
+            // Where there are more than a list holds, none is made.
+            if found.len() > CHOICES_MAX as usize {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         })?;
         Ok((found.len() <= CHOICES_MAX as usize).then_some(found))

@@ -5,16 +5,22 @@
 //! judge is `judge`, what follows is `follow`.
 
 use crate::background::Background;
+use crate::judge::Reported;
 use crate::{Kernel, Refusal, name};
-use model::{Item, Name, SeriesKey, Urn};
+use model::{Instant, Item, Name, SeriesKey, Urn};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use store::{Entry, Housekeeping};
 
 /// Entries read at once.
 const PAGE: u32 = 256;
+/// Threads that judge, at most: each reads the store, and all wait for one writer.
+const WORKERS_MAX: usize = 8;
+
+/// What was reported of each entity, entry by entry.
+type Gathered = BTreeMap<Urn, Vec<Reported>>;
 
 /// The thread that dispatches.
 pub struct Dispatcher {
@@ -39,7 +45,8 @@ impl Dispatcher {
         let from = kernel.store.read()?.cursor(&cursor)?;
         let progress = Arc::new(Progress { done: AtomicU64::new(from), ..Progress::default() });
         let (own, series) = (Arc::clone(&progress), HashMap::new());
-        let mut work = Work { kernel: Arc::clone(&kernel), progress: own, cursor, series };
+        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
+        let mut work = Work { kernel: Arc::clone(&kernel), progress: own, cursor, series, workers };
         let thread = Background::start("dispatch", move || work.round())
             .map_err(|error| Refusal::Unusable(error.to_string()))?;
         Ok(Self { kernel, progress, thread })
@@ -70,6 +77,8 @@ struct Work {
     cursor: Name,
     /// Meanings of series numbers met so far.
     series: HashMap<u64, Option<SeriesKey>>,
+    /// Threads that judge.
+    workers: usize,
 }
 
 impl Work {
@@ -95,18 +104,25 @@ impl Work {
             return Ok(0);
         }
         let entries = self.kernel.store.read()?.tail(from, PAGE)?;
+        let mut gathered = Gathered::new();
         for entry in &entries {
-            match self.entry(entry) {
-                Ok(()) => {}
-                // A store that is busy or failing will be asked again: nothing that follows from an entry is given up.
-                Err(Refusal::Store(error)) => return Err(Refusal::Store(error)),
-                // One entry that a rule cannot read must not stop all that come after it.
-                Err(error) => {
-                    tracing::error!(sequence = entry.leaf.sequence, %error, "an entry could not be dispatched");
-                    self.kernel.counters.add("finding", "not-dispatched");
+            let sequence = entry.leaf.sequence;
+            let Ok(items) = entry.decoded() else {
+                self.kernel.undispatched(sequence, &"its contents cannot be read");
+                continue;
+            };
+            // What a change leads to comes after what was reported before it.
+            if items.iter().any(|item| matches!(item, Item::Change(_))) {
+                self.judge(std::mem::take(&mut gathered))?;
+            }
+            for item in &items {
+                if let Item::Change(change) = item {
+                    self.kernel.or_finding(sequence, self.kernel.case_changed(change, sequence))?;
                 }
             }
+            self.gather(entry, &items, &mut gathered)?;
         }
+        self.judge(gathered)?;
         if let Some(last) = entries.last() {
             let next = last.leaf.sequence + 1;
             crate::wait(self.kernel.store.keep(Housekeeping::Cursor(self.cursor.clone(), next))?)?;
@@ -115,28 +131,51 @@ impl Work {
         Ok(entries.len())
     }
 
-    fn entry(&mut self, entry: &Entry) -> Result<(), Refusal> {
-        let items = entry.decoded().map_err(|error| Refusal::Unusable(error.to_string()))?;
-        let sequence = entry.leaf.sequence;
-        // What one entity reported with one command is judged together: a rule may look at several of its values.
-        let mut reported: BTreeMap<(Urn, SeriesKey), BTreeSet<model::Instant>> = BTreeMap::new();
-        for item in &items {
-            match item {
-                Item::Batch(batch) => {
-                    for row in &batch.rows {
-                        if let Some(key) = self.meaning(row.series)? {
-                            reported.entry((key.entity.clone(), key)).or_default().insert(row.observed);
-                        }
-                    }
-                }
-                Item::Change(change) => self.kernel.case_changed(change, sequence)?,
-                Item::Series(_) => {}
+    /// What one entity reported with one command is judged together: a rule may look at several of its values.
+    fn gather(&mut self, entry: &Entry, items: &[Item], gathered: &mut Gathered) -> Result<(), Refusal> {
+        let mut reported: BTreeMap<Urn, BTreeMap<SeriesKey, BTreeSet<Instant>>> = BTreeMap::new();
+        let rows = items.iter().filter_map(|item| match item {
+            Item::Batch(batch) => Some(&batch.rows),
+            Item::Change(_) | Item::Series(_) => None,
+        });
+        for row in rows.flatten() {
+            if let Some(key) = self.meaning(row.series)? {
+                let of = reported.entry(key.entity.clone()).or_default();
+                of.entry(key).or_default().insert(row.observed);
             }
         }
-        for ((_, key), observed) in &reported {
-            self.kernel.observed(key, observed, (sequence, entry.leaf.committed))?;
+        let (sequence, at) = (entry.leaf.sequence, entry.leaf.committed);
+        for (entity, series) in reported {
+            gathered.entry(entity).or_default().push(Reported { sequence, at, series });
         }
         Ok(())
+    }
+
+    /// Entities are judged side by side, the entries of each in their order: no rule looks at two of them.
+    fn judge(&self, gathered: Gathered) -> Result<(), Refusal> {
+        let entities: Vec<(Urn, Vec<Reported>)> = gathered.into_iter().collect();
+        let next = AtomicUsize::new(0);
+        let one_by_one = || {
+            while let Some((entity, reported)) = entities.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let first = reported.first().map_or(0, |reported| reported.sequence);
+                self.kernel.or_finding(first, self.kernel.observed(entity, reported))?;
+            }
+            Ok(())
+        };
+        let workers = self.workers.min(entities.len());
+        if workers < 2 {
+            return one_by_one();
+        }
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..workers).map(|_| scope.spawn(one_by_one)).collect();
+            let own = one_by_one();
+            // A panic of a worker is one of the dispatcher.
+            let joined = others.into_iter().map(|other| match other.join() {
+                Ok(done) => done,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            joined.fold(own, Result::and)
+        })
     }
 
     /// What a series' number means; a number that means nothing is a finding.
@@ -153,5 +192,25 @@ impl Work {
             self.kernel.counters.add("finding", "unknown-series");
         }
         Ok(key)
+    }
+}
+
+impl Kernel {
+    /// A store that is busy or failing will be asked again: nothing that follows from an entry is given up. One entry that a rule
+    /// cannot read must not stop all that come after it.
+    fn or_finding(&self, sequence: u64, done: Result<(), Refusal>) -> Result<(), Refusal> {
+        match done {
+            Err(Refusal::Store(error)) => Err(Refusal::Store(error)),
+            Err(error) => {
+                self.undispatched(sequence, &error);
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn undispatched(&self, sequence: u64, error: &dyn std::fmt::Display) {
+        tracing::error!(sequence, %error, "an entry could not be dispatched");
+        self.counters.add("finding", "not-dispatched");
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::follow::{key_of, watched, window};
 use crate::watch::{self, Around, Watch};
-use crate::{Kernel, Refusal};
-use model::{Edition, Instant, Name, SeriesKey, Urn, Value};
+use crate::{Kernel, Loaded, Refusal};
+use model::{Edition, Entity, Instant, Name, SeriesKey, Urn, Value};
 use rule::{
     Difference, Follow, History, Look, Rule, Span, Turn, Unjudged, Verdict, Window, follow, next_due, passed,
     review,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Housekeeping, SeriesRange, Timer, TimerRow};
+use store::{Housekeeping, Reading, SeriesRange, Timer, TimerRow};
 
 /// What silences are counted without: kept stretches in which the node was down.
 pub(crate) const DOWN_MAX: usize = 100;
@@ -20,38 +20,75 @@ struct Bench<'a> {
     watch: Watch<'a>,
 }
 
+/// What one entry of the log reported of an entity.
+pub(crate) struct Reported {
+    /// The entry.
+    pub sequence: u64,
+    /// Its log time.
+    pub at: Instant,
+    /// Its series, each with the instants of its values.
+    pub series: BTreeMap<SeriesKey, BTreeSet<Instant>>,
+}
+
+/// An entity as rules look at it.
+struct Seen<'a> {
+    view: Box<dyn Reading + 'a>,
+    entity: Entity,
+    around: Around,
+}
+
 impl Kernel {
-    /// Values of one series arrived with one command: every rule that watches it judges again what they touch.
+    /// Values of an entity arrived, entry by entry: every rule that watches them judges again what they touch.
     ///
-    /// They are judged as of the command and its log time: a log that is read again, or late, says the same again.
-    pub(crate) fn observed(
-        &self,
-        key: &SeriesKey,
-        observed: &BTreeSet<Instant>,
-        (sequence, at): (u64, Instant),
-    ) -> Result<(), Refusal> {
-        if key.edition != Edition::Raw {
-            return Ok(());
-        }
+    /// They are judged as of their command and its log time: a log that is read again, or late, says the same again.
+    pub(crate) fn observed(&self, entity: &Urn, reported: &[Reported]) -> Result<(), Refusal> {
         let loaded = self.loaded();
-        let watching = (key.attribute.clone(), key.basis.clone(), key.period);
-        let Some(rules) = loaded.rules.get(&watching) else { return Ok(()) };
-        let view = self.store.read()?;
-        let Some(entity) = view.entity(&key.entity)? else { return Ok(()) };
-        let around = Around::of(&*view, &entity.urn)?;
-        for rule in rules.iter().filter(|rule| watched(rule, &entity)) {
-            let watch =
-                Watch { view: &*view, loaded: &loaded, rule, entity: &entity, now: at, around: &around };
-            match (Bench { kernel: self, watch }).arrived(observed, sequence) {
-                Ok(()) => {}
-                Err(Fault::Refusal(refusal)) => return Err(refusal),
-                Err(Fault::Unjudged(why)) => {
-                    tracing::warn!(rule = rule.id.as_str(), entity = entity.urn.as_str(), %why, "not judged");
-                    self.counters.add("finding", "not-judged");
+        let watching = |key: &SeriesKey| {
+            let named = (key.attribute.clone(), key.basis.clone(), key.period);
+            loaded.rules.get(&named).filter(|_| key.edition == Edition::Raw)
+        };
+        let Some(mut seen) = self.seen(entity)? else { return Ok(()) };
+        for Reported { sequence, at, series } in reported {
+            for (key, observed) in series {
+                for rule in watching(key).into_iter().flatten() {
+                    if watched(rule, &seen.entity)
+                        && self.judged(&loaded, rule, &seen, (observed, *sequence, *at))?
+                    {
+                        // What follows may have changed the entity: the next rule looks at it anew.
+                        let Some(anew) = self.seen(entity)? else { return Ok(()) };
+                        seen = anew;
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    fn seen(&self, entity: &Urn) -> Result<Option<Seen<'_>>, Refusal> {
+        let view = self.store.read()?;
+        let Some(entity) = view.entity(entity)? else { return Ok(None) };
+        let around = Around::of(&*view, &entity.urn)?;
+        Ok(Some(Seen { view, entity, around }))
+    }
+
+    /// One rule judges; returns whether anything followed. A rule that cannot read what is there is a finding.
+    fn judged(
+        &self,
+        loaded: &Loaded,
+        rule: &Rule,
+        Seen { view, entity, around }: &Seen<'_>,
+        (observed, sequence, now): (&BTreeSet<Instant>, u64, Instant),
+    ) -> Result<bool, Refusal> {
+        let watch = Watch { view: &**view, loaded, rule, entity, now, around };
+        match (Bench { kernel: self, watch }).arrived(observed, sequence) {
+            Ok(followed) => Ok(followed),
+            Err(Fault::Refusal(refusal)) => Err(refusal),
+            Err(Fault::Unjudged(why)) => {
+                tracing::warn!(rule = rule.id.as_str(), entity = entity.urn.as_str(), %why, "not judged");
+                self.counters.add("finding", "not-judged");
+                Ok(false)
+            }
+        }
     }
 
     /// A silence may be complete, or a window waited long enough. Returns whether anything followed.
@@ -123,21 +160,25 @@ impl From<Refusal> for Fault {
 
 impl Bench<'_> {
     /// A near look first: for most values nothing holds and nothing held before, and that is the end of it.
-    fn arrived(&self, observed: &BTreeSet<Instant>, sequence: u64) -> Result<(), Fault> {
-        let (Some(first), Some(last)) = (observed.first(), observed.last()) else { return Ok(()) };
+    /// Returns whether anything followed.
+    fn arrived(&self, observed: &BTreeSet<Instant>, sequence: u64) -> Result<bool, Fault> {
+        let (Some(first), Some(last)) = (observed.first(), observed.last()) else { return Ok(false) };
         let zone = &self.watch.loaded.zone;
         let (from, to) = (self.watch.rule.reach(*first, zone), self.watch.rule.reach(*last, zone));
         let near = self.watch.history(Span { from: from.near.from, to: to.near.to })?;
         let ends = !self.clearing().is_empty();
         if !ends && !self.is_late(*last, sequence)? && !self.holds_near(&near, observed, sequence)? {
-            return Ok(self.arm_once()?);
+            self.arm_once()?;
+            return Ok(false);
         }
         let far = self.watch.history(Span { from: from.far.from, to: to.far.to })?;
         let differences = self.watch.with(|known| review(self.watch.rule, &far, known, sequence))?;
+        let followed = !differences.is_empty();
         for difference in differences {
             self.followed(&difference, &far, sequence)?;
         }
-        Ok(self.arm_once()?)
+        self.arm_once()?;
+        Ok(followed)
     }
 
     /// Whether a command before brought something later: then what is behind it may change too. What commands after it brought

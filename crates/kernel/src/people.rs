@@ -9,6 +9,7 @@ use model::{Attribute, Change, Entity, Name, Text, Urn, Value, map};
 use pack::{APART, Definitions};
 use proof::CommandId;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use store::{Commit, Done, Expect, Reading, StoreError};
 
 /// People looked at in one page of the store.
@@ -48,23 +49,26 @@ impl Kernel {
                 login: logins.get(&entity.urn).cloned(),
                 version: entity.version,
             });
+            ControlFlow::Continue(())
         })?;
         Ok(found)
     }
 
-    /// Everybody of the register, in the order of their names, as far as a list goes.
+    /// Everybody of the register, in the order of their names, as far as a list goes or somebody wants it.
     pub(crate) fn each_person(
         &self,
         view: &dyn Reading,
         kind: &Name,
-        mut then: impl FnMut(Entity),
+        mut then: impl FnMut(Entity) -> ControlFlow<()>,
     ) -> Result<(), Refusal> {
         let (mut looked, mut after) = (0, None::<Urn>);
         while looked < LOOKED_MAX {
             let page = view.entities(kind, after.as_ref(), PAGE)?;
             let Some(last) = page.last() else { break };
             (looked, after) = (looked + page.len(), Some(last.urn.clone()));
-            page.into_iter().filter(is_registered).for_each(&mut then);
+            if page.into_iter().filter(is_registered).try_for_each(&mut then).is_break() {
+                break;
+            }
         }
         Ok(())
     }

@@ -152,6 +152,26 @@ fn page(desk: &Desk, connector: &Connector, shown: Shown) -> Result<Page, Fault>
         facts
             .insert(2, (texts.time.clone(), format!("{} ({})", observed.columns.join(" + "), observed.form)));
     }
+    if let Some(place) = &connector.place {
+        let slots = [
+            ("columns", &*format!("{}, {}", place.longitude, place.latitude)),
+            ("n", &place.within.to_string()),
+        ];
+        facts.push((texts.place.clone(), fill(&texts.place_of, &slots)));
+    }
+    if connector.creates {
+        facts.push((texts.creates.clone(), texts.creates_what.clone()));
+    }
+    if let Some(ticket) = &connector.ticket {
+        let process = desk.loaded().definitions.processes.get(&ticket.process);
+        let title = process.map_or(ticket.process.as_str(), |(_, process)| desk.text(&process.title));
+        let faults: Vec<String> =
+            ticket.faults.iter().map(|fault| desk.text(&fault.title()).to_owned()).collect();
+        facts.push((
+            title.to_owned(),
+            fill(&texts.ticket_when, &[("faults", &faults.join(&desk.words().show.and))]),
+        ));
+    }
     let columns = connector.map.iter().map(|mapping| {
         let (title, _) = title_of(desk, connector, &mapping.attribute);
         (mapping.from.clone(), title, mapping.unit.clone().unwrap_or_default())

@@ -79,22 +79,7 @@ fn submit(desk: &Desk, urn: Segment, filled: &Filled) -> Result<Response, Fault>
     let seen = filled.text("seen").parse().map_err(|_| malformed())?;
     let texts = &desk.words().register;
     let ground: String = filled.text("ground").trim().chars().take(GROUND_CHARS_MAX).collect();
-    let mut wrong = Wrong::default();
-    let mut set = BTreeMap::new();
-    for declared in kind.attribute.iter().filter(|declared| is_entered(kind, declared)) {
-        let said = filled.text(&field(&declared.id)).trim().to_owned();
-        if said == as_typed(entity.value(declared.id.as_str())) {
-            continue;
-        }
-        match read(declared, &said) {
-            Ok(value) => {
-                set.insert(declared.id.clone(), Attribute::plain(value));
-            }
-            Err(why) => {
-                wrong.fields.insert(field(&declared.id), desk.text(&why).to_owned());
-            }
-        }
-    }
+    let (set, mut wrong) = changes(kind, &entity, filled, desk);
     if ground.is_empty() {
         wrong.whole = Some(format!("{} {}", texts.ground, texts.ground_hint));
     } else if set.is_empty() && wrong.fields.is_empty() {
@@ -120,6 +105,31 @@ fn submit(desk: &Desk, urn: Segment, filled: &Filled) -> Result<Response, Fault>
     }
     let now = desk.kernel().context_entity(Some(actor), &entity.urn)?;
     desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(desk, kind, &now, Some(filled), wrong))
+}
+
+/// What was written otherwise than it stands, and what of it is no value of its attribute.
+fn changes(
+    kind: &TypeDefinition,
+    entity: &Entity,
+    filled: &Filled,
+    desk: &Desk,
+) -> (BTreeMap<Name, Attribute>, Wrong) {
+    let (mut set, mut wrong) = (BTreeMap::new(), Wrong::default());
+    for declared in kind.attribute.iter().filter(|declared| is_entered(kind, declared)) {
+        let said = filled.text(&field(&declared.id)).trim();
+        if said == as_typed(entity.value(declared.id.as_str())) {
+            continue;
+        }
+        match read(declared, said) {
+            Ok(value) => {
+                set.insert(declared.id.clone(), Attribute::plain(value));
+            }
+            Err(why) => {
+                wrong.fields.insert(field(&declared.id), desk.text(&why).to_owned());
+            }
+        }
+    }
+    (set, wrong)
 }
 
 fn field(id: &Name) -> String {

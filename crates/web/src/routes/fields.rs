@@ -26,14 +26,20 @@ pub(super) fn from_form(fields: &[Field], texts: &HashMap<String, String>) -> BT
 }
 
 /// As a page asks for them for a case of a type, with what was typed before and what was wrong with it.
-pub(super) fn form(
+pub(super) fn form<'a>(
     desk: &Desk,
     case: &Name,
-    fields: &[Field],
+    fields: &'a [Field],
     typed: Option<&HashMap<String, String>>,
     wrong: Option<&(Name, String)>,
 ) -> Vec<FormField> {
-    let one = |field: &Field| {
+    // Two officers are chosen among the same people, who are looked up once.
+    let mut people: BTreeMap<&[Name], Input> = BTreeMap::new();
+    let mut choices = |field: &'a Field| match &field.role[..] {
+        [] => picked(desk, case, field),
+        roles => people.entry(roles).or_insert_with(|| picked(desk, case, field)).clone(),
+    };
+    let one = |field: &'a Field| {
         let name = format!("{PREFIX}{}", field.id);
         let choice =
             |code: &Code| Reason { id: code.code.to_string(), title: desk.text(&code.title).to_owned() };
@@ -45,7 +51,7 @@ pub(super) fn form(
                 FieldKind::Date => Input::Date,
                 FieldKind::Bool => Input::Tick,
                 FieldKind::Code => Input::Choice(field.codes.iter().map(choice).collect()),
-                FieldKind::Ref => picked(desk, case, field),
+                FieldKind::Ref => choices(field),
                 FieldKind::Text => Input::Text,
             },
             required: field.required,

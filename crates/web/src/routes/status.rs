@@ -34,6 +34,8 @@ fn page(desk: &Desk) -> Result<StatusPage, Fault> {
     let span = |(from, to): &(Instant, Instant)| {
         [desk.minute(*from), desk.minute(*to), (to.since(*from).max(0) / 60_000_000).to_string()]
     };
+    // A restart of seconds counts, and is no news.
+    let lasting = |span: &&(Instant, Instant)| span.1.since(span.0) >= 60_000_000;
     let restored = status.restored.iter().map(|epoch| {
         let at = Instant::from_micros(i64::from(epoch.number) * 1_000_000);
         (desk.minute(at), epoch.restored.saturating_sub(1).to_string())
@@ -53,7 +55,7 @@ fn page(desk: &Desk) -> Result<StatusPage, Fault> {
         size: status.size,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         up: DAYS.iter().map(share).collect(),
-        down: status.down.iter().take(DOWN).map(span).collect(),
+        down: status.down.iter().filter(lasting).take(DOWN).map(span).collect(),
         restored: restored.collect(),
         heads: heads.collect(),
         links: ["/log/head", "/log/heads", "/log/key", "/health", "/metrics"].map(link).to_vec(),

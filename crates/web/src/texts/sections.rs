@@ -180,7 +180,7 @@ section! {
         title hint empty empty_next what into due key form time owner hourly daily manual file_title file_hint file
         list try_it how column attribute unit rows entities new corrected known trial_done trial_nothing done nothing take
         receipts found found_none line name seen more preview error_title fetch fetch_hint runs runs_none run_at run_by
-        run_state state_taken state_undone state_failed undo undo_hint undone
+        place place_of creates creates_what ticket_when run_state state_taken state_undone state_failed undo undo_hint undone
     }
 }
 

@@ -10,6 +10,8 @@ use askama::Template;
 pub struct Administration {
     /// The frame.
     pub page: Page,
+    /// Whether the reader may look at what people did.
+    pub audits: bool,
     /// What was looked for.
     pub words: String,
     /// Roles to choose from: id, title, whether it is chosen.

@@ -52,6 +52,7 @@ fn list(say: Say, some: bool, error: Option<(String, String)>) -> Administration
     let ending = (row.person.clone(), clerk.clone(), row.until.clone());
     Administration {
         page: say.officer("/administration"),
+        audits: true,
         words: if some { String::new() } else { "x".to_owned() },
         roles: vec![("window-clerk".to_owned(), clerk, false)],
         figures: [2, 1, 0],

@@ -119,6 +119,7 @@ fn page(
         desk.kernel().has(actor, Power::Accounts).then(|| Opening { command: new_command(desk), ..opening });
     Ok(Administration {
         page: desk.page(),
+        audits: desk.kernel().has(actor, Power::Audit),
         roles: roles(desk, &role),
         figures: [
             people.len(),
