@@ -46,7 +46,7 @@ export async function corrected(walk) {
   walk.same('a register, sorted: it says by what', await page.locator('th[aria-sort="ascending"]').count(), 1)
   await person.open(SOURCE)
   await person.follow(person.link(words.edit, page.locator('main')))
-  const title = new RegExp(`${words.edit}: ${SOURCE_TITLE.source}`)
+  const title = new RegExp(`${words.edit} · ${SOURCE_TITLE.source}`)
   await person.look('editing', { title })
   await person.write(page.locator('input[name="field-outlet"]'), 'DA002-1')
   await person.write(page.locator('#ground'), ' ')

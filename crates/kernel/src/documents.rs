@@ -88,6 +88,8 @@ pub struct Service {
     pub hand: Signed,
     /// What was filled in, by the fields' names.
     pub said: Vec<(Name, Value)>,
+    /// The act by which whoever it is addressed to says that it was received, where there is one; and who did it when.
+    pub received: Option<Signed>,
 }
 
 /// A number that an act gives, before it is committed.
@@ -192,6 +194,7 @@ impl Kernel {
             ("chain", Value::List(chain.collect())),
             ("basis", document.basis.as_str().into()),
             ("served", document.served.as_ref().map(Name::as_str).into()),
+            ("signed", document.signed.as_ref().map(Name::as_str).into()),
             ("case", case.urn.clone().into()),
         ])?;
         let urn = Urn::of(&name("Document")?, &commit.command.to_string()).map_err(crate::invalid)?;
@@ -267,7 +270,7 @@ impl Kernel {
                 .map(|paragraph| then.parts(&self.loaded(), &case, &read_text(paragraph)))
                 .collect(),
             chain: then.chain(&case, chain.collect())?,
-            service: service(&*view, &now.definition, &case.urn, (held.text("served"), entry))?,
+            service: service(&*view, &now.definition, &case.urn, (&held, entry))?,
             basis: held.text("basis").to_owned(),
             at: leaf.leaf.committed,
             entry: Some(entry),
@@ -415,30 +418,40 @@ impl Issuing {
     }
 }
 
-/// The last act that served a document since it was issued.
+/// The last acts that served a document since it was issued, and that signed for it.
 fn service(
     view: &dyn Reading,
     process: &Definition,
     case: &Urn,
-    (act, issued): (&str, u64),
+    (document, issued): (&Entity, u64),
 ) -> Result<Option<Service>, Refusal> {
-    let Some(action) = process.action.iter().find(|action| action.id == *act) else { return Ok(None) };
-    let mut service = Service {
-        hand: Signed { title: action.title.clone(), by: None, at: None, entry: None },
-        said: Vec::new(),
-    };
+    let action = |key| process.action.iter().find(|action| action.id == *document.text(key));
+    let (Some(serves), signs) = (action("served"), action("signed")) else { return Ok(None) };
+    let nobody = |action: &Action| Signed { title: action.title.clone(), by: None, at: None, entry: None };
+    let mut service = Service { hand: nobody(serves), said: Vec::new(), received: signs.map(nobody) };
     for sequence in view.history(case, 0, CHANGES_MAX)?.into_iter().filter(|at| *at >= issued) {
-        let Some(entry) = view.entry(sequence)?.filter(|entry| *entry.leaf.act == *act) else { continue };
-        let note = entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
-            Item::Change(change) if change.entity == *case => Some(change.note),
-            _ => None,
-        });
-        let fields = note.as_ref().and_then(|note| note.get("fields"));
-        let said = |field: &Field| Some((field.id.clone(), fields?.get(field.id.as_str())?.clone()));
-        service.said =
-            action.fields.iter().filter(|field| field.document.is_none()).filter_map(said).collect();
-        let (by, at) = (Some(entry.leaf.actor), Some(entry.leaf.committed));
-        service.hand = Signed { by, at, entry: Some(sequence), ..service.hand };
+        let Some(entry) = view.entry(sequence)? else { continue };
+        let act = entry.leaf.act.as_str();
+        let hand = |title| Signed {
+            title,
+            by: Some(entry.leaf.actor.clone()),
+            at: Some(entry.leaf.committed),
+            entry: Some(sequence),
+        };
+        if serves.id == *act {
+            let note = entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
+                Item::Change(change) if change.entity == *case => Some(change.note),
+                _ => None,
+            });
+            let fields = note.as_ref().and_then(|note| note.get("fields"));
+            let said = |field: &Field| Some((field.id.clone(), fields?.get(field.id.as_str())?.clone()));
+            let asked = serves.fields.iter().filter(|field| field.document.is_none());
+            service.said = asked.filter_map(said).collect();
+            service.hand = hand(service.hand.title.clone());
+        }
+        if let Some(signs) = signs.filter(|signs| signs.id == *act) {
+            service.received = Some(hand(signs.title.clone()));
+        }
     }
     Ok(Some(service))
 }

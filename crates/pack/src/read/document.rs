@@ -29,6 +29,8 @@ pub struct Document {
     pub chain: Vec<Signing>,
     /// The act that says how and when it reached whom it is addressed to; it may be the one that issues it.
     pub served: Option<Name>,
+    /// The act by which whoever it is addressed to says that it was received.
+    pub signed: Option<Name>,
     /// Its paragraphs. What stands in braces is a path of the case: `{party}`, `{offence.title}`.
     pub body: Vec<Text>,
 }
@@ -105,6 +107,11 @@ pub(crate) fn document(s: &mut Section<'_>, scope: Scope<'_>) -> Document {
             "served",
             "The act that says how and when it reached whom it is addressed to; it may be the one that issues it.",
             Named("serve"),
+        ),
+        signed: s.may(
+            "signed",
+            "The act by which whoever it is addressed to says that it was received.",
+            Named("sign-for"),
         ),
         body: s.need("body", about, ListOf(Both)),
         to: path(&to).unwrap_or_default(),
@@ -196,7 +203,8 @@ fn acts<'a>(scope: Scope<'a>, document: &Document) -> Vec<&'a process::Action> {
 fn issued(s: &Section<'_>, scope: Scope<'_>, document: &Document) {
     let Some(process) = scope.process(&document.process) else { return };
     let signed = (1..).zip(&document.chain).map(|(number, step)| (format!("chain.{number}.act"), &step.act));
-    let served = document.served.iter().map(|act| ("served".to_owned(), act));
+    let served = [("served", &document.served), ("signed", &document.signed)];
+    let served = served.into_iter().filter_map(|(key, act)| Some((key.to_owned(), act.as_ref()?)));
     for (key, act) in signed.chain(served).filter(|(_, act)| process.action(act).is_none()) {
         let known = process.action.iter().map(|action| action.id.as_str());
         let remedy = match nearest(act.as_str(), known) {

@@ -206,7 +206,13 @@ fn served(desk: &Desk, paper: &Paper, service: &Service, own: &str) -> Served {
         let of = field.map(|_| (paper.process.case.clone(), id.clone()));
         (title.to_owned(), self::value(desk, paper, &Worth { value: value.clone(), of }))
     });
-    Served { hand: hand(desk, &service.hand), said: said.collect(), pdf: format!("{own}{SERVICE}{PDF}") }
+    let received = service.received.as_ref().map(|signed| hand(desk, signed));
+    Served {
+        hand: hand(desk, &service.hand),
+        said: said.collect(),
+        received,
+        pdf: format!("{own}{SERVICE}{PDF}"),
+    }
 }
 
 /// `GET /documents/{urn}.service.pdf`: the certificate of service (送达回证), with lines for the hands of both sides.
@@ -215,7 +221,7 @@ fn certificate(desk: &Desk, urn: &str) -> Result<Response, Fault> {
     let paper = desk.kernel().document(desk.signed_in()?, &urn)?;
     let service = paper.service.as_ref().ok_or(Fault::NothingHere)?;
     let texts = &desk.words().document;
-    let Served { hand, said, .. } = served(desk, &paper, service, "");
+    let Served { hand, said, received, .. } = served(desk, &paper, service, "");
     let read = Read::of(desk, &paper);
     let number = paper.number.clone().unwrap_or_default();
     let mut body = vec![
@@ -230,7 +236,13 @@ fn certificate(desk: &Desk, urn: &str) -> Result<Response, Fault> {
     } else {
         body.push(fill(&texts.service_by, &[("who", &hand.who), ("at", &hand.at)]));
     }
-    body.extend([texts.service_signed.clone(), texts.service_refused.clone()]);
+    match received.filter(|received| !received.who.is_empty()) {
+        Some(received) => {
+            let slots = [("who", &*received.who), ("at", &*received.at)];
+            body.push(fill(&texts.service_received, &slots));
+        }
+        None => body.extend([texts.service_signed.clone(), texts.service_refused.clone()]),
+    }
     let sheet = Sheet {
         number,
         title: texts.service_certificate.clone(),

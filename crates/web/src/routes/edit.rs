@@ -81,7 +81,7 @@ fn submit(desk: &Desk, urn: Segment, filled: &Filled) -> Result<Response, Fault>
     let ground: String = filled.text("ground").trim().chars().take(GROUND_CHARS_MAX).collect();
     let (set, mut wrong) = changes(kind, &entity, filled, desk);
     if ground.is_empty() {
-        wrong.whole = Some(format!("{} {}", texts.ground, texts.ground_hint));
+        wrong.whole = Some(texts.ground_missing.clone());
     } else if set.is_empty() && wrong.fields.is_empty() {
         wrong.whole = Some(texts.unchanged.clone());
     }

@@ -6,7 +6,7 @@ use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::{Web, Work, edit, show, trail};
 use crate::paths;
-use crate::views::{EntityFact, EntityPage, Head, Link, Paging, Register, Registers};
+use crate::views::{EntityFact, EntityPage, Head, Limit, Link, Paging, Register, Registers};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -221,6 +221,9 @@ fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
             let called = kind.attribute(id).and_then(|declared| declared.called(code));
             called.map_or_else(|| show::value(desk, held), |title| desk.text(title).to_owned())
         }
+        Value::List(rows) if rows.iter().any(|row| row.get("value").is_some()) => {
+            return Some(rows.iter().map(|row| dated(desk, kind, row, id)).collect::<Vec<_>>().join("; "));
+        }
         Value::Map(_) => match held.get("coordinates").map(Value::as_list) {
             Some([longitude, latitude, ..]) => {
                 format!("{}, {}", show::value(desk, longitude), show::value(desk, latitude))
@@ -231,6 +234,24 @@ fn worth(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
     };
     let unit = kind.attribute(id).and_then(|declared| declared.unit.as_deref());
     Some(unit.map_or_else(|| words.clone(), |unit| format!("{words} {unit}")))
+}
+
+/// A value with the days of its force and where it comes from, as limits are registered.
+fn dated(desk: &Desk, kind: &TypeDefinition, row: &Value, id: &Name) -> String {
+    let unit = kind.attribute(id).and_then(|declared| declared.unit.as_deref()).unwrap_or_default();
+    let text = |key: &str| row.get(key).and_then(Value::as_text).map(str::to_owned);
+    let value = row.get("value").map(|value| show::value(desk, value)).unwrap_or_default();
+    let limit = Limit {
+        value: format!("{value} {unit}").trim_end().to_owned(),
+        source: text("source")
+            .map(|text| show::half(&text, desk.definition_lang()).to_owned())
+            .unwrap_or_default(),
+        from: text("from"),
+        to: text("to"),
+    };
+    let days = limit.in_force(desk.lang());
+    let parts = [Some(limit.value), days, Some(limit.source).filter(|source| !source.is_empty())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The same for programs: a division or a choice by its code.

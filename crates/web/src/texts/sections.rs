@@ -263,14 +263,14 @@ section! {
     Document {
         list lead count number kind none none_next paper pdf seal chain step who at not_yet issued_as numbered see_draft
         draft unsealed translation service service_not_yet service_certificate service_paper service_to service_line service_by
-        service_signed service_refused no_issuer no_number blank to day verify pdf_what pdf_because pdf_next
+        service_signed service_refused service_received service_unsigned no_issuer no_number blank to day verify pdf_what pdf_because pdf_next
     }
 }
 
 section! {
     Register {
         title lead none kind count find find_it nothing all name csv series as_of as_of_shown look_back now facts not_yet what
-        value since entries edit edit_hint ground ground_hint save unchanged others by_other by_feed by_process by_rule
+        value since entries edit edit_hint ground ground_hint ground_missing save unchanged others by_other by_feed by_process by_rule
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Served {
     pub hand: Hand,
     /// What was said with it, each with its title.
     pub said: Vec<(String, String)>,
+    /// Who signed for it, where that can be done here.
+    pub received: Option<Hand>,
     /// The certificate of service as a file.
     pub pdf: String,
 }

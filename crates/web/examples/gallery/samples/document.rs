@@ -16,7 +16,10 @@ pub fn pages(say: Say) -> Pages {
         ("document-draft", render(&document(say, true))),
         (
             "document-not-served",
-            render(&DocumentPage { service: Some(Served::default()), ..document(say, false) }),
+            render(&DocumentPage {
+                service: Some(Served { received: Some(Hand::default()), ..Served::default() }),
+                ..document(say, false)
+            }),
         ),
         ("documents", render(&list(rows.to_vec()))),
         ("documents-none", render(&list(Vec::new()))),
@@ -34,7 +37,7 @@ fn served(say: Say) -> Served {
         (say.of("送达方式", "How"), say.of("直接送达", "In person")),
         (say.of("送达日期", "Served on"), say.of("2026年8月18日", "18/8/2026")),
     ];
-    Served { hand, said, pdf: "/documents/urn:x.service.pdf".to_owned() }
+    Served { received: Some(hand.clone()), hand, said, pdf: "/documents/urn:x.service.pdf".to_owned() }
 }
 
 fn document(say: Say, draft: bool) -> DocumentPage {
