@@ -107,9 +107,12 @@ impl Work {
         let mut gathered = Gathered::new();
         for entry in &entries {
             let sequence = entry.leaf.sequence;
-            let Ok(items) = entry.decoded() else {
-                self.kernel.undispatched(sequence, &"its contents cannot be read");
-                continue;
+            let items = match entry.decoded() {
+                Ok(items) => items,
+                Err(error) => {
+                    self.kernel.undispatched(sequence, &error);
+                    continue;
+                }
             };
             // What a change leads to comes after what was reported before it.
             if items.iter().any(|item| matches!(item, Item::Change(_))) {

@@ -29,7 +29,7 @@ pub use expression::{Argument, Expression};
 pub use fault::Fault;
 pub use function::Builtin;
 pub use kind::{Kind, Names, Returns, Signature};
-pub use prose::{Titles, Untitled, say_value};
+pub use prose::{Titles, Untitled, Words, say_value};
 pub use table::{
     CellStep, Decided, Draft, DraftRow, DraftTest, Hit, INPUTS_MAX, Input, Place, ROWS_MAX, RowStep, Table,
     TableFault, Undecided,

@@ -30,6 +30,42 @@ pub struct Untitled;
 
 impl Titles for Untitled {}
 
+/// What people call what a definition only names; as [`Titles`], the attributes in expressions. What has no title is shown
+/// as it is written.
+pub trait Words: Titles {
+    /// The title of a role.
+    fn role(&self, _role: &Name, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// Law and clause, as they are cited.
+    fn basis(&self, _basis: &str, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// The title of a type.
+    fn kind(&self, _kind: &Name, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// The title of another process.
+    fn process(&self, _process: &Name, _lang: Lang) -> Option<String> {
+        None
+    }
+
+    /// The titles of what the cases of another process hold.
+    fn case(&self, _process: &Name) -> Option<Box<dyn Titles + '_>> {
+        None
+    }
+
+    /// The name of an outside system.
+    fn system(&self, _system: &Name, _lang: Lang) -> Option<String> {
+        None
+    }
+}
+
+impl Words for Untitled {}
+
 /// A value in words, with its unit: a duration as `2小时30分钟`, a day as `2026年10月1日`.
 pub fn say_value(value: &Value, kind: &Kind, lang: Lang) -> String {
     self::value(value, kind, None, (lang, &Untitled))

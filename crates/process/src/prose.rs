@@ -5,34 +5,8 @@ mod act;
 mod clock;
 
 use crate::{Definition, Policy, Stage, Task, standing};
-use lang::{Expression, Titles};
+use lang::{Expression, Titles, Words};
 use model::{Lang, Name, Text};
-
-/// What people call what a definition only names; as [`Titles`], the attributes in expressions. What has no title is shown
-/// as it is written.
-pub trait Words: Titles {
-    /// The title of a role.
-    fn role(&self, _role: &Name, _lang: Lang) -> Option<String> {
-        None
-    }
-
-    /// Law and clause, as they are cited.
-    fn basis(&self, _basis: &str, _lang: Lang) -> Option<String> {
-        None
-    }
-
-    /// The title of another process.
-    fn process(&self, _process: &Name, _lang: Lang) -> Option<String> {
-        None
-    }
-
-    /// The name of an outside system.
-    fn system(&self, _system: &Name, _lang: Lang) -> Option<String> {
-        None
-    }
-}
-
-impl Words for lang::Untitled {}
 
 /// The titles of what the engine and the definition give, before those of the case.
 struct Given<'a>(Teller<'a>);

@@ -8,12 +8,13 @@ use model::{Lang, Name, Period, Text, Value};
 
 impl Rule {
     /// The whole rule in words, a line for each statement. `titles` are those of the watched type.
-    pub fn prose(&self, lang: Lang, titles: &dyn Titles) -> String {
+    pub fn prose(&self, lang: Lang, titles: &dyn lang::Words) -> String {
         let words = Words { lang, titles };
+        let basis = titles.basis(&self.basis, lang).unwrap_or_else(|| self.basis.to_string());
         let mut lines = vec![
             words.both(
-                format!("规则“{}”({})。依据:{}。", self.title.zh, self.id, self.basis),
-                format!("Rule “{}” ({}). Basis: {}.", self.title.en, self.id, self.basis),
+                format!("规则“{}”。依据：{basis}。", self.title.zh),
+                format!("Rule “{}”. Basis: {basis}.", self.title.en),
             ),
             words.watched(self),
         ];
@@ -52,11 +53,11 @@ impl Length {
 /// A language with the titles of a type.
 struct Words<'a> {
     lang: Lang,
-    titles: &'a dyn Titles,
+    titles: &'a dyn lang::Words,
 }
 
 impl Words<'_> {
-    fn both(&self, zh: String, en: String) -> String {
+    fn both<T>(&self, zh: T, en: T) -> T {
         match self.lang {
             Lang::Zh => zh,
             Lang::En => en,
@@ -76,6 +77,8 @@ impl Words<'_> {
         let flags: Vec<String> = rule.valid.iter().map(ToString::to_string).collect();
         let (zh, en) = period(rule.on.period);
         let late = rule.lateness.words(self.lang);
+        let kind = self.titles.kind(&rule.on.kind, self.lang);
+        let kind = kind.map_or_else(|| rule.on.kind.to_string(), |kind| format!("“{kind}”"));
         let (late_zh, late_en) = if rule.lateness == Length::ZERO {
             (String::new(), String::new())
         } else {
@@ -86,14 +89,12 @@ impl Words<'_> {
         };
         self.both(
             format!(
-                "监看 {} 的“{attribute}”({zh},统计量 {statistic})。只认数据标记为 {} 的值;{late_zh}更晚到达或更正的值重新判定。",
-                rule.on.kind,
+                "监看{kind}的“{attribute}”({zh},统计量 {statistic})。只认数据标记为 {} 的值;{late_zh}更晚到达或更正的值重新判定。",
                 flags.join("、")
             ),
             format!(
-                "Watches “{attribute}” of {} ({en}, statistic {statistic}). Only values flagged {} count{late_en}; what \
+                "Watches “{attribute}” of {kind} ({en}, statistic {statistic}). Only values flagged {} count{late_en}; what \
                  comes later or is corrected is judged again.",
-                rule.on.kind,
                 flags.join(" or ")
             ),
         )
@@ -119,37 +120,30 @@ impl Words<'_> {
     }
 
     fn effect(&self, effect: &Effect) -> String {
-        let keys = |key: &[Name]| {
-            let between = if self.lang == Lang::Zh { "、" } else { ", " };
-            key.iter().map(Name::as_str).collect::<Vec<_>>().join(between)
-        };
         match effect {
-            Effect::Open { process, key, with } => self.both(
-                format!(
-                    "  · 开办事项 {process}{};相同 {} 的事项未办结时,告知该事项。",
-                    self.with(with),
-                    keys(key)
-                ),
-                format!(
-                    "  · Opens a case of {process}{}; while one is open for the same {}, that one is told.",
-                    self.with(with),
-                    keys(key)
-                ),
-            ),
-            Effect::Tell { process, key, with } => self.both(
-                format!("  · 告知相同 {} 的事项 {process}{}。", keys(key), self.with(with)),
-                format!(
-                    "  · Tells the open case of {process} for the same {}{}.",
-                    keys(key),
-                    self.with(with)
-                ),
-            ),
+            Effect::Open { process, key, with } => {
+                let (title, with, key) =
+                    (self.process(process), self.with(Some(process), with), self.keys(process, key));
+                self.both(
+                    format!("  · 开办“{title}”{with};相同 {key} 的事项未办结时,告知该事项。"),
+                    format!("  · Opens a case of “{title}”{with}; while one is open for the same {key}, that one is told."),
+                )
+            }
+            Effect::Tell { process, key, with } => {
+                let (title, with, key) =
+                    (self.process(process), self.with(Some(process), with), self.keys(process, key));
+                self.both(
+                    format!("  · 告知相同 {key} 的“{title}”{with}。"),
+                    format!("  · Tells the open case of “{title}” for the same {key}{with}."),
+                )
+            }
             Effect::Notify { role } => {
-                self.both(format!("  · 通知岗位 {role}。"), format!("  · Notifies the role {role}."))
+                let role = self.titles.role(role, self.lang).unwrap_or_else(|| role.to_string());
+                self.both(format!("  · 通知{role}。"), format!("  · Notifies the {role}."))
             }
             Effect::Set { set } => self.both(
-                format!("  · 更新属性{}。", self.with(set)),
-                format!("  · Sets attributes{}.", self.with(set)),
+                format!("  · 更新属性{}。", self.with(None, set)),
+                format!("  · Sets attributes{}.", self.with(None, set)),
             ),
             Effect::Alert { code } => {
                 self.both(format!("  · 发出警报 {code}。"), format!("  · Raises the alert {code}."))
@@ -157,18 +151,62 @@ impl Words<'_> {
         }
     }
 
-    fn with(&self, given: &std::collections::BTreeMap<Name, Given>) -> String {
+    fn process(&self, process: &Name) -> String {
+        self.titles.process(process, self.lang).unwrap_or_else(|| process.to_string())
+    }
+
+    /// By what a case is known: the entity, the rule, the level, or what it is given.
+    fn keys(&self, process: &Name, key: &[Name]) -> String {
+        let case = self.titles.case(process);
+        let own = |name: &Name| {
+            let words = match name.as_str() {
+                "entity" => ("对象", "entity"),
+                "rule" => ("规则", "rule"),
+                "level" => ("级别", "level"),
+                _ => {
+                    let title =
+                        case.as_ref().and_then(|case| case.path(std::slice::from_ref(name), self.lang));
+                    return title.unwrap_or_else(|| name.to_string());
+                }
+            };
+            self.both(words.0.to_owned(), words.1.to_owned())
+        };
+        let between = if self.lang == Lang::Zh { "、" } else { ", " };
+        key.iter().map(own).collect::<Vec<_>>().join(between)
+    }
+
+    /// What is given to a case of a process, or set on the entity itself.
+    fn with(&self, process: Option<&Name>, given: &std::collections::BTreeMap<Name, Given>) -> String {
         if given.is_empty() {
             return String::new();
         }
-        let value = |given: &Given| match given {
-            Given::Value(Value::Text(text)) => text.clone(),
-            Given::Value(value) => value.as_number().map_or_else(String::new, |number| number.to_string()),
-            Given::Expression(expression) => self.expression(expression),
+        let case = process.and_then(|process| self.titles.case(process));
+        let of: &dyn Titles = match (&case, process) {
+            (Some(case), _) => &**case,
+            (None, Some(_)) => &lang::Untitled,
+            (None, None) => self.titles,
         };
-        let parts: Vec<String> =
-            given.iter().map(|(name, given)| format!("{name} = {}", value(given))).collect();
-        self.both(format!("({})", parts.join(";")), format!(" ({})", parts.join("; ")))
+        let part = |(name, given): (&Name, &Given)| {
+            let path = std::slice::from_ref(name);
+            let title = of.path(path, self.lang).unwrap_or_else(|| name.to_string());
+            let value = match given {
+                Given::Value(Value::Text(text)) => {
+                    of.code(path, text, self.lang).unwrap_or_else(|| self.half(text).to_owned())
+                }
+                Given::Value(value) => {
+                    value.as_number().map_or_else(String::new, |number| number.to_string())
+                }
+                Given::Expression(expression) => self.expression(expression),
+            };
+            self.both(format!("{title}：{value}"), format!("{title}: {value}"))
+        };
+        let parts: Vec<String> = given.iter().map(part).collect();
+        self.both(format!("（{}）", parts.join("；")), format!(" ({})", parts.join("; ")))
+    }
+
+    /// Of a text in both languages, as `中文 · English`, the half that is asked for.
+    fn half<'t>(&self, text: &'t str) -> &'t str {
+        text.split_once(" · ").map_or(text, |(zh, en)| self.both(zh, en))
     }
 
     fn end(&self, rule: &Rule) -> String {
@@ -194,7 +232,7 @@ impl Words<'_> {
             return end;
         }
         let given = rule.cleared.iter().map(|(name, value)| (name.clone(), Given::Value(value.clone())));
-        let set = self.with(&given.collect());
+        let set = self.with(None, &given.collect());
         end + &self.both(format!("届时恢复属性{set}。"), format!(" Attributes are then set back{set}."))
     }
 }

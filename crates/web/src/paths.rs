@@ -15,6 +15,10 @@ pub const BEGIN: &str = "/begin";
 pub const CONNECTORS: &str = "/connectors";
 /// The catalogue of datasets.
 pub const DATA: &str = "/data";
+/// What is new in the catalogue, for whoever follows it.
+pub const DATA_FEED: &str = "/data/feed.atom";
+/// When the node was down, likewise.
+pub const STATUS_FEED: &str = "/status/feed.atom";
 /// What is found by words.
 pub const SEARCH: &str = "/search";
 /// What people can ask for.

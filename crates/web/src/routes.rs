@@ -28,6 +28,7 @@ mod error;
 mod extract;
 mod facts;
 mod features;
+mod feeds;
 mod fields;
 mod files;
 mod forms;
@@ -214,6 +215,8 @@ fn pages(interface: Interface) -> Interface {
         .page("/sources/{urn}", Anyone, get(source::show))
         .page("/sources/{urn}/audits", SignedIn, post(audit::send))
         .page(paths::DATA, Anyone, get(datasets::list))
+        .page(paths::DATA_FEED, Anyone, get(feeds::catalogue))
+        .page(paths::STATUS_FEED, Anyone, get(feeds::status))
         .page(paths::SEARCH, Anyone, get(search::show))
         .page(paths::SERVICES, Anyone, get(services::list))
         .page("/services/{service}", Anyone, get(services::show).post(services::check))

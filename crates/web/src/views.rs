@@ -17,6 +17,7 @@ mod deadline;
 mod definition;
 mod design;
 mod document;
+mod feed;
 mod form;
 mod home;
 mod inbox;
@@ -58,6 +59,7 @@ pub use definition::{
 };
 pub use design::DesignPage;
 pub use document::{DocumentPage, DocumentRow, Documents, Hand, Served};
+pub use feed::{Feed, FeedEntry};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};
 pub use inbox::{Figure, FigureKind, Inbox, KindFilter, Row, Tab, TabKind};

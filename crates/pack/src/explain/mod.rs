@@ -110,7 +110,11 @@ impl Field<'_> {
             ));
         }
         if !pack.requires.is_empty() {
-            let packs = self.list(pack.requires.iter().map(ToString::to_string));
+            let title = |id: &Name| {
+                let known = self.definitions.packs.get(id);
+                known.map_or_else(|| id.to_string(), |pack| pack.title.get(self.lang).to_owned())
+            };
+            let packs = self.list(pack.requires.iter().map(title));
             lines.push(self.both(format!("用到领域包{packs}。"), format!("Uses the packs {packs}.")));
         }
         lines.join("\n\n")

@@ -1,9 +1,9 @@
 //! What people call the names in expressions.
 
 use crate::{Definitions, TypeDefinition};
-use lang::Titles;
+use lang::{Titles, Words};
 use model::{Lang, Name};
-use process::{Definition, Words};
+use process::Definition;
 
 /// The titles of a type's attributes, and of those behind its references.
 pub(super) struct TypeTitles<'a> {
@@ -37,18 +37,46 @@ impl Titles for TypeTitles<'_> {
     fn function(&self, name: &str, lang: Lang) -> Option<String> {
         Some(format!("“{}”", self.definitions.tables.get(name)?.title.get(lang)))
     }
+
+    fn code(&self, path: &[Name], code: &str, lang: Lang) -> Option<String> {
+        let [name] = path else { return None };
+        Some(self.kind?.attribute(name)?.called(code)?.get(lang).to_owned())
+    }
+}
+
+impl Words for TypeTitles<'_> {
+    fn role(&self, role: &Name, lang: Lang) -> Option<String> {
+        Some(self.definitions.city.role_title(role, lang).to_owned())
+    }
+
+    fn basis(&self, basis: &str, lang: Lang) -> Option<String> {
+        Some(self.definitions.laws.cite(basis, lang))
+    }
+
+    fn kind(&self, kind: &Name, lang: Lang) -> Option<String> {
+        Some(self.definitions.types.get(kind)?.title.get(lang).to_owned())
+    }
+
+    fn process(&self, process: &Name, lang: Lang) -> Option<String> {
+        let (_, process) = self.definitions.processes.get(process)?;
+        Some(process.title.get(lang).to_owned())
+    }
+
+    fn case(&self, process: &Name) -> Option<Box<dyn Titles + '_>> {
+        let (_, process) = self.definitions.processes.get(process)?;
+        Some(Box::new(ProcessTitles::new(self.definitions, process)))
+    }
 }
 
 /// The same for a process: its flags, whom it remembers, the attributes of its cases, and what it names beside them.
 pub(super) struct ProcessTitles<'a> {
-    definitions: &'a Definitions,
     process: &'a Definition,
     case: TypeTitles<'a>,
 }
 
 impl<'a> ProcessTitles<'a> {
     pub fn new(definitions: &'a Definitions, process: &'a Definition) -> Self {
-        Self { definitions, process, case: TypeTitles::new(definitions, &process.case) }
+        Self { process, case: TypeTitles::new(definitions, &process.case) }
     }
 }
 
@@ -83,19 +111,28 @@ impl Titles for ProcessTitles<'_> {
     fn function(&self, name: &str, lang: Lang) -> Option<String> {
         self.case.function(name, lang)
     }
+
+    /// By the choices of the process's own forms, else as the type calls them.
+    fn code(&self, path: &[Name], code: &str, lang: Lang) -> Option<String> {
+        let [name] = path else { return None };
+        let begun = self.process.begin.iter().flat_map(|begin| &begin.fields);
+        let fields = begun.chain(self.process.action.iter().flat_map(|act| &act.fields));
+        let mut codes = fields.filter(|field| field.id == *name).flat_map(|field| &field.codes);
+        let chosen = codes.find(|own| own.code == *code).map(|own| own.title.get(lang).to_owned());
+        chosen.or_else(|| self.case.code(path, code, lang))
+    }
 }
 
 impl Words for ProcessTitles<'_> {
     fn role(&self, role: &Name, lang: Lang) -> Option<String> {
-        Some(self.definitions.city.role_title(role, lang).to_owned())
+        self.case.role(role, lang)
     }
 
     fn basis(&self, basis: &str, lang: Lang) -> Option<String> {
-        Some(self.definitions.laws.cite(basis, lang))
+        self.case.basis(basis, lang)
     }
 
     fn process(&self, process: &Name, lang: Lang) -> Option<String> {
-        let (_, process) = self.definitions.processes.get(process)?;
-        Some(process.title.get(lang).to_owned())
+        self.case.process(process, lang)
     }
 }

@@ -1,7 +1,7 @@
 //! Definitions: what is wrong with one, what follows from one, and how it reads.
 
 use crate::source::{Type, World, condition, exceedance, hour, hours, length, level, name, rule, tables};
-use lang::{Expression, Kind, Titles, Untitled};
+use lang::{Expression, Kind, Titles, Untitled, Words};
 use model::{Flag, Lang, Name, Period, Value};
 use rule::{Effect, Follow, Given, Length, Rule, Vocabulary, follow, judge};
 
@@ -195,6 +195,12 @@ impl Titles for Titled {
     }
 }
 
+impl Words for Titled {
+    fn role(&self, _: &Name, lang: Lang) -> Option<String> {
+        Some(if lang == Lang::Zh { "执法人员" } else { "enforcement officer" }.to_owned())
+    }
+}
+
 #[test]
 fn a_rule_reads_as_a_section_chief_would_say_it() {
     let mut rule = exceedance();
@@ -208,7 +214,7 @@ fn a_rule_reads_as_a_section_chief_would_say_it() {
         "2小时内的小时值连续成立",
         "同一自然日内 3 次",
         "1小时30分钟内没有任何数据到达",
-        "通知岗位 enforcement-officer",
+        "通知执法人员。",
     ] {
         assert!(zh.contains(part), "{part} is not in\n{zh}");
     }
@@ -217,7 +223,7 @@ fn a_rule_reads_as_a_section_chief_would_say_it() {
         "Level 1, “Level two-hours”: hourly values in a row for 2 hours: ",
         "3 times in one local day: ",
         "nothing has arrived for 1 hour 30 minutes.",
-        "Opens a case of exceedance",
+        "Opens a case of “exceedance”",
         "no condition holds for 2 hours.",
     ] {
         assert!(en.contains(part), "{part} is not in\n{en}");

@@ -90,7 +90,7 @@ pub(super) async fn show(
     web.0.answer_as(Work::Download, visit, make).await
 }
 
-fn row(desk: &Desk, dataset: &Dataset) -> Result<DatasetRow, Fault> {
+pub(super) fn row(desk: &Desk, dataset: &Dataset) -> Result<DatasetRow, Fault> {
     let size = desk.kernel().dataset_size(dataset)?;
     Ok(DatasetRow {
         title: desk.text(&dataset.title).to_owned(),

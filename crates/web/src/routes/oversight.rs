@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Asked, Segment, Visit};
 use super::upload::{self, Filled};
-use super::{Web, show, trail};
+use super::{Web, receipt, show, trail};
 use crate::paths;
 use crate::views::{ActLine, AuditPage, Link, PersonalPage, PersonalValue};
 use axum::extract::Request;
@@ -128,7 +128,7 @@ fn line(desk: &Desk, row: &ActRow) -> ActLine {
         act: act_title(desk, row),
         about: about.map(|urn| linked(desk, urn)),
         case: row.case.as_ref().filter(|case| Some(*case) != about).map(|case| linked(desk, case)),
-        why: if row.reason.is_empty() { desk.cite(&row.ground) } else { row.reason.clone() },
+        why: if row.reason.is_empty() { receipt::ground(desk, &row.ground) } else { row.reason.clone() },
         receipt: Link { href: paths::receipt(row.sequence), text: row.sequence.to_string() },
     }
 }

@@ -12,7 +12,7 @@ use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kernel::StoredReceipt;
-use model::{Item, Urn};
+use model::{Item, Text, Urn};
 use proof::{hex, leaf_hash};
 
 /// `/receipts/128` is the page, `/receipts/128.json` the file.
@@ -88,10 +88,24 @@ pub(super) fn act_title(desk: &Desk, act: &str, ground: &str) -> String {
 }
 
 /// The process by its title; anything else as it stands in the leaf.
-fn ground(desk: &Desk, ground: &str) -> String {
-    let mut processes = desk.loaded().definitions.processes.values();
-    let process = processes.find(|(_, process)| process.id == *ground);
-    process.map_or(ground, |(_, process)| desk.text(&process.title)).to_owned()
+/// What an entry rests on, in words: a process, a rule or a connector by its title, a power of the post, a law.
+pub(super) fn ground(desk: &Desk, ground: &str) -> String {
+    let definitions = &desk.loaded().definitions;
+    if let Some((_, process)) = definitions.processes.values().find(|(_, process)| process.id == *ground) {
+        return desk.text(&process.title).to_owned();
+    }
+    let titled = |title: &Text, basis: &str| format!("{} · {}", desk.text(title), desk.cite(basis));
+    let named = ground.split_once(' ').and_then(|(kind, rest)| match kind {
+        "power" | "undoing" => Some(desk.words().receipt.by_power.clone()),
+        "rule" | "connector" => {
+            let (id, basis) = rest.split_once(": ")?;
+            let rule = definitions.rules.iter().find(|rule| rule.id == *id).map(|rule| &rule.title);
+            let connector = definitions.connectors.get(id).map(|connector| &connector.title);
+            Some(titled(rule.or(connector)?, basis))
+        }
+        _ => None,
+    });
+    named.unwrap_or_else(|| desk.cite(ground))
 }
 
 /// The case that this entry moved, for those who may see it.

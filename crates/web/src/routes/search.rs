@@ -8,35 +8,42 @@ use super::extract::{Asked, Visit};
 use super::{Web, services};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{self, FoundKindOf, FoundRow};
+use crate::views::{self, FoundKindOf, FoundRow, TabLink};
 use axum::response::Response;
 use model::Text;
+use pack::{Audience, Service};
 use pinyin::ToPinyin;
 use serde::Deserialize;
 
 /// Results that are shown of each kind.
 const ROWS_MAX: usize = 12;
+/// For whom services can be asked for.
+const WHO: [Audience; 2] = [Audience::Resident, Audience::Firm];
 /// Characters of a query that are looked for.
 const WORDS_MAX: usize = 60;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
     words: Option<String>,
+    who: Option<String>,
 }
 
 /// `GET /search`.
 pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
-    let words = asked.ok().and_then(|query| query.0.words).unwrap_or_default();
-    let words: String = words.trim().chars().take(WORDS_MAX).collect();
-    web.0.answer(visit, move |desk| page(desk, words)).await
+    let query = asked.map(|query| query.0).unwrap_or_default();
+    let words: String = query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect();
+    let who = WHO.into_iter().find(|who| query.who.as_deref() == Some(who.as_str()));
+    web.0.answer(visit, move |desk| page(desk, words, who)).await
 }
 
-fn page(desk: &Desk, words: String) -> Result<Response, Fault> {
+fn page(desk: &Desk, words: String, who: Option<Audience>) -> Result<Response, Fault> {
     let wanted = Wanted::of(&words);
     let groups = match &wanted {
         None => Vec::new(),
+        // Who says for whom asks for services.
+        Some(wanted) if who.is_some() => vec![best(FoundKindOf::Service, services_found(desk, wanted, who))],
         Some(wanted) => vec![
-            best(FoundKindOf::Service, services_found(desk, wanted)),
+            best(FoundKindOf::Service, services_found(desk, wanted, None)),
             best(FoundKindOf::Process, begun(desk, wanted)),
             best(FoundKindOf::Source, sources(desk, wanted)?),
             best(FoundKindOf::Dataset, datasets(desk, wanted)),
@@ -44,7 +51,32 @@ fn page(desk: &Desk, words: String) -> Result<Response, Fault> {
         ],
     };
     let groups = groups.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
-    desk.html(&views::Search { page: desk.page(), words, groups })
+    let tabs = wanted.as_ref().map(|wanted| tabs(desk, wanted, &words, who)).unwrap_or_default();
+    desk.html(&views::Search { page: desk.page(), words, groups, tabs })
+}
+
+/// Everything, or services for residents or for firms alone; nothing where there is no service among what was found.
+fn tabs(desk: &Desk, wanted: &Wanted, words: &str, who: Option<Audience>) -> Vec<TabLink> {
+    let count = |who| services_found(desk, wanted, who).len() as u64;
+    let texts = &desk.words().services;
+    let tab = |own: Option<Audience>, title: &str| TabLink {
+        title: title.to_owned(),
+        href: match own {
+            None => format!("{}?words={}", paths::SEARCH, paths::encode(words)),
+            Some(own) => format!("{}?words={}&who={}", paths::SEARCH, paths::encode(words), own.as_str()),
+        },
+        count: count(own),
+        current: own == who,
+    };
+    if count(None) == 0 {
+        return Vec::new();
+    }
+    let [resident, firm] = WHO;
+    vec![
+        tab(None, &desk.words().data.every),
+        tab(Some(resident), &texts.resident),
+        tab(Some(firm), &texts.firm),
+    ]
 }
 
 /// A row with how well it fits: less is better.
@@ -56,8 +88,11 @@ fn best(kind: FoundKindOf, mut rows: Vec<Ranked>) -> (FoundKindOf, Vec<FoundRow>
     (kind, rows.into_iter().map(|(_, row)| row).collect())
 }
 
-fn services_found(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
-    let all = desk.loaded().definitions.services.values().filter_map(|service| {
+fn services_found(desk: &Desk, wanted: &Wanted, who: Option<Audience>) -> Vec<Ranked> {
+    let meant = |service: &&Service| {
+        who.is_none_or(|who| service.audience == who || service.audience == Audience::Both)
+    };
+    let all = desk.loaded().definitions.services.values().filter(meant).filter_map(|service| {
         let rank = wanted.rank(&service.title, &[&service.guide, &service.result])?;
         let row = services::row(desk, service);
         let time = row.time.unwrap_or_default();

@@ -5,16 +5,20 @@ use super::error::{Fault, message, see};
 use super::extract::{Asked, SESSION, Sent, Visit};
 use super::{Web, Work, headers, people};
 use crate::paths;
+use crate::texts::fill;
 use crate::views::{DemoAccount, MessageKind, SignIn, SignInError};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use kernel::Refusal;
 use model::{Name, Urn};
+use process::Definition;
 use serde::Deserialize;
 
 /// As long as the kernel keeps a session.
 const SESSION_SECS: u32 = 8 * 3600;
+/// Processes of a demonstration's post that are named.
+const WORKS_MAX: usize = 4;
 /// Longest login and password that are looked at, as the form states them.
 const LOGIN_CHARS_MAX: usize = 64;
 const PASSWORD_CHARS_MAX: usize = 256;
@@ -124,20 +128,26 @@ fn form(
     desk.html_as(status, &SignIn { page: desk.page(), account, next, error, demo_accounts })
 }
 
-/// A row of the demonstration's accounts: what the post is called, and what its roles may do.
+/// A row of the demonstration's accounts: what the post is called, and in which processes its roles work.
 fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount> {
     let urn = Urn::of(&Name::new("Person").ok()?, login).ok()?;
     let person = people::person(desk, &urn)?;
-    let processes = desk.loaded().definitions.processes.values();
-    let acts = processes.flat_map(|(_, process)| &process.action);
-    let acts: Vec<&str> = acts
-        .filter(|act| act.by.iter().any(|role| person.roles.contains(role)))
-        .map(|act| desk.text(&act.title))
-        .collect();
-    let does = if acts.is_empty() {
-        desk.words().show.reads_only.clone()
-    } else {
-        acts.join(&desk.words().show.and)
+    let processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
+    let works = |process: &&Definition| {
+        let mut acts = process.action.iter().flat_map(|act| &act.by);
+        acts.any(|role| person.roles.contains(role))
+    };
+    let mut titles: Vec<&str> = processes.filter(works).map(|process| desk.text(&process.title)).collect();
+    let words = desk.words();
+    let more = titles.len().saturating_sub(WORKS_MAX);
+    titles.truncate(WORKS_MAX);
+    let does = match (titles.is_empty(), more) {
+        (true, _) => words.show.reads_only.clone(),
+        (false, 0) => titles.join(&words.show.and),
+        (false, more) => {
+            let slots = [("works", &*titles.join(&words.show.and)), ("n", &more.to_string())];
+            fill(&words.sign_in.and_more, &slots)
+        }
     };
     Some(DemoAccount {
         role: desk.text(&person.title).to_owned(),

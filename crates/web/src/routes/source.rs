@@ -262,6 +262,10 @@ fn register(desk: &Desk, source: &SourceView) -> Vec<(String, String)> {
                 Value::Text(code) if *attribute.id.as_str() == *super::registers::DIVISION => {
                     desk.division(code)
                 }
+                Value::Text(code) => {
+                    let called = attribute.called(code);
+                    called.map_or_else(|| show::value(desk, held), |title| desk.text(title).to_owned())
+                }
                 other => show::value(desk, other),
             };
             Some((desk.text(&attribute.title).to_owned(), text))

@@ -88,7 +88,7 @@ section! {
 section! {
     SignIn {
         title error_title account password submit hint error_missing error_wrong error_wait
-        error_closed demo_title demo_hint demo_role
+        error_closed demo_title demo_hint demo_role and_more
     }
 }
 
@@ -221,7 +221,7 @@ section! {
 
 section! {
     Data {
-        title hint search find every empty empty_next name sharing open shared restricted size rows fresh never age
+        follow fault title hint search find every empty empty_next name sharing open shared restricted size rows fresh never age
         hourly daily on_change late programs about owner basis licence span days take curl quality columns
         column meaning unit preview preview_none closed column_id column_observed column_flag column_edition
     }
@@ -237,7 +237,7 @@ section! {
 section! {
     Receipt {
         title sentence_kept sentence_pending sentence_voided epoch_voided epoch_entry what who when
-        act ground cause case packet recorded recorded_none sealed sealed_hint erased erased_hint
+        act ground by_power cause case packet recorded recorded_none sealed sealed_hint erased erased_hint
         check check_hint download steps step_leaf step_path path_none path_left path_right step_root
         step_head step_key
     }
@@ -247,7 +247,7 @@ section! {
     Verify {
         lead paste submit valid valid_more not_valid not_valid_more voided voided_more contradicted contradicted_more open steps
         step_form step_leaf step_items step_openings step_head step_scope step_inclusion state_held
-        state_failed state_unreached key_title key_hint offline
+        report state_failed state_unreached key_title key_hint offline
     }
 }
 
@@ -312,7 +312,7 @@ section! {
 section! {
     Status {
         title lead days begun size version down down_none from to minutes restored restored_none after heads heads_hint
-        heads_none signed root
+        heads_none signed root contact down_from_to
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was found by words.
 
-use super::Page;
+use super::{Page, TabLink};
 use crate::paths;
 use askama::Template;
 
@@ -14,6 +14,8 @@ pub struct Search {
     pub words: String,
     /// What was found, kind by kind.
     pub groups: Vec<(FoundKindOf, Vec<FoundRow>)>,
+    /// For whom services can be narrowed to.
+    pub tabs: Vec<TabLink>,
 }
 
 /// Kinds of what is found.

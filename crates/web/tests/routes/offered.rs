@@ -172,3 +172,26 @@ fn the_ordinance_is_read_article_by_article() {
         assert_eq!(visitor.get(nowhere).status, 404, "{nowhere}");
     }
 }
+
+#[test]
+fn what_is_new_can_be_followed_and_services_narrowed_to_whom_they_are_for() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    for (feed, page) in [("/data/feed.atom", "/data"), ("/status/feed.atom", "/status")] {
+        let answer = visitor.get(feed);
+        assert_eq!(answer.header("content-type"), Some("application/atom+xml; charset=utf-8"), "{feed}");
+        answer.says(&[
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"zh-CN\">",
+            "<updated>20",
+            &format!("href=\"{page}\"/>"),
+        ]);
+        visitor.get(page).says(&[&format!("type=\"application/atom+xml\" href=\"{feed}\"")]);
+    }
+    visitor
+        .get("/data/feed.atom")
+        .says(&["<id>urn:ngsi-ld:Dataset:", "<link rel=\"alternate\" type=\"text/html\" href=\"/data/"]);
+    let firms = visitor.get("/search?words=%E8%AE%B8%E5%8F%AF&who=firm");
+    firms.says(&["食品经营许可", "法人办事 <span>1</span>", "aria-current=\"page\""]);
+    visitor.get("/search?words=%E8%AE%B8%E5%8F%AF&who=resident").says_not(&["href=\"/services/food"]);
+    visitor.get("/search?words=%E8%AE%B8%E5%8F%AF&who=x").says(&["食品经营许可"]);
+}

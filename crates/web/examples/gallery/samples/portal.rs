@@ -4,7 +4,7 @@ use super::{Pages, Say, link, render};
 use web::prose::Prose;
 use web::views::{
     Allowed, Answer, ConditionRow, FormField, FoundKindOf, FoundRow, Input, MaterialRow, PackPage, PackRow,
-    Packs, Reason, Search, Service, ServiceRow, Services,
+    Packs, Reason, Search, Service, ServiceRow, Services, TabLink,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -13,8 +13,13 @@ pub fn pages(say: Say) -> Pages {
         services,
         audience: audience.map(str::to_owned),
     };
-    let search =
-        |words: &str, groups| Search { page: say.public("/search"), words: words.to_owned(), groups };
+    let search = |words: &str, groups: Vec<_>| {
+        let tab = |title, current| TabLink { title, href: "/search".to_owned(), count: 1, current };
+        let who = [("全部", "All", true), ("个人办事", "For residents", false)];
+        let tabs = who.map(|(zh, en, current)| tab(say.of(zh, en), current));
+        let tabs = if groups.is_empty() { Vec::new() } else { tabs.to_vec() };
+        Search { page: say.public("/search"), words: words.to_owned(), groups, tabs }
+    };
     let found = FoundRow {
         title: say.of("食品经营许可", "Food business licence"),
         href: "/services/food".into(),
