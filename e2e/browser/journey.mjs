@@ -8,7 +8,7 @@ import { sentence } from './lib.mjs'
 import { offices } from './offices.mjs'
 import { Person } from './person.mjs'
 import { altered, verdict } from './receipt.mjs'
-import { alarms, corrected } from './watch.mjs'
+import { alarms, corrected, keys } from './watch.mjs'
 
 /** What officers write, with a name that is rare and with signs that must stay signs. */
 const OPINION = `数据有效,请现场核实。联系人 ${RARE}<b>markup</b> & "quotes" Data valid.`
@@ -69,6 +69,7 @@ export async function journey(walk, folder) {
   await alarms(walk)
   await corrected(walk)
   await live(walk)
+  await keys(walk)
   await portal(walk)
   await offices(walk, names)
 }

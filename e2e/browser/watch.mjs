@@ -59,3 +59,30 @@ export async function corrected(walk) {
   walk.same('edited: the ground stands beside the change', await page.locator('small', { hasText: 'changed permit' }).count(), 1)
   await person.leave()
 }
+
+/** With scripts, J and K go from row to row of the inbox, and Enter opens; while somebody writes they are letters. */
+export async function keys(walk) {
+  const context = await walk.browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  try {
+    await page.goto(new URL('/sign-in?lang=' + walk.lang, walk.city.base).href)
+    await page.fill('#account', 'duty-officer-2')
+    await page.fill('#password', walk.city.passwords.get('duty-officer-2'))
+    await page.click('main button')
+    await page.goto(new URL('/inbox?tab=open', walk.city.base).href)
+    const rows = page.locator('table.inbox tbody td > a:not([tabindex])')
+    for (const key of ['j', 'j', 'J', 'k']) await page.keyboard.press(key)
+    const focused = await page.evaluate(() => document.activeElement?.getAttribute('href'))
+    walk.same('keys: three down and one up', focused, await rows.nth(1).getAttribute('href'))
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/cases/**')
+    walk.same('keys: Enter opens it', new URL(page.url()).pathname, focused)
+    await page.goto(new URL('/search', walk.city.base).href)
+    await page.locator('#words').pressSequentially('jk')
+    walk.same('keys: letters where one writes', await page.locator('#words').inputValue(), 'jk')
+  } catch (error) {
+    walk.check('keys', [String(error).slice(0, 300)])
+  } finally {
+    await context.close()
+  }
+}

@@ -1,4 +1,4 @@
-//! The few files that pages load: a style sheet, one more and a script for boards, an icon. Serving them is the routes' work.
+//! The few files that pages load: a style sheet, one more and a script for boards, a script for lists of work, an icon. Serving them is the routes' work.
 //!
 //! Their addresses carry a hash of their bytes, so they may be cached for ever.
 
@@ -10,6 +10,9 @@ pub const BOARD_CSS: &str = include_str!("../assets/board.css");
 
 /// Comfort for boards: they follow the log. No page needs it.
 pub const LIVE: &str = include_str!("../assets/live.js");
+
+/// Comfort for lists of work: keys go from row to row. No page needs it.
+pub const KEYS: &str = include_str!("../assets/keys.js");
 
 /// The icon in the browser's tab: a plain mark, no emblem.
 pub const ICON: &str = include_str!("../assets/icon.svg");
@@ -23,12 +26,16 @@ pub const BOARD_CSS_PATH: &str = "/assets/board.css";
 /// Where the script is served; [`live_href`] adds its version.
 pub const LIVE_PATH: &str = "/assets/live.js";
 
+/// Where the keys' script is served; [`keys_href`] adds its version.
+pub const KEYS_PATH: &str = "/assets/keys.js";
+
 /// Where the icon is served.
 pub const ICON_PATH: &str = "/assets/icon.svg";
 
 const CSS_VERSION: u64 = fnv1a(CSS.as_bytes());
 const BOARD_CSS_VERSION: u64 = fnv1a(BOARD_CSS.as_bytes());
 const LIVE_VERSION: u64 = fnv1a(LIVE.as_bytes());
+const KEYS_VERSION: u64 = fnv1a(KEYS.as_bytes());
 const ICON_VERSION: u64 = fnv1a(ICON.as_bytes());
 
 /// The style sheet's address with its version.
@@ -44,6 +51,11 @@ pub fn board_css_href() -> String {
 /// The script's address with its version.
 pub fn live_href() -> String {
     format!("{LIVE_PATH}?v={LIVE_VERSION:016x}")
+}
+
+/// The keys' script's address with its version.
+pub fn keys_href() -> String {
+    format!("{KEYS_PATH}?v={KEYS_VERSION:016x}")
 }
 
 /// The icon's address with its version.

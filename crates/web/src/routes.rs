@@ -251,6 +251,7 @@ fn pages(interface: Interface) -> Interface {
         .page(crate::assets::CSS_PATH, Anyone, get(assets::css))
         .page(crate::assets::BOARD_CSS_PATH, Anyone, get(assets::board_css))
         .page(crate::assets::LIVE_PATH, Anyone, get(assets::live))
+        .page(crate::assets::KEYS_PATH, Anyone, get(assets::keys))
         .page(crate::assets::ICON_PATH, Anyone, get(assets::icon))
 }
 

@@ -1,7 +1,9 @@
 //! The files that pages load, and the program that checks receipts without this software.
 
 use super::extract::parameter;
-use crate::assets::{BOARD_CSS, CSS, ICON, LIVE, board_css_href, css_href, icon_href, live_href};
+use crate::assets::{
+    BOARD_CSS, CSS, ICON, KEYS, LIVE, board_css_href, css_href, icon_href, keys_href, live_href,
+};
 use axum::http::Uri;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +26,10 @@ pub(super) async fn board_css(uri: Uri) -> Response {
 
 pub(super) async fn live(uri: Uri) -> Response {
     asset(&uri, &live_href(), "text/javascript; charset=utf-8", LIVE)
+}
+
+pub(super) async fn keys(uri: Uri) -> Response {
+    asset(&uri, &keys_href(), "text/javascript; charset=utf-8", KEYS)
 }
 
 pub(super) async fn icon(uri: Uri) -> Response {

@@ -90,9 +90,14 @@ pub(super) async fn show(
     web.0.answer_as(Work::Download, visit, make).await
 }
 
-pub(super) fn row(desk: &Desk, dataset: &Dataset) -> Result<DatasetRow, Fault> {
+fn row(desk: &Desk, dataset: &Dataset) -> Result<DatasetRow, Fault> {
+    Ok(sized(desk, dataset)?.0)
+}
+
+/// A row of the catalogue, and when anything in the dataset changed last.
+pub(super) fn sized(desk: &Desk, dataset: &Dataset) -> Result<(DatasetRow, Option<Instant>), Fault> {
     let size = desk.kernel().dataset_size(dataset)?;
-    Ok(DatasetRow {
+    let row = DatasetRow {
         title: desk.text(&dataset.title).to_owned(),
         href: paths::dataset(dataset.id.as_str()),
         description: desk.text(&dataset.description).to_owned(),
@@ -100,7 +105,8 @@ pub(super) fn row(desk: &Desk, dataset: &Dataset) -> Result<DatasetRow, Fault> {
         sharing: sharing(desk, dataset.sharing),
         rows: size.total.to_string(),
         fresh: fresh(desk, dataset.refresh, size.changed),
-    })
+    };
+    Ok((row, size.changed))
 }
 
 fn sharing(desk: &Desk, sharing: Openness) -> String {

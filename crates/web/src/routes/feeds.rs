@@ -23,8 +23,8 @@ pub(super) async fn catalogue(web: Web, visit: Visit) -> Response {
         let open = desk.loaded().definitions.datasets.values().filter(|set| set.sharing == Openness::Open);
         let mut entries = Vec::new();
         for dataset in open {
-            let row = datasets::row(desk, dataset)?;
-            let changed = desk.kernel().dataset_size(dataset)?.changed.unwrap_or_default();
+            let (row, changed) = datasets::sized(desk, dataset)?;
+            let changed = changed.unwrap_or_default();
             let summary = [row.description, row.fresh.due].join(" · ");
             let id = format!("urn:ngsi-ld:Dataset:{}", dataset.id);
             entries.push((

@@ -3,9 +3,12 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Visit};
+use super::headers::LIVE_POLICY;
 use super::{Web, about, begin, clock, show};
 use crate::paths;
 use crate::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use kernel::{Actor, CaseView, InboxTab};
 use model::{Instant, Name};
@@ -102,7 +105,7 @@ fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
             figure(wanted, FigureKind::All, total as u64),
         ],
     };
-    desk.html(&Inbox {
+    let mut response = desk.html(&Inbox {
         page: desk.page(),
         tab: kind(wanted.tab),
         tabs: tabs(desk, actor, wanted.tab, whole)?,
@@ -113,7 +116,9 @@ fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
         connectors_href: (!desk.kernel().connectors(actor).is_empty()).then(|| paths::CONNECTORS.to_owned()),
         rows,
         paging: paging(wanted, total_shown),
-    })
+    })?;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LIVE_POLICY));
+    Ok(response)
 }
 
 /// Looks through the list, which is in order of due times, until a whole page is neither overdue nor warned: behind it

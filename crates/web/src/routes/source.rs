@@ -189,6 +189,7 @@ fn looking_back(desk: &Desk, asked: &Asking<'_>, moment: Moment) -> views::Momen
         earlier_href: shifted(-HOUR_SECS).href(desk),
         later_href: past.then(|| later.href(desk)),
         now_href: Asking { moment: None, ..*asked }.href(desk),
+        ..views::Moment::default()
     }
 }
 

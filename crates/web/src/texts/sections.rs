@@ -123,7 +123,7 @@ section! {
 
 section! {
     Board {
-        rotate next_in stay to_alarms alarms_open alarms_raised alarms_ended alarms_hint alarms_which
+        rotate next_in stay play stop to_alarms alarms_open alarms_raised alarms_ended alarms_hint alarms_which
         alarms_none alarms_since measured repeated
         title hint none none_next looks to_wall to_desk to_night to_day back_at back_hint earlier later to_now offline
         figures close opened_none what beyond more open_then decide decide_none total all_open map layers all_layers
@@ -135,7 +135,7 @@ section! {
 
 section! {
     Inbox {
-        hint tabs tab_mine tab_all tab_closed figures figure_red figure_yellow figure_today
+        hint keys tabs tab_mine tab_all tab_closed figures figure_red figure_yellow figure_today
         figure_all left number matter about stage due who you no_clock kinds kinds_all empty_mine empty_mine_next
         empty_all empty_all_next empty_closed empty_closed_next empty_filtered empty_filtered_next
     }

@@ -252,7 +252,7 @@ pub struct Watch {
 }
 
 /// A moment of the past.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Moment {
     /// Local: `2026-09-30 14:00`.
     pub shown: String,
@@ -262,6 +262,10 @@ pub struct Moment {
     pub later_href: Option<String>,
     /// The board as it is.
     pub now_href: String,
+    /// Whether the hours after it follow by themselves, and the way to have it otherwise.
+    pub plays: bool,
+    /// Nothing where no hour follows, or where none can.
+    pub play_href: Option<String>,
 }
 
 /// Other ways to look at the same.

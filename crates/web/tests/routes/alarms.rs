@@ -49,3 +49,16 @@ fn an_act_goes_back_to_a_path_of_this_site_alone() {
     let done = duty.post(&post, &fields);
     assert!(done.to().starts_with("/cases/"), "{}", done.to());
 }
+
+#[test]
+fn the_past_plays_hour_by_hour_until_it_is_now() {
+    let (site, _) = Site::with_case();
+    let mut duty = site.signed_in("duty-officer-1");
+    let still = duty.get("/boards/situation?at=2026-09-30T13:30");
+    still.says(&["播放（每 5 秒一小时）", "play=1"]).says_not(&["http-equiv=\"refresh\""]);
+    let playing = duty.get("/boards/situation?at=2026-09-30T13:30&play=1");
+    playing.says(&["停止播放", "http-equiv=\"refresh\" content=\"5;url=/boards/situation?at=2026-09-30T14"]);
+    let last = duty.get("/boards/situation?at=2026-09-30T15:30&play=1");
+    last.says_not(&["http-equiv=\"refresh\"", "播放"]);
+    duty.get("/boards/situation?play=1").says_not(&["http-equiv=\"refresh\""]);
+}

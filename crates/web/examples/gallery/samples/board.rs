@@ -327,5 +327,7 @@ fn moment() -> Moment {
         earlier_href: "/boards/situation?at=2026-09-30T13:00".into(),
         later_href: Some("/boards/situation?at=2026-09-30T15:00".into()),
         now_href: "/boards/situation".into(),
+        plays: true,
+        play_href: Some("/boards/situation?at=2026-09-30T14:00".into()),
     }
 }

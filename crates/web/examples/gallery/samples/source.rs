@@ -97,6 +97,7 @@ fn then(say: Say) -> Source {
         earlier_href: "/sources/3?at=2026-09-29T13:30".to_owned(),
         later_href: Some("/sources/3?at=2026-09-29T15:30".to_owned()),
         now_href: "/sources/3".to_owned(),
+        ..Moment::default()
     };
     Source { moment: Some(moment), age_minutes: None, cases: vec![], ..source(say, day()) }
 }

@@ -97,11 +97,15 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
 fn looking_back(desk: &Desk, moment: Moment, wanted: &Wanted) -> views::Moment {
     let at = |secs: i64| Wanted { at: Some(moment.at.plus_secs(secs)), ..wanted.clone() };
     let later = at(HOUR_SECS);
+    let later_href = later.at.is_some_and(|at| at < desk.kernel().now()).then(|| later.href());
+    let other = Wanted { play: !wanted.play, ..wanted.clone() };
     views::Moment {
         shown: desk.minute(moment.at),
         earlier_href: at(-HOUR_SECS).href(),
-        later_href: later.at.is_some_and(|at| at < desk.kernel().now()).then(|| later.href()),
-        now_href: Wanted { at: None, ..wanted.clone() }.href(),
+        plays: wanted.play,
+        play_href: later_href.is_some().then(|| other.href()),
+        later_href,
+        now_href: Wanted { at: None, play: false, ..wanted.clone() }.href(),
     }
 }
 
@@ -134,6 +138,7 @@ fn rotation(desk: &Desk, wanted: &Wanted) -> Result<Option<views::Rotation>, Fau
         chosen: None,
         figure: None,
         at: None,
+        play: false,
         rotate: Some(secs),
         ..wanted.clone()
     };

@@ -18,6 +18,7 @@ pub(in crate::routes) struct Query {
     chosen: Option<String>,
     figure: Option<String>,
     at: Option<String>,
+    play: Option<String>,
     wall: Option<String>,
     rotate: Option<String>,
 }
@@ -36,6 +37,8 @@ pub(super) struct Wanted {
     pub figure: Option<Name>,
     /// The moment at which one looks back.
     pub at: Option<Instant>,
+    /// Whether the hours after it follow by themselves.
+    pub play: bool,
     pub wall: Wall,
     /// On a wall: the seconds after which the next board is shown.
     pub rotate: Option<u32>,
@@ -55,6 +58,7 @@ impl Wanted {
             chosen: query.chosen.as_deref().and_then(|urn| Urn::new(urn).ok()),
             figure: figure.and_then(|id| Name::new(id).ok()),
             at: query.at.as_deref().and_then(|at| desk.zone().instant(at.parse().ok()?)),
+            play: query.play.is_some(),
             wall: match query.wall.as_deref() {
                 Some("night") => Wall::Night,
                 Some(_) => Wall::Day,
@@ -82,6 +86,7 @@ impl Wanted {
             ("chosen", self.chosen.as_ref().map(ToString::to_string)),
             ("figure", self.figure.as_ref().map(ToString::to_string)),
             ("at", self.at.map(|at| self.zone.minute(at).replace(' ', "T"))),
+            ("play", (self.play && self.at.is_some()).then(|| "1".to_owned())),
             ("wall", wall),
             ("rotate", self.rotate.filter(|_| self.wall != Wall::Desk).map(|secs| secs.to_string())),
         ];
