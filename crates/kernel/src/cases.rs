@@ -7,7 +7,7 @@ use crate::{Actor, Kernel, Refusal, Scope, name, title};
 use model::{Entity, Filter, Instant, Item, Name, Text, Urn, Value};
 use process::{Clock, Definition, Due, Facts, Offer, Record, Refusal as ProcessRefusal, offers};
 use std::sync::Arc;
-use store::Reading;
+use store::{Entry, Reading};
 
 /// Entries of a case's trail that a page shows.
 pub(crate) const TRAIL_MAX: u32 = 500;
@@ -130,11 +130,7 @@ impl Kernel {
         let mut trail = Vec::new();
         for sequence in view.history_latest(case, TRAIL_MAX)? {
             let Some(entry) = view.entry(sequence)? else { continue };
-            let items = entry.decoded().unwrap_or_default();
-            let note = items.into_iter().find_map(|item| match item {
-                Item::Change(change) if change.entity == *case => Some(change.note),
-                _ => None,
-            });
+            let note = noted(&entry, case);
             let actor = view.entity(&entry.leaf.actor)?;
             let platform = Text { zh: "平台".to_owned(), en: "Platform".to_owned() };
             trail.push(TrailEntry {
@@ -148,6 +144,14 @@ impl Kernel {
         }
         Ok(trail)
     }
+}
+
+/// What an entry says besides of an entity, if it changed it.
+pub(crate) fn noted(entry: &Entry, entity: &Urn) -> Option<Value> {
+    entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
+        Item::Change(change) if change.entity == *entity => Some(change.note),
+        _ => None,
+    })
 }
 
 /// Whether a case waits for a person by name: claimed, delegated, or their own part.

@@ -1,7 +1,7 @@
 //! Documents: numbered papers that acts issue. The number is given in the commit of the act, so a series has no gaps and
 //! nothing that was refused has used one up. What a document says is its text of that day with the case as it was then.
 
-use crate::cases::CaseView;
+use crate::cases::{CaseView, noted};
 use crate::world::value_at;
 use crate::{Actor, Kernel, Loaded, Refusal, name};
 use model::{Attribute, Change, Entity, Filter, Instant, Item, Name, Operator, Text, Urn, Value, map};
@@ -247,10 +247,7 @@ impl Kernel {
         let now = self.case_in(&*view, &case, Some(reader))?;
         let entry = view.history(urn, 0, 1)?.first().copied().ok_or_else(missing)?;
         let leaf = view.entry(entry)?.ok_or_else(missing)?;
-        let note = leaf.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
-            Item::Change(change) if change.entity == case => Some(change.note),
-            _ => None,
-        });
+        let note = noted(&leaf, &case);
         let acts = Issuing::of(&now.definition, held.text("document"));
         let then = Then { view: &*view, entry, note: note.unwrap_or(Value::Null), acts };
         let case = then.entity(&case)?.unwrap_or(now.entity);
@@ -439,10 +436,7 @@ fn service(
             entry: Some(sequence),
         };
         if serves.id == *act {
-            let note = entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
-                Item::Change(change) if change.entity == *case => Some(change.note),
-                _ => None,
-            });
+            let note = noted(&entry, case);
             let fields = note.as_ref().and_then(|note| note.get("fields"));
             let said = |field: &Field| Some((field.id.clone(), fields?.get(field.id.as_str())?.clone()));
             let asked = serves.fields.iter().filter(|field| field.document.is_none());

@@ -252,14 +252,6 @@ fn figure(wanted: &Wanted, kind: FigureKind, count: u64) -> Figure {
 }
 
 fn paging(wanted: &Wanted, total: usize) -> Paging {
-    let pages = total.div_ceil(PAGE_ROWS).max(1) as u64;
-    let page = u64::from(wanted.page) + 1;
     let href = |page: u64| format!("{}&page={page}", narrowed(wanted, wanted.figure));
-    Paging {
-        total: total as u64,
-        page,
-        pages,
-        previous_href: (page > 1).then(|| href((page - 1).min(pages))),
-        next_href: (page < pages).then(|| href(page + 1)),
-    }
+    Paging::of(total as u64, u64::from(wanted.page) + 1, PAGE_ROWS as u64, href)
 }

@@ -141,6 +141,18 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// A page, from 1, of so many rows each.
+    pub(crate) fn of(total: u64, page: u64, rows: u64, href: impl Fn(u64) -> String) -> Self {
+        let pages = total.div_ceil(rows).max(1);
+        Self {
+            total,
+            page,
+            pages,
+            previous_href: (page > 1).then(|| href((page - 1).min(pages))),
+            next_href: (page < pages).then(|| href(page + 1)),
+        }
+    }
+
     pub(crate) fn total_in_words(&self, page: &Page) -> String {
         page.texts().paging.total.of(self.total)
     }

@@ -136,16 +136,9 @@ fn page(
 }
 
 fn paging(total: usize, page: usize, words: &str, role: &str) -> Paging {
-    let pages = total.div_ceil(PAGE_ROWS).max(1);
     let asked = format!("words={}&role={}", paths::encode(words), paths::encode(role));
-    let href = |page: usize| format!("{}?{asked}&page={page}", paths::ADMINISTRATION);
-    Paging {
-        total: total as u64,
-        page: page as u64,
-        pages: pages as u64,
-        previous_href: (page > 1).then(|| href(page - 1)),
-        next_href: (page < pages).then(|| href(page + 1)),
-    }
+    let href = |page: u64| format!("{}?{asked}&page={page}", paths::ADMINISTRATION);
+    Paging::of(total as u64, page as u64, PAGE_ROWS as u64, href)
 }
 
 /// Roles to choose from.

@@ -99,7 +99,9 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
         title: desk.text(&process.title).to_owned(),
         tabs: tabs(desk, reader, process, tab, &own)?,
         rows,
-        paging: paging(list.total as u64, page, &format!("{own}?tab={}", word(tab))),
+        paging: Paging::of(list.total as u64, u64::from(page), u64::from(PAGE_ROWS), |page| {
+            format!("{own}?tab={}&page={page}", word(tab))
+        }),
     })?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LIVE_POLICY));
     Ok(response)
@@ -191,17 +193,4 @@ fn level(desk: &Desk, case: &CaseView, steps: &[TrailEntry]) -> String {
     let rule = rules.iter().find(|rule| rule.id == *case.entity.text("rule"));
     let found = rule.and_then(|rule| rule.level.iter().find(|one| one.id == *level));
     found.map(|found| desk.text(&found.title).to_owned()).unwrap_or_default()
-}
-
-fn paging(total: u64, page: u32, own: &str) -> Paging {
-    let pages = total.div_ceil(u64::from(PAGE_ROWS)).max(1);
-    let page = u64::from(page);
-    let href = |page: u64| format!("{own}&page={page}");
-    Paging {
-        total,
-        page,
-        pages,
-        previous_href: (page > 1).then(|| href((page - 1).min(pages))),
-        next_href: (page < pages).then(|| href(page + 1)),
-    }
 }
