@@ -2,7 +2,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { asked, desk, earlier } from './desk.mjs'
 import { chartAndTable, deadline, judgedWithoutLimit, oldStates } from './figures.mjs'
+import { gate, handedOver, madeOne } from './gate.mjs'
 import { RARE } from './glyphs.mjs'
 import { sentence } from './lib.mjs'
 import { offices } from './offices.mjs'
@@ -70,8 +72,14 @@ export async function journey(walk, folder) {
   await corrected(walk)
   await live(walk)
   await keys(walk)
+  await desk(walk)
   await portal(walk)
+  await earlier(walk)
   await offices(walk, names)
+  await asked(walk)
+  await gate(walk)
+  await handedOver(walk)
+  await madeOne(walk)
 }
 
 /** From the first page to a signed-in officer, with one wrong password. */

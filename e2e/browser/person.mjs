@@ -178,7 +178,7 @@ export class Person {
     const city = walk.lang === 'zh' ? '大同市' : 'Datong'
     const wanted = title instanceof RegExp ? title.source : sentence(title).source
     const whole = new RegExp(`^${wanted} · ${city} ${layout.site}$`, 's')
-    const address = new URL(page.url()).pathname.replace(/\/acts\/.*/, '')
+    const address = new URL(page.url()).pathname.replace(/\/acts\/.*/, '').replace(/(\/several)\/.*/, '$1')
     const twin = walk.titles.get(seen.title) ?? address
     walk.titles.set(seen.title, address)
     walk.check(

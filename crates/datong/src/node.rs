@@ -1,6 +1,8 @@
 //! One node: a kernel with its threads, its doors and its pages, started and stopped together.
 
 use crate::fetch::Origins;
+use crate::scenario::Proposed;
+use crate::settings::Folders;
 use crate::webhook::{LogOnly, Webhook};
 use anyhow::Context;
 use doors::hj212::{Hj212Door, Limits};
@@ -13,7 +15,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use web::{WebState, router};
+use web::{Scenarios, WebState, router};
 
 /// Where Debian and its like put fonts that have Chinese names whole, rare characters among them.
 pub const PAPER_FONTS: [&str; 2] = [
@@ -41,6 +43,8 @@ pub struct NodeSettings {
     pub exchange: Option<PathBuf>,
     /// Files of fonts in which papers are written.
     pub fonts: Vec<PathBuf>,
+    /// Folders with the scenarios that are run for proposals.
+    pub scenarios: Option<Folders>,
     /// How history is kept.
     pub history: Tuning,
     /// Demonstration accounts, shown on the sign-in page of a demonstration city only.
@@ -101,6 +105,7 @@ impl Node {
             demo_accounts: accounts.map(|a| (a.login, a.password)).collect(),
             secure_cookie,
             fonts: settings.fonts,
+            scenarios: settings.scenarios.map(|folders| Arc::new(Proposed { folders }) as Arc<dyn Scenarios>),
             stop: stopped.clone(),
         });
         tasks.spawn(serve_pages(listener, pages, stopped));

@@ -1,7 +1,7 @@
 //! `datong serve`: a city at work.
 
 use crate::node::{Node, NodeSettings, PAPER_FONTS};
-use crate::settings::{Place, say};
+use crate::settings::{Folders, Place, say};
 use clap::{Args, ValueEnum};
 use kernel::{TenantClock, Tuning};
 use model::Instant;
@@ -31,6 +31,12 @@ pub struct Serve {
     /// Files of fonts in which papers (PDF) are written, in the order in which they are asked for a character.
     #[arg(long = "paper-font", env = "DATONG_PAPER_FONTS", value_delimiter = ':', default_values = PAPER_FONTS)]
     fonts: Vec<std::path::PathBuf>,
+    /// Folder of the packs with their scenarios, which are run for a proposal that is asked for it.
+    #[arg(long, env = "DATONG_PACKS", requires = "city")]
+    packs: Option<std::path::PathBuf>,
+    /// Folder of the city, with the people who take part in scenarios.
+    #[arg(long, env = "DATONG_CITY", requires = "packs")]
+    city: Option<std::path::PathBuf>,
     /// Values of series that are kept in memory, about 36 bytes each, before they are packed into a segment of history.
     #[arg(long, env = "DATONG_HISTORY_POINTS", default_value_t = Tuning::default().points)]
     history_points: usize,
@@ -68,6 +74,7 @@ impl Serve {
             secure_cookie: self.secure_cookie,
             exchange: self.exchange,
             fonts: self.fonts,
+            scenarios: self.packs.zip(self.city).map(|(packs, city)| Folders { city, packs }),
             history: Tuning { points: self.history_points.max(1), ..Tuning::default() },
             demo_accounts: Vec::new(),
         };

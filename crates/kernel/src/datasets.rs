@@ -1,5 +1,6 @@
 //! Datasets: a governed part of what the city knows, as rows, for those who may have it.
 
+use crate::documents::entity_at;
 use crate::editions::Part;
 use crate::select::{Reach, selected};
 use crate::{Actor, Kernel, Refusal, name};
@@ -11,7 +12,24 @@ use store::{NOW, Numbered, Reading, StoredRow};
 /// Rows of a dataset that are handed out at once.
 pub const DATASET_ROWS_MAX: usize = 100_000;
 
+/// Things that are brought back as they were for one dataset.
+const THEN_MAX: u32 = 10_000;
+
 const DAY_SECS: i64 = 86_400;
+
+/// A moment of the past, and the entries of the log before it.
+#[derive(Clone, Copy)]
+struct Then {
+    at: Instant,
+    before: u64,
+}
+
+impl Then {
+    /// A thing as it was; nothing if it was not yet.
+    fn entity(self, view: &dyn Reading, now: &Entity) -> Result<Option<Entity>, Refusal> {
+        self.before.checked_sub(1).map_or(Ok(None), |last| entity_at(view, &now.urn, last))
+    }
+}
 
 /// A dataset as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,15 +51,26 @@ impl Kernel {
     /// The rows of a dataset for whoever asks. An open one is for everybody, a shared one for whoever is signed in; of a
     /// restricted one a holder of its owner's role gets what lies within their reach.
     pub fn dataset(&self, dataset: &Dataset, actor: Option<&Actor>) -> Result<DatasetRows, Refusal> {
-        self.dataset_part(dataset, actor, DATASET_ROWS_MAX)
+        self.dataset_part(dataset, actor, DATASET_ROWS_MAX, None)
     }
 
-    /// The same with the first rows alone.
+    /// The same as it was known at a moment.
+    pub fn dataset_at(
+        &self,
+        dataset: &Dataset,
+        actor: Option<&Actor>,
+        at: Instant,
+    ) -> Result<DatasetRows, Refusal> {
+        self.dataset_part(dataset, actor, DATASET_ROWS_MAX, Some(at))
+    }
+
+    /// The same with the first rows alone, as it is or as it was known at a moment.
     pub fn dataset_part(
         &self,
         dataset: &Dataset,
         actor: Option<&Actor>,
         most: usize,
+        at: Option<Instant>,
     ) -> Result<DatasetRows, Refusal> {
         let reach = match (dataset.sharing, actor) {
             (Openness::Open, _) | (Openness::Shared, Some(_)) => None,
@@ -56,15 +85,23 @@ impl Kernel {
                 Some(self.reach(actor)?)
             }
         };
-        self.gather(dataset, reach.as_ref(), most)
+        let at = at.filter(|at| *at < self.now());
+        let then = at.map(|at| Ok::<_, Refusal>(Then { at, before: self.entries_at(at)? })).transpose()?;
+        self.gather(dataset, reach.as_ref(), most, then)
     }
 
     /// How many rows it has and how old they are, for the catalogue: nothing of what is in them.
     pub fn dataset_size(&self, dataset: &Dataset) -> Result<DatasetRows, Refusal> {
-        self.gather(dataset, None, 0)
+        self.gather(dataset, None, 0, None)
     }
 
-    fn gather(&self, dataset: &Dataset, reach: Option<&Reach>, most: usize) -> Result<DatasetRows, Refusal> {
+    fn gather(
+        &self,
+        dataset: &Dataset,
+        reach: Option<&Reach>,
+        most: usize,
+        then: Option<Then>,
+    ) -> Result<DatasetRows, Refusal> {
         let view = self.store.read()?;
         let mut out = DatasetRows {
             columns: columns(dataset)?,
@@ -75,7 +112,25 @@ impl Kernel {
         };
         let mut latest = None;
         let filter = dataset.selection.as_ref().map(|selection| &selection.filter);
-        let changed = selected(&*view, &dataset.kind, filter, |entity| {
+        // Of the past, what the filter found then is looked for among all that there are.
+        let now = filter.filter(|_| then.is_none());
+        let mut looked = 0;
+        let changed = selected(&*view, &dataset.kind, now, |entity| {
+            let Some(entity) = then.map_or(Ok(Some(entity.clone())), |then| then.entity(&*view, &entity))?
+            else {
+                return Ok(());
+            };
+            looked += u32::from(then.is_some());
+            if looked > THEN_MAX {
+                let (zh, en) = (
+                    "对象太多，无法按过去的时刻整体还原，请在登记簿中逐个查看",
+                    "too many things to bring back all of them as they were: look them up in the register",
+                );
+                return Err(Refusal::field("known", zh, en));
+            }
+            if filter.is_some_and(|filter| then.is_some() && !filter.matches(&entity)) {
+                return Ok(());
+            }
             if reach.is_some_and(|reach| !reach.holds(&entity)) {
                 return Ok(());
             }
@@ -83,7 +138,8 @@ impl Kernel {
             match &dataset.series {
                 None => out.push(most, || first),
                 Some(series) => {
-                    latest = latest.max(self.measured(&*view, &entity, series, &first, most, &mut out)?);
+                    latest =
+                        latest.max(self.measured(&*view, &entity, series, &first, (most, then), &mut out)?);
                 }
             }
             Ok(())
@@ -105,7 +161,7 @@ impl Kernel {
         entity: &Entity,
         series: &Series,
         first: &[Value],
-        most: usize,
+        (most, then): (usize, Option<Then>),
         out: &mut DatasetRows,
     ) -> Result<Option<u64>, Refusal> {
         if out.total >= DATASET_ROWS_MAX {
@@ -119,10 +175,12 @@ impl Kernel {
         let Some(numbered) = all.find(|numbered| is(&numbered.key)) else { return Ok(None) };
         let part = Part {
             edition: series.edition,
-            from: self.now().plus_secs(-i64::from(series.days) * DAY_SECS),
-            to: Instant::from_micros(i64::MAX),
+            from: then
+                .map_or_else(|| self.now(), |then| then.at)
+                .plus_secs(-i64::from(series.days) * DAY_SECS),
+            to: then.map_or(Instant::from_micros(i64::MAX), |then| then.at),
             limit: u32::try_from(DATASET_ROWS_MAX).unwrap_or(u32::MAX),
-            before: NOW,
+            before: then.map_or(NOW, |then| then.before),
         };
         let rows = self.handed_out(view, entity, &numbered, part)?;
         out.more |= rows.len() == DATASET_ROWS_MAX;

@@ -22,6 +22,7 @@ mod definitions;
 mod deliver;
 mod dispatch;
 mod documents;
+mod drill;
 mod editions;
 mod error;
 mod follow;
@@ -30,6 +31,8 @@ mod index;
 mod init;
 mod json;
 mod judge;
+mod kept;
+mod leads;
 mod lists;
 mod loaded;
 mod observe;
@@ -48,6 +51,7 @@ mod select;
 mod sources;
 mod status;
 mod tenant;
+mod then;
 mod tick;
 mod watch;
 mod world;
@@ -68,12 +72,15 @@ pub use definitions::{Activation, Moved, Renamed};
 pub use deliver::{Deliverer, Sink};
 pub use dispatch::Dispatcher;
 pub use documents::{DOCUMENTS_MAX, Paper, Part as PaperPart, Service, Signed, Worth};
+pub use drill::Drill;
 pub use editions::{Audited, Part, SeriesAudit};
 pub use error::Refusal;
 pub use import::{Imported, PREVIEW_ROWS};
 pub use index::IndexHour;
 pub use init::{Beginning, Handover, init};
 pub use json::of as json_of;
+pub use kept::KEPT_NAME_CHARS_MAX;
+pub use leads::{Found as FoundLead, Verdict};
 pub use lists::{InboxPage, InboxRow, InboxTab, PAGE_ROWS};
 pub use loaded::{CITY, Loaded};
 pub use observe::{Device, Finding, ObserveRefusal, Observed, Observing, Telemetry};
@@ -99,7 +106,7 @@ use model::{Instant, Name, NameError, Urn};
 use proof::{Chance, CommandId, LogKey};
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 pub use store::Tuning;
 use store::blobs::Blobs;
 use store::{Clock, Outcome, Pending, Reading, SqliteStore, Store, Vault};
@@ -124,6 +131,7 @@ pub struct Kernel {
     fetch: OnceLock<Arc<dyn Fetch>>,
     due: runs::DueFetches,
     retained: retention::LookedOn,
+    drilling: Mutex<()>,
     dir: TenantDir,
     _lock: File,
 }
@@ -191,6 +199,7 @@ impl Kernel {
             fetch: OnceLock::new(),
             due: runs::DueFetches::default(),
             retained: retention::LookedOn::default(),
+            drilling: Mutex::default(),
             dir,
             _lock: lock,
         };
@@ -268,6 +277,11 @@ pub(crate) fn urn(text: &str) -> Result<Urn, Refusal> {
 #[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 pub(crate) fn invalid(error: NameError) -> Refusal {
     Refusal::Unusable(error.to_string())
+}
+
+/// The log as an entity.
+pub(crate) fn log_urn(view: &dyn Reading) -> Result<Urn, Refusal> {
+    Urn::of(&name("Log")?, &view.log().to_string()).map_err(invalid)
 }
 
 /// Waits for a commit that expects nothing and so cannot conflict.

@@ -4,11 +4,12 @@
 use crate::definitions::rows_of;
 use crate::loaded::{CITY, stored};
 use crate::{Activation, Actor, CaseDifference, Kernel, Loaded, Power, Refusal, Replays, Trial, actor};
-use model::{Instant, Item, Name, Text, Urn};
+use model::{Instant, Item, Name, Text, Urn, Value};
 use pack::{Complaint, Difference, File};
 use proof::{CommandId, Digest};
 use rule::{Rule, Span};
 use std::collections::BTreeMap;
+use store::Reading;
 
 /// Cases of one process that a trial replays.
 const CASES_MAX: u32 = 2_000;
@@ -105,14 +106,8 @@ impl Kernel {
         self.may_see_files(actor)?;
         let (view, city) = (self.store.read()?, crate::urn(CITY)?);
         let mut versions: Vec<(Option<Digest>, FileVersion)> = Vec::new();
-        for sequence in view.history(&city, 0, u32::MAX)? {
-            let Some(entry) = view.entry(sequence)? else { continue };
-            let files = entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
-                Item::Change(mut change) if change.entity == city => change.set.remove("files"),
-                _ => None,
-            });
-            let Some(files) = files else { continue };
-            let digest = rows_of(&files.value).get(path).copied();
+        for (sequence, at, files) in activations(&*view, &city)? {
+            let digest = rows_of(&files).get(path).copied();
             if versions.last().map_or(digest.is_none(), |(last, _)| *last == digest) {
                 continue;
             }
@@ -120,9 +115,10 @@ impl Kernel {
                 Some(digest) => self.blobs.get(&digest)?.and_then(|bytes| String::from_utf8(bytes).ok()),
                 None => None,
             };
-            let who = view.entity(&entry.leaf.actor)?;
+            let who =
+                view.entry(sequence)?.map(|entry| view.entity(&entry.leaf.actor)).transpose()?.flatten();
             let by = who.map_or_else(|| Text::new("平台", "Platform"), |who| actor::title(&who));
-            versions.push((digest, FileVersion { sequence, at: entry.leaf.committed, by, text }));
+            versions.push((digest, FileVersion { sequence, at, by, text }));
         }
         Ok(versions.into_iter().rev().take(VERSIONS_MAX).map(|(_, version)| version).collect())
     }
@@ -223,6 +219,20 @@ impl Kernel {
         }
         Ok(trials)
     }
+}
+
+/// When definitions were put in force, the oldest first: the entry, when, and which files with their digests.
+pub(crate) fn activations(view: &dyn Reading, city: &Urn) -> Result<Vec<(u64, Instant, Value)>, Refusal> {
+    let mut found = Vec::new();
+    for sequence in view.history(city, 0, u32::MAX)? {
+        let Some(entry) = view.entry(sequence)? else { continue };
+        let files = entry.decoded().unwrap_or_default().into_iter().find_map(|item| match item {
+            Item::Change(mut change) if change.entity == *city => change.set.remove("files"),
+            _ => None,
+        });
+        found.extend(files.map(|files| (sequence, entry.leaf.committed, files.value)));
+    }
+    Ok(found)
 }
 
 /// Whether a rule could judge differently: it reads otherwise, or a table of limits does.

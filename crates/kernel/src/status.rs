@@ -1,8 +1,8 @@
 //! How the city's node does, for everybody: since when its log runs, when nobody looked, when a back-up was restored, which heads
 //! were published.
 
-use crate::{Kernel, Refusal, name};
-use model::{Instant, Urn, Value};
+use crate::{Drill, Kernel, Refusal};
+use model::{Instant, Value};
 use proof::Head;
 use store::Epoch;
 
@@ -19,6 +19,8 @@ pub struct Status {
     pub down: Vec<(Instant, Instant)>,
     /// When a back-up was restored, the latest first.
     pub restored: Vec<Epoch>,
+    /// The last restore that was tried.
+    pub drill: Option<Drill>,
     /// Published heads, the latest first.
     pub heads: Vec<Head>,
 }
@@ -37,8 +39,9 @@ impl Kernel {
     /// How the node does.
     pub fn status(&self, heads: u32) -> Result<Status, Refusal> {
         let view = self.store.read()?;
-        let log = Urn::of(&name("Log")?, &view.log().to_string()).map_err(crate::invalid)?;
+        let log = crate::log_urn(&*view)?;
         let span = |span: &Value| Some((span.get("from")?.as_instant()?, span.get("to")?.as_instant()?));
+        let drill = self.last_drill(&*view, &log)?;
         let down = view.entity(&log)?.map(|log| log.value("down").as_list().to_vec()).unwrap_or_default();
         let mut down: Vec<(Instant, Instant)> = down.iter().filter_map(span).collect();
         down.reverse();
@@ -47,7 +50,7 @@ impl Kernel {
         let key = self.verify_key();
         let heads = view.heads(heads)?.iter().filter_map(|checkpoint| key.open(checkpoint).ok()).collect();
         let begun = view.entry(0)?.map(|first| first.leaf.committed);
-        Ok(Status { size: view.size()?, begun, log_time: view.log_time()?, down, restored, heads })
+        Ok(Status { size: view.size()?, begun, log_time: view.log_time()?, down, restored, drill, heads })
     }
 }
 
@@ -59,7 +62,15 @@ mod tests {
     fn time_that_nobody_looked_is_taken_off() {
         let at = Instant::from_micros;
         let down = vec![(at(950), at(2000)), (at(100), at(200))];
-        let status = Status { size: 0, begun: None, log_time: None, down, restored: vec![], heads: vec![] };
+        let status = Status {
+            size: 0,
+            begun: None,
+            log_time: None,
+            down,
+            restored: vec![],
+            drill: None,
+            heads: vec![],
+        };
         assert_eq!(status.up_permille(at(0), at(1000)), 850);
         assert_eq!(status.up_permille(at(300), at(900)), 1000);
         assert_eq!(status.up_permille(at(120), at(180)), 0);

@@ -4,6 +4,7 @@
 //! <data>/<tenant>/city.db     log and state        (backed up)
 //! <data>/<tenant>/blobs/      larger contents      (backed up)
 //! <data>/<tenant>/tried/      files that were tried with a connector (not backed up)
+//! <data>/<tenant>/drill/      a restore that is being tried (not backed up)
 //! <data>/<tenant>/keys.db     keys and credentials (backed up apart)
 //! <data>/<tenant>/lock        held by the one process that serves it
 //! ```
@@ -81,6 +82,11 @@ impl TenantDir {
     /// Files that were tried with connectors.
     pub(crate) fn tried(&self) -> PathBuf {
         self.0.join("tried")
+    }
+
+    /// Where a restore is tried.
+    pub(crate) fn drill(&self) -> PathBuf {
+        self.0.join("drill")
     }
 
     /// Larger contents.

@@ -33,7 +33,7 @@ impl Kernel {
     /// The stretches in which the node was down, this one the last: no silence is counted in them.
     fn downs(&self, from: Instant, to: Instant) -> Result<Value, Refusal> {
         let view = self.store.read()?;
-        let log = Urn::of(&name("Log")?, &view.log().to_string()).map_err(crate::invalid)?;
+        let log = crate::log_urn(&*view)?;
         let mut spans =
             view.entity(&log)?.map(|log| log.value("down").as_list().to_vec()).unwrap_or_default();
         spans.push(map([("from", from.into()), ("to", to.into())]));
@@ -41,7 +41,7 @@ impl Kernel {
     }
 
     fn tick(&self, note: Value, set: BTreeMap<Name, Attribute>) -> Result<Done, Refusal> {
-        let log = Urn::of(&name("Log")?, &self.store.read()?.log().to_string()).map_err(crate::invalid)?;
+        let log = crate::log_urn(&*self.store.read()?)?;
         let mut commit = Commit::new(CommandId(self.chance.id()), system()?, name("tick")?, "log time");
         let (kind, verb) = (name("Log")?, name("tick")?);
         commit.changes.push(Change { entity: log, kind, verb, set, note, record: None });

@@ -41,7 +41,7 @@ pub use read::kind::{
 };
 pub use read::law::{Allowance, Clause, Law, LawKind, Laws, Sureness};
 pub use read::outline::{Outline, Outlines, Spot};
-pub use read::pack_file::Pack;
+pub use read::pack_file::{Begins, Pack};
 pub use read::selection::Selection;
 pub use read::service::{Audience, Channel, Eligible, Fee, Material, Service};
 pub use read::table::DecisionTable;

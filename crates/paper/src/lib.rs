@@ -52,6 +52,8 @@ pub struct Sheet {
     pub day: String,
     /// Who drafted, checked and signed it; the law; where it can be verified. In small letters at the end.
     pub foot: Vec<String>,
+    /// A code that a telephone reads, as rows of squares, the dark ones true; empty for none.
+    pub code: Vec<Vec<bool>>,
     /// Year, month and day on which it was made, for the file itself.
     pub made: (u16, u8, u8),
 }

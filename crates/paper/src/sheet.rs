@@ -32,6 +32,8 @@ const SMALL_LEADING: f32 = 14.0;
 const SEAL: f32 = 42.0 * MM;
 /// So much of a circle's radius makes a quarter of it with one curve.
 const ROUND: f32 = 0.552_284_8;
+/// The side of a code.
+const CODE: f32 = 22.0 * MM;
 
 type Colour = (u8, u8, u8);
 const BLACK: Colour = (0, 0, 0);
@@ -46,6 +48,8 @@ enum Mark {
     Rule { y: f32, width: f32, colour: Colour },
     /// The place of a seal, by its middle.
     Seal { x: f32, y: f32 },
+    /// A code, by its upper left corner.
+    Code { x: f32, y: f32, rows: Vec<Vec<bool>> },
 }
 
 /// Pages that are filled from the top.
@@ -105,6 +109,9 @@ fn ending(sheet: &Sheet, pages: &mut Pages<'_>) -> Result<(), PaperError> {
     let middle = LEFT + WIDTH - 30.0 * MM;
     let y = pages.y + 0.5 * SEAL;
     pages.mark(Mark::Seal { x: middle, y });
+    if !sheet.code.is_empty() {
+        pages.mark(Mark::Code { x: LEFT, y: y + 0.5 * SEAL - CODE, rows: sheet.code.clone() });
+    }
     pages.y += 0.5 * SEAL - LEADING;
     for text in [&sheet.issuer, &sheet.day] {
         for line in broken(text, pages.fonts, TEXT, WIDTH, 0.0)? {
@@ -187,6 +194,7 @@ fn put(page: &mut Page<'_>, fonts: &Fonts, marks: Vec<Mark>, foot: &str) -> Resu
                 let dash = StrokeDash { array: vec![4.0, 3.0], offset: 0.0 };
                 stroke(&mut surface, circle(x, y, SEAL / 2.0), 0.8, GREY, Some(dash));
             }
+            Mark::Code { x, y, rows } => code(&mut surface, (x, y), &rows),
         }
     }
     for line in broken(foot, fonts, SMALL, WIDTH, 0.0)? {
@@ -242,6 +250,31 @@ fn stroke(
         dash,
         ..Stroke::default()
     }));
+    surface.draw_path(&path);
+}
+
+/// The dark squares of a code, those beside each other as one.
+fn code(surface: &mut Surface<'_>, (left, top): (f32, f32), rows: &[Vec<bool>]) {
+    let side = CODE / rows.len().max(1) as f32;
+    let mut path = PathBuilder::new();
+    for (row, squares) in rows.iter().enumerate() {
+        let (mut column, y) = (0, top + row as f32 * side);
+        for run in squares.chunk_by(|a, b| a == b) {
+            if run.first() == Some(&true) {
+                let (x, right) = (left + column as f32 * side, left + (column + run.len()) as f32 * side);
+                path.move_to(x, y);
+                path.line_to(right, y);
+                path.line_to(right, y + side);
+                path.line_to(x, y + side);
+                path.close();
+            }
+            column += run.len();
+        }
+    }
+    let Some(path) = path.finish() else { return };
+    let (red, green, blue) = BLACK;
+    surface.set_stroke(None);
+    surface.set_fill(Some(Fill { paint: rgb::Color::new(red, green, blue).into(), ..Fill::default() }));
     surface.draw_path(&path);
 }
 

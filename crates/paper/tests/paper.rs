@@ -37,6 +37,7 @@ fn sheet() -> Sheet {
         seal: "印章位置".to_owned(),
         day: "2026年8月17日".to_owned(),
         foot: vec!["签发：机关负责人一".to_owned()],
+        code: vec![vec![true, false], vec![false, true]],
         made: (2026, 8, 17),
     }
 }

@@ -1,4 +1,5 @@
-//! The vault: subject keys, the log's signing key, credentials and sessions, in a file of their own.
+//! The vault: subject keys, the log's signing key, credentials, sessions, and the lists that somebody keeps, in a file of
+//! their own.
 //!
 //! It is small and seldom written, so one connection behind a lock serves it. Erased keys are overwritten in the file
 //! (`secure_delete`) and in every copy of it that this vault knows of.
@@ -10,7 +11,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-const FORM: i64 = 1;
+const FORM: i64 = 2;
+/// What a vault of form 1 lacks.
+const SINCE_FORM_1: &str = "CREATE TABLE kept (party TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, \
+                            PRIMARY KEY (party, name)) WITHOUT ROWID;";
 
 /// The vault of one tenant.
 pub struct Vault {
@@ -44,15 +48,18 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "secure_delete", "ON")?;
     let form: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if form == 0 {
-        connection.execute_batch(&format!(
-            "BEGIN IMMEDIATE; {} PRAGMA user_version = {FORM}; COMMIT;",
-            include_str!("vault.sql")
-        ))?;
-    } else if form != FORM {
-        return Err(StoreError::Unusable(format!(
-            "the vault has form {form}; this program knows form {FORM}"
-        )));
+    let tables = match form {
+        0 => include_str!("vault.sql"),
+        1 => SINCE_FORM_1,
+        FORM => "",
+        _ => {
+            let why = format!("the vault has form {form}; this program knows form {FORM}");
+            return Err(StoreError::Unusable(why));
+        }
+    };
+    if form != FORM {
+        connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; {tables} PRAGMA user_version = {FORM}; COMMIT;"))?;
     }
     private(path)?;
     Ok(connection)
@@ -197,10 +204,33 @@ impl Vault {
         Ok(logins.collect::<Result<_, _>>()?)
     }
 
-    /// Ends somebody's accounts and sessions.
+    /// Ends somebody's accounts and sessions, and forgets the lists they kept.
     pub fn accounts_end(&self, party: &Urn) -> Result<(), StoreError> {
         self.lock().execute("DELETE FROM account WHERE party = ?1", [party.as_str()])?;
+        self.lock().execute("DELETE FROM kept WHERE party = ?1", [party.as_str()])?;
         self.sessions_end(party, None)
+    }
+
+    /// Keeps an address under a name for somebody, replacing one of the same name.
+    pub fn keep(&self, party: &Urn, name: &str, address: &str) -> Result<(), StoreError> {
+        let text = "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3)";
+        self.lock().execute(text, [party.as_str(), name, address])?;
+        Ok(())
+    }
+
+    /// What somebody keeps: names and addresses.
+    pub fn kept(&self, party: &Urn) -> Result<Vec<(String, String)>, StoreError> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare("SELECT name, address FROM kept WHERE party = ?1 ORDER BY name")?;
+        let rows = statement.query_map([party.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Keeps it no longer.
+    pub fn keep_not(&self, party: &Urn, name: &str) -> Result<(), StoreError> {
+        self.lock().execute("DELETE FROM kept WHERE party = ?1 AND name = ?2", [party.as_str(), name])?;
+        Ok(())
     }
 
     /// Ends somebody's sessions, but for one.

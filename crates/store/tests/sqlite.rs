@@ -187,6 +187,32 @@ fn a_restored_back_up_opens_a_new_epoch() {
 }
 
 #[test]
+fn a_vault_of_form_1_keeps_what_it_had_and_learns_to_keep_lists() {
+    let folder = Folder::new();
+    let path = folder.0.join("keys.db");
+    let vault = Vault::open(&path).unwrap();
+    let (key, somebody) = (vault.secret("a", &SystemChance).unwrap(), Urn::new("urn:x:somebody").unwrap());
+    drop(vault);
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch("DROP TABLE kept; PRAGMA user_version = 1;").unwrap();
+    drop(old);
+    let vault = Vault::open(&path).unwrap();
+    assert_eq!(vault.secret("a", &SystemChance).unwrap(), key);
+    for address in ["/inbox?tab=open", "/inbox?tab=closed"] {
+        vault.keep(&somebody, "夜班", address).unwrap();
+    }
+    assert_eq!(vault.kept(&somebody).unwrap(), [("夜班".to_owned(), "/inbox?tab=closed".to_owned())]);
+    assert_eq!(vault.kept(&Urn::new("urn:x:another").unwrap()).unwrap(), []);
+    vault.keep_not(&somebody, "夜班").unwrap();
+    vault.keep(&somebody, "白班", "/inbox").unwrap();
+    vault.accounts_end(&somebody).unwrap();
+    assert_eq!(vault.kept(&somebody).unwrap(), [], "with the account");
+    drop(vault);
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 3;").unwrap();
+    assert!(Vault::open(&path).is_err(), "a form that nobody knows");
+}
+
+#[test]
 fn erasure_reaches_the_copies_of_the_vault() {
     let folder = Folder::new();
     let vault = Vault::open(&folder.0.join("keys.db")).unwrap();

@@ -150,10 +150,15 @@ impl City {
 
     /// One hour's converted mean of sulphur dioxide arrives, and rules have seen it.
     pub fn hour(&self, start: &str, so2: f64, flag: u8) {
-        let device = self.kernel.device(CHIMNEY, self.password(CHIMNEY), Some(31)).unwrap();
+        self.hour_of(CHIMNEY, start, so2, flag);
+    }
+
+    /// The same from another device, by its number.
+    pub fn hour_of(&self, number: &str, start: &str, so2: f64, flag: u8) {
+        let device = self.kernel.device(number, self.password(number), Some(31)).unwrap();
         let telemetry = Telemetry {
-            command: CommandId::derived(&[0; 32], &["test", start, &so2.to_string()]),
-            device: CHIMNEY.to_owned(),
+            command: CommandId::derived(&[0; 32], &["test", number, start, &so2.to_string()]),
+            device: number.to_owned(),
             code: 2061,
             observed: format!("{start}:00").parse().unwrap(),
             values: vec![("a21026".to_owned(), name("ZsAvg"), so2, Flag(flag))],

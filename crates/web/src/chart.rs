@@ -17,6 +17,8 @@ pub struct Bar {
     pub valid: bool,
     /// The limit in force then.
     pub limit: Option<f64>,
+    /// The value of another series beside it.
+    pub beside: Option<f64>,
 }
 
 /// What the chart says in words.
@@ -74,6 +76,7 @@ pub fn bars(bars: &[Bar], labels: &Labels, size: Size, id: &str) -> Svg {
         .and_then(|()| columns(&mut svg, bars, &scale, id))
         .and_then(|()| axis(&mut svg, bars, labels, &scale))
         .and_then(|()| limits(&mut svg, bars, labels, &scale))
+        .and_then(|()| beside(&mut svg, bars, &scale))
         .and_then(|()| svg.write_str("</svg>"));
     Svg(svg)
 }
@@ -91,7 +94,9 @@ struct Scale {
 impl Scale {
     fn new(bars: &[Bar], size: Size) -> Self {
         let (width, height) = (f64::from(size.width.max(120)), f64::from(size.height.max(80)));
-        let figures = bars.iter().flat_map(|bar| [bar.shown(), bar.limit.filter(|l| drawable(*l))]).flatten();
+        let figures =
+            bars.iter().flat_map(|bar| [bar.shown(), bar.other(), bar.limit.filter(|l| drawable(*l))]);
+        let figures = figures.flatten();
         let highest = figures.fold(0.0_f64, f64::max);
         let tick = nice(highest / 5.0);
         let ticks = (1..=6_u32).find(|n| f64::from(*n) * tick >= highest).unwrap_or(6);
@@ -119,6 +124,11 @@ impl Bar {
     /// The value as it can be drawn: a measured concentration, never below the axis.
     fn shown(&self) -> Option<f64> {
         self.value.filter(|value| drawable(*value)).map(|value| value.max(0.0))
+    }
+
+    /// The other series' value, likewise.
+    fn other(&self) -> Option<f64> {
+        self.beside.filter(|value| drawable(*value)).map(|value| value.max(0.0))
     }
 
     fn class(&self) -> &'static str {
@@ -243,6 +253,21 @@ fn limits(svg: &mut String, bars: &[Bar], labels: &Labels, scale: &Scale) -> fmt
     write!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" class=\"{class}limit-text\">{text}</text>")
 }
 
+/// Another series: a line from hour to hour that breaks where it has no value; a value alone is a point.
+fn beside(svg: &mut String, bars: &[Bar], scale: &Scale) -> fmt::Result {
+    let points = bars.iter().enumerate();
+    let points: Vec<Option<(f64, f64)>> = points
+        .map(|(at, bar)| bar.other().map(|value| (scale.x(at) + scale.step / 2.0, scale.y(value))))
+        .collect();
+    for run in points.split(Option::is_none) {
+        let run: Vec<String> = run.iter().flatten().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
+        if !run.is_empty() {
+            write!(svg, "<path class=\"beside\" d=\"M{}h0\"/>", run.join("L"))?;
+        }
+    }
+    Ok(())
+}
+
 /// Over the line at its left or right end, where no tall bar stands in the way; else above the chart, with a sample.
 fn limit_place(bars: &[Bar], labels: &Labels, scale: &Scale, line: f64) -> (f64, f64, &'static str) {
     let width: f64 = labels.limit.chars().map(|c| if c.is_ascii() { 6.6 } else { 12.0 }).sum::<f64>() + 8.0;
@@ -267,7 +292,7 @@ mod tests {
     const SIZE: Size = Size { width: 640, height: 240 };
 
     fn bar(value: Option<f64>, valid: bool, limit: Option<f64>) -> Bar {
-        Bar { from: "14:00".to_owned(), value, valid, limit }
+        Bar { from: "14:00".to_owned(), value, valid, limit, beside: None }
     }
 
     fn draw(list: &[Bar]) -> String {
@@ -323,6 +348,15 @@ mod tests {
         ]);
         assert_eq!(count(&svg, "class=\"limit\""), 2);
         assert_eq!(count(&svg, "Limit 200"), 1);
+    }
+
+    #[test]
+    fn another_series_is_a_line_that_breaks_where_it_has_no_value() {
+        let with = |beside| Bar { beside, ..bar(Some(1.0), true, None) };
+        let svg =
+            draw(&[with(Some(4.0)), with(Some(2.0)), with(None), with(Some(f64::NAN)), with(Some(9.0))]);
+        assert_eq!(count(&svg, "<path class=\"beside\""), 2);
+        assert!(svg.contains(">10</text>"), "the axis reaches it: {svg}");
     }
 
     #[test]

@@ -12,9 +12,12 @@ pub mod map;
 mod marked;
 pub mod paths;
 pub mod prose;
+pub mod qr;
 mod routes;
+mod scenarios;
 pub mod texts;
 pub mod views;
 pub mod words;
 
 pub use routes::{Access, Address, WebState, addresses, router};
+pub use scenarios::{ScenarioRun, Scenarios};

@@ -9,6 +9,10 @@ pub const HOME: &str = "/";
 pub const SOURCES: &str = "/sources";
 /// The officer's inbox.
 pub const INBOX: &str = "/inbox";
+/// Several of its cases at once.
+pub const SEVERAL: &str = "/inbox/several";
+/// Where a list is kept by name, or kept no longer.
+pub const KEPT: &str = "/inbox/kept";
 /// What a person may begin.
 pub const BEGIN: &str = "/begin";
 /// The connectors that a person may run.
@@ -35,10 +39,15 @@ pub const ACCOUNT: &str = "/account";
 pub const AUDIT: &str = "/audit";
 /// The same as a table.
 pub const AUDIT_TABLE: &str = "/audit/acts.csv";
+/// What an auditor found about a lead.
+pub const LEADS: &str = "/audit/leads";
 /// How pages are made.
 pub const DESIGN: &str = "/design";
 /// How the city's node does.
 pub const STATUS: &str = "/status";
+
+/// Where a restore is tried.
+pub const DRILL: &str = "/status/drill";
 
 /// Registers of things that are no cases.
 pub const REGISTERS: &str = "/registers";
@@ -68,6 +77,11 @@ pub(crate) fn edit(urn: &str) -> String {
     format!("{}/edit", entity(urn))
 }
 
+/// Where the form posts that makes a thing of a register one with another.
+pub(crate) fn merge(urn: &str) -> String {
+    format!("{}/merge", entity(urn))
+}
+
 /// A case's page.
 pub(crate) fn case(urn: &str) -> String {
     format!("/cases/{}", encode(urn))
@@ -88,9 +102,24 @@ pub(crate) fn alarms(board: &str) -> String {
     format!("{}/alarms", self::board(board))
 }
 
+/// What changed on a board between two moments.
+pub(crate) fn changes(board: &str) -> String {
+    format!("{}/changes", self::board(board))
+}
+
+/// The watches of a board.
+pub(crate) fn shifts(board: &str) -> String {
+    format!("{}/shifts", self::board(board))
+}
+
 /// Where an act's form posts.
 pub(crate) fn act(urn: &str, act: &str) -> String {
     format!("{}/acts/{}", case(urn), encode(act))
+}
+
+/// Where the form posts of an act on several cases.
+pub(crate) fn several(act: &str) -> String {
+    format!("{SEVERAL}/{}", encode(act))
 }
 
 /// A file that came with an act of a case, by its digest.

@@ -15,6 +15,7 @@ mod begin;
 mod boards;
 mod case;
 mod clock;
+mod compare;
 mod connectors;
 mod csv;
 mod datasets;
@@ -36,8 +37,11 @@ mod headers;
 mod home;
 mod inbox;
 mod interface;
+mod kept;
+mod leads;
 mod live;
 mod log;
+mod merge;
 mod ngsi;
 mod ordinance;
 mod oversight;
@@ -45,6 +49,7 @@ mod package;
 mod packet;
 mod packs;
 mod people;
+mod placed;
 mod receipt;
 mod recorded;
 mod refused;
@@ -53,6 +58,7 @@ mod search;
 mod seen;
 mod series;
 mod services;
+mod several;
 mod sheet;
 mod show;
 mod sign_in;
@@ -65,7 +71,7 @@ mod trail;
 mod upload;
 mod verify;
 
-use crate::paths;
+use crate::{Scenarios, paths};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -113,6 +119,8 @@ pub struct WebState {
     pub secure_cookie: bool,
     /// Files of fonts in which papers are written, in the order in which they are asked for a character.
     pub fonts: Vec<PathBuf>,
+    /// Who runs scenarios for a proposal, where the node has them.
+    pub scenarios: Option<Arc<dyn Scenarios>>,
     /// Says when the city stops: lines that are kept open end then.
     pub stop: watch::Receiver<bool>,
 }
@@ -201,6 +209,9 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::SIGN_IN, Anyone, get(sign_in::show).post(sign_in::sign_in))
         .page(paths::SIGN_OUT, SignedIn, post(sign_in::sign_out))
         .page(paths::INBOX, SignedIn, get(inbox::show))
+        .page(paths::KEPT, SignedIn, post(kept::send))
+        .page(paths::SEVERAL, SignedIn, get(several::show))
+        .page("/inbox/several/{act}", SignedIn, post(several::send))
         .page("/cases/{urn}", SignedIn, get(case::show))
         .page("/cases/{urn}/package.zip", SignedIn, get(package::show))
         .page("/cases/{urn}/personal", SignedIn, get(oversight::personal).post(oversight::reveal))
@@ -223,10 +234,14 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::BOARDS, SignedIn, get(boards::list))
         .page("/boards/{board}", SignedIn, get(boards::show))
         .page("/boards/{board}/alarms", SignedIn, get(boards::alarms::list))
+        .page("/boards/{board}/changes", SignedIn, get(boards::changes::show))
+        .page("/boards/{board}/changes.csv", SignedIn, get(boards::changes::table))
+        .page("/boards/{board}/shifts", SignedIn, get(boards::shifts::list))
         .page(paths::REGISTERS, Anyone, get(registers::list))
         .page("/registers/{file}", Anyone, get(registers::show))
         .page("/entities/{urn}", Anyone, get(registers::entity))
         .page("/entities/{urn}/edit", SignedIn, get(edit::show).post(edit::send))
+        .page("/entities/{urn}/merge", SignedIn, post(merge::send))
         .page(paths::DEFINITIONS, Anyone, get(definitions::list))
         .page(paths::PACKS, Anyone, get(packs::list))
         .page("/packs/{pack}", Anyone, get(packs::show))
@@ -241,10 +256,12 @@ fn pages(interface: Interface) -> Interface {
             get(administration::show_person).post(administration::send_person),
         )
         .page(paths::AUDIT, SignedIn, get(oversight::show_acts))
+        .page(paths::LEADS, SignedIn, post(leads::send))
         .page(paths::AUDIT_TABLE, SignedIn, get(oversight::table))
         .page(paths::ACCOUNT, SignedIn, get(administration::own).post(administration::change))
         .page(paths::DESIGN, Anyone, get(design::show))
         .page(paths::STATUS, Anyone, get(status::show))
+        .page(paths::DRILL, SignedIn, post(status::drill))
         .page(paths::VERIFY, Anyone, get(verify::show).post(verify::check))
         .page(paths::LOG_EVENTS, Anyone, get(live::events))
         .page(paths::VERIFIER, Anyone, get(assets::verifier))
@@ -277,6 +294,7 @@ fn files_of(interface: Interface) -> Interface {
                 "A dataset as `<id>.csv`, `.json` or `.parquet`; its page without an ending.",
             )
             .query("encoding", "Of CSV: gb18030 instead of UTF-8.")
+            .query("known", "As it was known at this instant, local or with an offset; of a day, at its end.")
             .answers("text/csv")],
             get(datasets::show),
         )

@@ -44,8 +44,9 @@ pub use administration::{
 pub use alarm::{AlarmRow, Alarms, QuickAct, TabLink};
 pub use begin::{AboutChoice, Allowed, Begin, BeginForm, Offered, Pack};
 pub use board::{
-    Board, BoardFigure, Boards, BothSizes, Chosen, Duty, FeatureRow, LayerAge, LayerLink, MapNote, Moment,
-    Opened, OpenedRow, Rotation, Waiting, Wall, Watch, Ways,
+    Board, BoardFigure, Boards, BothSizes, ChangeRow, Changes, Chosen, Duty, FeatureRow, LayerAge, LayerLink,
+    MapNote, Moment, Opened, OpenedRow, Pinned, Rotation, ShiftNote, ShiftRow, Shifts, Waiting, Wall, Watch,
+    Ways,
 };
 pub use case::{Case, Notice, OtherAct, RunningClock, Stage, StageState};
 pub use clock::{Clock, Light};
@@ -54,27 +55,27 @@ pub use connector::{Connector, ConnectorRow, Connectors, FoundKind, ImportReport
 pub use dataset::{Dataset, DatasetRow, Datasets, Fresh};
 pub use deadline::{Counted, Deadline, Pause, Skipped};
 pub use definition::{
-    CaseOutcome, Definition, Definitions, Editor, ProcessOutcome, ProposalOutcome, RuleOutcome, TriedLimit,
-    VersionRow,
+    CaseOutcome, Definition, Definitions, Editor, ProcessOutcome, ProposalOutcome, RuleOutcome, ScenarioRow,
+    TriedLimit, VersionRow,
 };
 pub use design::DesignPage;
 pub use document::{DocumentPage, DocumentRow, Documents, Hand, Served};
 pub use feed::{Feed, FeedEntry};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};
-pub use inbox::{Figure, FigureKind, Inbox, KindFilter, Row, Tab, TabKind};
+pub use inbox::{Figure, FigureKind, Inbox, KeptList, KindFilter, Row, Several, SeveralDone, Tab, TabKind};
 pub use message::{Message, MessageKind};
 pub use ordinance::{Article, ArticleRow, DutyRow, Ordinance};
-pub use oversight::{ActLine, AuditPage, PersonalPage, PersonalValue};
+pub use oversight::{ActLine, AuditPage, LeadRow, PersonalPage, PersonalValue};
 pub use pack::{PackPage, PackRow, Packs};
 pub use packet::{Decoded, Packet};
 pub use page::{Footer, Page, SignedIn};
 pub use receipt::{Epoch, PathStep, Receipt, Recorded, RecordedValue, Side};
-pub use register::{EditPage, EntityEntry, EntityFact, EntityPage, Head, Register, Registers};
+pub use register::{EditPage, EntityEntry, EntityFact, EntityPage, Head, MergeForm, Register, Registers};
 pub use search::{FoundKindOf, FoundRow, Search};
 pub use service::{Answer, ConditionRow, MaterialRow, Service, ServiceRow, Services};
 pub use sign_in::{DemoAccount, SignIn, SignInError};
-pub use source::{AirIndex, AuditForm, Factor, Hour, Source};
+pub use source::{AirIndex, AuditForm, Beside, Factor, Hour, Source};
 pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};
 pub use standing::{About, Away, Fact, Facts, Measured, Relative, Shelved, Standing, Step, Task};
 pub use status::StatusPage;

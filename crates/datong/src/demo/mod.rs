@@ -69,6 +69,7 @@ impl Demo {
             secure_cookie: false,
             exchange: None,
             fonts: PAPER_FONTS.map(Into::into).to_vec(),
+            scenarios: Some(self.folders.clone()),
             history: Tuning::default(),
             demo_accounts: made.clone(),
         };

@@ -65,6 +65,7 @@ impl City {
                 secure_cookie: false,
                 exchange: None,
                 fonts: Vec::new(),
+                scenarios: None,
                 // Few points, so that history goes through its segments here too.
                 history: Tuning { points: 64, ..Tuning::default() },
                 demo_accounts: Vec::new(),

@@ -6,6 +6,7 @@
 mod city;
 mod expect;
 mod post;
+mod proposed;
 mod step;
 
 use crate::files;
@@ -13,6 +14,7 @@ use crate::settings::Folders;
 use anyhow::Context;
 use city::City;
 use pack::{File, Scenario};
+pub use proposed::Proposed;
 use std::path::Path;
 
 /// A scenario with the file it stands in.

@@ -7,6 +7,7 @@
 
 mod eyes;
 mod find;
+mod merge;
 mod write;
 
 pub use find::{ContextFound, ContextQuery};
@@ -22,13 +23,16 @@ const CREATED_BY: &str = "createdBy";
 /// When an entity was taken out. Its history stays.
 const DELETED_AT: &str = "deletedAt";
 
+/// The entity that stands for one that was taken out because both are one thing.
+const REPLACED_BY: &str = "replacedBy";
+
 /// Whether an entity was taken out.
 pub(crate) fn is_deleted(entity: &Entity) -> bool {
     *entity.value(DELETED_AT) != Value::Null
 }
 
 fn reserved(attribute: &Name) -> bool {
-    attribute == CREATED_BY || attribute == DELETED_AT
+    [CREATED_BY, DELETED_AT, REPLACED_BY].iter().any(|own| *attribute == **own)
 }
 
 fn names(texts: [&str; 2]) -> Result<[Name; 2], Refusal> {

@@ -1,6 +1,6 @@
 //! What a program writes: each attribute only if it has no other writer, all of a request as one command.
 
-use super::{CREATED_BY, DELETED_AT, OWN, is_deleted, names, reserved};
+use super::{CREATED_BY, DELETED_AT, OWN, REPLACED_BY, is_deleted, names, reserved};
 use crate::act::say;
 use crate::import::has_device;
 use crate::sources::series_key;
@@ -102,6 +102,7 @@ impl Kernel {
             }
             if stored.is_some() {
                 parts.set.insert(deleted, Attribute::plain(Value::Null));
+                parts.set.insert(name(REPLACED_BY)?, Attribute::plain(Value::Null));
             }
         }
         let updated = parts.set.keys().filter(|id| !reserved(id)).cloned();
@@ -154,7 +155,7 @@ impl Kernel {
     }
 
     /// Whether programs write entities of a type at all.
-    fn is_open_to_programs(
+    pub(super) fn is_open_to_programs(
         &self,
         kind: &Name,
         declared: Option<&TypeDefinition>,
@@ -178,7 +179,7 @@ impl Kernel {
     }
 
     /// A program reaches what stands where its person's roles do; what no pack knows stands nowhere.
-    fn within_reach(
+    pub(super) fn within_reach(
         &self,
         actor: &Actor,
         declared: Option<&TypeDefinition>,

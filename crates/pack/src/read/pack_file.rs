@@ -1,6 +1,6 @@
 //! `pack.toml`: what a pack is for, and what it stands on.
 
-use crate::tree::{Both, Id, ListOf, Refer, Refers, Section, Whole};
+use crate::tree::{Both, Fields, Id, ListOf, Refer, Refers, Section, Whole};
 use model::{Name, Text};
 
 /// What a pack says of itself.
@@ -14,6 +14,15 @@ pub struct Pack {
     pub articles: Vec<u32>,
     /// Other packs whose names it uses.
     pub requires: Vec<Name>,
+    /// The processes that pages of the platform begin.
+    pub begins: Begins,
+}
+
+/// Processes that pages of the platform begin: what a page is about, fills their fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Begins {
+    /// A request for data, from the catalogue; its fields `wish`, `data`.
+    pub data: Option<Name>,
 }
 
 /// Reads it.
@@ -25,5 +34,18 @@ pub(crate) fn pack(s: &mut Section<'_>) -> Pack {
         title: s.need("title", "What people call it.", Both),
         articles: articles.into_iter().filter_map(|number| u32::try_from(number).ok()).collect(),
         requires: s.list("requires", "Other packs whose names it uses.", ListOf(Refers(Refer::Pack))),
+        begins: s
+            .may("begins", "Processes of its own that pages of the platform begin.", Fields(begins))
+            .unwrap_or_default(),
+    }
+}
+
+fn begins(s: &mut Section<'_>) -> Begins {
+    Begins {
+        data: s.may(
+            "data",
+            "A request for data, from the catalogue: a process that people begin, with the fields `wish` and `data`.",
+            Refers(Refer::Process),
+        ),
     }
 }

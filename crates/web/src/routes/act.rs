@@ -140,6 +140,18 @@ fn again(
     why: &Why,
     overtaken_by: Option<u64>,
 ) -> Result<Response, Fault> {
+    let attempt = Box::new(attempt(desk, act, filled, why, overtaken_by));
+    desk.html_as(why.status, &page(desk, urn, &After::Refused(attempt), None)?)
+}
+
+/// What was tried, and why it was not done.
+pub(super) fn attempt(
+    desk: &Desk,
+    act: Name,
+    filled: Filled,
+    why: &Why,
+    overtaken_by: Option<u64>,
+) -> Attempt {
     let error =
         crate::texts::fill(&desk.words().refused.not_done, &[("because", &why.because), ("next", &why.next)]);
     let text = |name| filled.text(name).to_owned();
@@ -152,12 +164,11 @@ fn again(
         fields: filled.texts,
     };
     let wrong = why.field.clone().map(|field| (field, why.because.clone()));
-    let attempt = Box::new(Attempt { act, typed, error, wrong, overtaken_by });
-    desk.html_as(why.status, &page(desk, urn, &After::Refused(attempt), None)?)
+    Attempt { act, typed, error, wrong, overtaken_by }
 }
 
 /// What is wrong with a form before the kernel has seen it.
-enum Slip {
+pub(super) enum Slip {
     /// A hidden field is missing or damaged.
     Form,
     /// The measured value is no number.
@@ -167,7 +178,7 @@ enum Slip {
 }
 
 impl Slip {
-    fn why(&self, desk: &Desk) -> Why {
+    pub(super) fn why(&self, desk: &Desk) -> Why {
         let texts = &desk.words().refused;
         let (status, because, next) = match self {
             Self::Form => (StatusCode::UNPROCESSABLE_ENTITY, &texts.because_form, &texts.next_look),
@@ -179,7 +190,7 @@ impl Slip {
 }
 
 /// What a form says; its files are taken out of it.
-fn submission(filled: &mut Filled, act: &Name, asked: &[Field]) -> Result<Submission, Slip> {
+pub(super) fn submission(filled: &mut Filled, act: &Name, asked: &[Field]) -> Result<Submission, Slip> {
     let measurement = match filled.text("measurement").trim() {
         "" => None,
         number => Some(number.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or(Slip::Number)?),

@@ -87,7 +87,7 @@ fn refused(desk: &Desk, source: &SourceView, filled: &Filled, refusal: Refusal) 
         hours: text("hours"),
         series: text("series"),
         edition: Some(Edition::Cleaned.as_str().to_owned()),
-        at: None,
+        ..Query::default()
     };
     let page = source::page(desk, source, &query, Some(because))?;
     desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page)

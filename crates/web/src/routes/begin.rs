@@ -1,24 +1,27 @@
 //! Beginning a case: what a person may begin, the form, and the one command that it becomes.
 
-use super::about::kind_title;
+use super::about::{kind_title, reference};
 use super::desk::Desk;
 use super::error::{Fault, Why, see, why};
-use super::extract::{Segment, Visit};
+use super::extract::{Asked, Segment, Visit};
 use super::upload::{self, Filled};
 use super::{Web, allowed, fields};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{AboutChoice, Begin, BeginForm, Offered, Pack, Reason};
+use crate::views::{AboutChoice, Begin, BeginForm, Link, Offered, Pack, Reason};
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use kernel::{Actor, CaseBeginning, title};
 use model::{Name, Urn};
-use process::{Begin as Beginning, Definition, Refusal};
+use process::{Begin as Beginning, Definition, FieldKind, Refusal};
 use proof::CommandId;
+use std::collections::HashMap;
 
 /// Things that a form lists to choose from. What more there is, is found by its name.
 const CHOICES_MAX: usize = 20;
+/// The field that says what a case is about.
+const ABOUT: &str = "about";
 
 /// `GET /begin`: what this person may begin.
 pub(super) async fn list(web: Web, visit: Visit) -> Response {
@@ -30,11 +33,20 @@ pub(super) async fn list(web: Web, visit: Visit) -> Response {
 }
 
 /// `GET /begin/{process}`: the form for one process.
-pub(super) async fn show(web: Web, visit: Visit, process: Segment) -> Response {
-    let make = move |desk: &Desk| {
+pub(super) async fn show(
+    web: Web,
+    visit: Visit,
+    process: Segment,
+    asked: Asked<HashMap<String, String>>,
+) -> Response {
+    // A page that leads here may know already what some fields ask for.
+    let mut texts = asked.map(|query| query.0).unwrap_or_default();
+    texts.retain(|name, _| name == ABOUT || name.starts_with(fields::PREFIX));
+    let make = |desk: &Desk| {
         let actor = desk.signed_in()?;
         let (definition, begin) = wanted(desk, actor, process)?;
-        desk.html(&form(desk, actor, definition, begin, &Filled::default(), None)?)
+        let known = Filled { texts, ..Filled::default() };
+        desk.html(&form(desk, actor, definition, begin, &known, None)?)
     };
     web.0.answer(visit, make).await
 }
@@ -60,7 +72,7 @@ fn submit(desk: &Desk, process: Segment, filled: &Filled) -> Result<Response, Fa
     let beginning = CaseBeginning {
         command,
         process: definition.id.clone(),
-        about: Urn::new(filled.text("about")).ok().filter(|_| begin.about.is_some()),
+        about: Urn::new(filled.text(ABOUT)).ok(),
         fields: fields::from_form(&begin.fields, &filled.texts),
     };
     match desk.kernel().begin(actor, &beginning) {
@@ -109,6 +121,24 @@ fn may_begin(desk: &Desk, actor: &Actor, begin: &Beginning) -> bool {
 /// Whether this person may begin a case of a process.
 pub(super) fn may_begin_this(desk: &Desk, actor: &Actor, process: &Definition) -> bool {
     process.begin.as_ref().is_some_and(|begin| may_begin(desk, actor, begin))
+}
+
+/// What this person may begin about a thing: processes for its type, and those for no type that name a thing in a field.
+pub(super) fn about(desk: &Desk, kind: &Name, urn: &Urn) -> Vec<Link> {
+    let Some(actor) = &desk.actor else { return Vec::new() };
+    let processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
+    let fits = processes.filter(|process| {
+        let begin = process.begin.as_ref().filter(|begin| may_begin(desk, actor, begin));
+        begin.is_some_and(|begin| match &begin.about {
+            Some(own) => own == kind,
+            None => begin.fields.iter().any(|field| field.value == FieldKind::Ref && field.role.is_empty()),
+        })
+    });
+    let link = |process: &Definition| Link {
+        href: format!("{}?{ABOUT}={}", paths::begin(process.id.as_str()), paths::encode(urn.as_str())),
+        text: desk.text(&process.title).to_owned(),
+    };
+    fits.map(link).collect()
 }
 
 /// Whether this person may begin anything.
@@ -172,8 +202,11 @@ fn form(
     // Searching and correcting go on with the same command: nothing was begun with it yet.
     let command = CommandId::parse(filled.text("command")).filter(|_| why.is_none());
     let about = begin.about.as_ref().map(|kind| choice(desk, actor, begin, kind, filled)).transpose()?;
+    // A process that asks for no type may be about whatever led here.
+    let named = Urn::new(filled.text(ABOUT)).ok().filter(|_| about.is_none());
     Ok(BeginForm {
         page: desk.page(),
+        subject: named.map(|urn| Reason { id: urn.to_string(), title: reference(desk, &urn) }),
         title: desk.text(&process.title).to_owned(),
         pack: pack.map_or("", |pack| desk.text(&pack.title)).to_owned(),
         basis: process.basis.as_deref().map(|basis| desk.cite(basis)),
@@ -209,6 +242,6 @@ fn choice(
         many: reached.more || !words.is_empty(),
         more: reached.more,
         words,
-        typed: filled.text("about").to_owned(),
+        typed: filled.text(ABOUT).to_owned(),
     })
 }

@@ -2,25 +2,27 @@
 
 use super::Web;
 use super::api::datasets as files;
+use super::boards::map_note;
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::show::{self, attribute};
-use super::{Work, sheet};
+use super::{Work, begin, fields, placed, sheet};
+use crate::map::Box4;
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{Dataset as Page, DatasetRow, Datasets, Fresh, Link, TabLink};
 use crate::words::age_in_words;
 use axum::extract::Path;
-use axum::http::HeaderMap;
-use axum::http::header::HOST;
 use axum::response::Response;
 use model::{Edition, Instant, Name};
-use pack::{Dataset, Openness, Refresh};
+use pack::{Dataset, Openness, Refresh, SourceKind};
 use serde::Deserialize;
 
 /// Rows that are shown before anything is taken.
 const PREVIEW_ROWS: usize = 10;
+/// Characters of a day: `2026-09-30`.
+const DAY_CHARS: usize = 10;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
@@ -49,9 +51,21 @@ pub(super) async fn list(web: Web, visit: Visit, asked: Asked<Query>) -> Respons
         let shown = all.into_iter().filter(|dataset| chosen.is_empty() || dataset.sharing.word() == chosen);
         let mut datasets = shown.map(|dataset| row(desk, dataset)).collect::<Result<Vec<_>, Fault>>()?;
         datasets.sort_by(|a, b| a.title.cmp(&b.title));
-        desk.html(&Datasets { page: desk.page(), datasets, words, sharing: chosen, tabs })
+        let request = request(desk, None);
+        desk.html(&Datasets { page: desk.page(), datasets, words, sharing: chosen, tabs, request })
     };
     web.0.answer_as(Work::Download, visit, make).await
+}
+
+/// Where somebody who may asks for data, about a dataset or about what is not in the catalogue.
+fn request(desk: &Desk, about: Option<&Dataset>) -> Option<String> {
+    let definitions = &desk.loaded().definitions;
+    let process = definitions.packs.values().find_map(|pack| pack.begins.data.as_ref())?;
+    let (_, process) = definitions.processes.get(process)?;
+    let may = begin::may_begin_this(desk, desk.actor.as_ref()?, process);
+    let own = paths::begin(process.id.as_str());
+    let known = |dataset: &Dataset| paths::encode(desk.text(&dataset.title));
+    may.then(|| about.map_or(own.clone(), |about| format!("{own}?{}data={}", fields::PREFIX, known(about))))
 }
 
 /// How many there are for everybody, for those signed in, and for some posts.
@@ -71,21 +85,15 @@ fn tabs(desk: &Desk, found: &[&Dataset], words: &str, chosen: &str) -> Vec<TabLi
 }
 
 /// `GET /data/{dataset}`: its page; with an ending, its rows.
-pub(super) async fn show(
-    web: Web,
-    visit: Visit,
-    headers: HeaderMap,
-    file: Segment,
-    asked: Asked<files::Query>,
-) -> Response {
+pub(super) async fn show(web: Web, visit: Visit, file: Segment, asked: Asked<files::Query>) -> Response {
     if file.as_ref().is_ok_and(|Path(file)| file.contains('.')) {
         return files::download(web, visit, file, asked).await;
     }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
     let make = move |desk: &Desk| {
         let Path(id) = file.map_err(|_| Fault::NothingHere)?;
         let dataset = desk.loaded().definitions.datasets.get(id.as_str()).ok_or(Fault::NothingHere)?;
-        desk.html(&page(desk, dataset, host.as_deref())?)
+        let query = asked.map(|query| query.0).unwrap_or_default();
+        desk.html(&page(desk, dataset, &query)?)
     };
     web.0.answer_as(Work::Download, visit, make).await
 }
@@ -132,9 +140,75 @@ fn fresh(desk: &Desk, refresh: Refresh, changed: Option<Instant>) -> Fresh {
     Fresh { age, due: due.clone(), late: minutes.is_some_and(|minutes| minutes > allowed) }
 }
 
-fn page(desk: &Desk, dataset: &Dataset, host: Option<&str>) -> Result<Page, Fault> {
-    let texts = &desk.words().data;
+/// The page without its rows: those of now, or as they were known at the end of a day.
+fn page(desk: &Desk, dataset: &Dataset, query: &files::Query) -> Result<Page, Fault> {
+    // A day that cannot be read, or has not been, is no day: then it is shown as it is.
+    let today = desk.date(desk.kernel().now());
+    let known = query.known.as_deref().filter(|known| known.len() == DAY_CHARS && **known < *today);
+    let at = known.and_then(|known| files::moment(desk, known));
+    let looks = placed::looks(desk, dataset, query.r#box.as_deref().and_then(Box4::parse))?;
     let row = row(desk, dataset)?;
+    let part = desk.kernel().dataset_part(dataset, desk.actor.as_ref(), PREVIEW_ROWS, at);
+    let preview = match part {
+        Ok(part) => Some(part.rows.iter().map(|row| row.iter().map(sheet::cell).collect()).collect()),
+        Err(kernel::Refusal::NotAllowed { .. } | kernel::Refusal::SignedOut) => None,
+        Err(other) => return Err(other.into()),
+    };
+    let columns = desk.kernel().dataset_size(dataset)?.columns;
+    Ok(Page {
+        page: desk.page(),
+        facts: facts(desk, dataset, &row),
+        licence: Link {
+            href: dataset.licence.url.clone(),
+            text: desk.text(&dataset.licence.title).to_owned(),
+        },
+        columns: columns.iter().map(|column| described(desk, dataset, column)).collect(),
+        quality: dataset.quality.iter().map(|text| desk.text(text).to_owned()).collect(),
+        preview,
+        files: handed_out(dataset.id.as_str(), at.and(known)),
+        curl: curl(desk, dataset.id.as_str()),
+        known: at.and(known).unwrap_or_default().to_owned(),
+        today,
+        versions: versions(desk, dataset)?,
+        map: looks.map,
+        map_note: map_note(desk),
+        charts: looks.charts,
+        request: request(desk, Some(dataset)).filter(|_| dataset.sharing != Openness::Open),
+        row,
+    })
+}
+
+/// When its definition was put in force, with the entry of each.
+fn versions(desk: &Desk, dataset: &Dataset) -> Result<Vec<(String, Link)>, Fault> {
+    let source = desk.loaded().definitions.source(SourceKind::Dataset, &dataset.id);
+    let Some(source) = source else { return Ok(Vec::new()) };
+    let changes = desk.kernel().file_changes(&source.path)?;
+    let one = |(entry, at): (u64, Instant)| {
+        (desk.minute(at), Link { href: paths::receipt(entry), text: entry.to_string() })
+    };
+    Ok(changes.into_iter().map(one).collect())
+}
+
+/// The forms in which it is handed out, as it is or as it was known on a day.
+fn handed_out(id: &str, known: Option<&str>) -> Vec<Link> {
+    let file = |ending: &str, query: &str, text: &str| {
+        let known = known.map(|known| format!("known={known}"));
+        let asked: Vec<&str> =
+            [query].into_iter().filter(|part| !part.is_empty()).chain(known.as_deref()).collect();
+        let asked = if asked.is_empty() { String::new() } else { format!("?{}", asked.join("&")) };
+        Link { href: format!("{}/{id}.{ending}{asked}", paths::DATA), text: text.to_owned() }
+    };
+    vec![
+        file("csv", "", "CSV (UTF-8)"),
+        file("csv", "encoding=gb18030", "CSV (GB 18030)"),
+        file("json", "", "JSON"),
+        file("parquet", "", "Parquet"),
+    ]
+}
+
+/// What it is, as pairs of a word and what it says.
+fn facts(desk: &Desk, dataset: &Dataset, row: &DatasetRow) -> Vec<(String, String)> {
+    let texts = &desk.words().data;
     let mut facts = vec![
         (texts.sharing.clone(), row.sharing.clone()),
         (texts.owner.clone(), row.owner.clone()),
@@ -150,41 +224,7 @@ fn page(desk: &Desk, dataset: &Dataset, host: Option<&str>) -> Result<Page, Faul
         facts.push((source.editions.clone(), edition.clone()));
         facts.push((texts.span.clone(), fill(&texts.days, &[("n", &series.days.to_string())])));
     }
-    let part = desk.kernel().dataset_part(dataset, desk.actor.as_ref(), PREVIEW_ROWS);
-    let preview = match part {
-        Ok(part) => Some(part.rows.iter().map(|row| row.iter().map(sheet::cell).collect()).collect()),
-        Err(kernel::Refusal::NotAllowed { .. } | kernel::Refusal::SignedOut) => None,
-        Err(other) => return Err(other.into()),
-    };
-    let id = dataset.id.as_str();
-    let file = |ending: &str, text: &str| Link {
-        href: format!("{}/{id}.{ending}", paths::DATA),
-        text: text.to_owned(),
-    };
-    let files = vec![
-        file("csv", "CSV (UTF-8)"),
-        Link {
-            href: format!("{}/{id}.csv?encoding=gb18030", paths::DATA),
-            text: "CSV (GB 18030)".to_owned(),
-        },
-        file("json", "JSON"),
-        file("parquet", "Parquet"),
-    ];
-    let columns = desk.kernel().dataset_size(dataset)?.columns;
-    Ok(Page {
-        page: desk.page(),
-        facts,
-        licence: Link {
-            href: dataset.licence.url.clone(),
-            text: desk.text(&dataset.licence.title).to_owned(),
-        },
-        columns: columns.iter().map(|column| described(desk, dataset, column)).collect(),
-        quality: dataset.quality.iter().map(|text| desk.text(text).to_owned()).collect(),
-        preview,
-        files,
-        curl: curl(desk, host, id),
-        row,
-    })
+    facts
 }
 
 /// A column's name, what it means and its unit.
@@ -205,11 +245,6 @@ fn described(desk: &Desk, dataset: &Dataset, column: &Name) -> (String, String, 
 }
 
 /// A line that fetches the rows, with the address by which this page was reached.
-fn curl(desk: &Desk, host: Option<&str>, id: &str) -> String {
-    let plain = |host: &&str| {
-        host.len() < 256 && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
-    };
-    let host = host.filter(plain).unwrap_or("127.0.0.1:8212");
-    let scheme = if desk.state().secure_cookie { "https" } else { "http" };
-    format!("curl -o {id}.csv '{scheme}://{host}{}/{id}.csv'", paths::DATA)
+fn curl(desk: &Desk, id: &str) -> String {
+    format!("curl -o {id}.csv '{}'", desk.address(&format!("{}/{id}.csv", paths::DATA)))
 }

@@ -8,11 +8,12 @@ use super::extract::{Asked, Segment, Visit};
 use super::show::DAY_SECS;
 use super::upload::{self, Filled};
 use super::{Web, Work, receipt};
+use crate::ScenarioRun;
 use crate::paths;
 use crate::prose::Prose;
 use crate::views::{
     CaseOutcome, Definition as Page, Definitions, Editor, Link, ProcessOutcome, ProposalOutcome, RuleOutcome,
-    TriedLimit, VersionRow,
+    ScenarioRow, TriedLimit, VersionRow,
 };
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
@@ -23,6 +24,7 @@ use pack::{Complaint, File, Source, SourceKind};
 use process::{Definition, Event, Point, Unit};
 use proof::{CommandId, Digest};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Days of the past on which a proposal is tried if nobody says otherwise: a quarter.
 const TRIED_DAYS: i64 = 92;
@@ -182,7 +184,11 @@ fn submit(desk: &Desk, file: Segment, filled: &Filled) -> Result<Response, Fault
             Err(refusal) => refused(desk, &path, shown, refusal),
         };
     }
-    match propose(desk, &path, &text, &days) {
+    let tried = match filled.text("do") {
+        "scenarios" => with_scenarios(desk, &path, &text, &days),
+        _ => propose(desk, &path, &text, &days),
+    };
+    match tried {
         Ok(outcome) => desk.html(&page(desk, &path, Shown { outcome: Some(outcome), ..shown })?),
         Err(Fault::Kernel(refusal)) => refused(desk, &path, shown, refusal),
         Err(other) => Err(other),
@@ -198,6 +204,43 @@ fn refused(desk: &Desk, path: &str, shown: Shown, refusal: Refusal) -> Result<Re
     desk.html_as(why.status, &page(desk, path, shown)?)
 }
 
+/// The same, and the scenarios of the packs that it changes, run as it would be.
+fn with_scenarios(desk: &Desk, path: &str, text: &str, days: &[String; 2]) -> Result<ProposalOutcome, Fault> {
+    let proposed = proposed(desk, path, text, days)?;
+    let told = outcome(desk, &proposed);
+    let Some(runner) = desk.state().scenarios.as_ref().filter(|_| proposed.complaints.is_empty()) else {
+        return Ok(told);
+    };
+    let mut files = desk.kernel().files(desk.signed_in()?)?;
+    match files.iter_mut().find(|file| file.path == path) {
+        Some(file) => text.clone_into(&mut file.text),
+        None => files.push(File { path: path.to_owned(), text: text.to_owned() }),
+    }
+    let runs = runner.run(&files, &changed_packs(desk, path, &proposed));
+    let row = |run: &ScenarioRun| ScenarioRow {
+        title: desk.text(&run.title).to_owned(),
+        file: run.file.clone(),
+        failed: run.failed.clone(),
+    };
+    Ok(ProposalOutcome { scenarios: Some(runs.map(|runs| runs.iter().map(row).collect())), ..told })
+}
+
+/// The packs whose scenarios a proposal may make fail: its own, and those of processes and rules that would change.
+fn changed_packs(desk: &Desk, path: &str, proposed: &Proposed) -> Vec<Name> {
+    let definitions = &desk.loaded().definitions;
+    let of = |path: &str| {
+        let mut parts = path.split('/');
+        (parts.next() == Some("packs")).then(|| Name::new(parts.next()?).ok()).flatten()
+    };
+    let processes = proposed.trials.processes.iter();
+    let processes = processes.filter_map(|trial| definitions.processes.get(&trial.process));
+    let rules = proposed.trials.rules.iter();
+    let rules = rules.filter_map(|trial| definitions.source(SourceKind::Rule, &trial.rule));
+    let paths = processes.map(|(path, _)| path.as_str()).chain(rules.map(|source| source.path.as_str()));
+    let packs: BTreeSet<Name> = paths.chain([path]).filter_map(of).collect();
+    packs.into_iter().collect()
+}
+
 /// The days on which a proposal is tried: those written, or the last quarter.
 fn days(desk: &Desk, written: Option<[String; 2]>) -> [String; 2] {
     let now = desk.kernel().now();
@@ -210,6 +253,10 @@ pub(in crate::routes) fn propose(
     text: &str,
     days: &[String; 2],
 ) -> Result<ProposalOutcome, Fault> {
+    Ok(outcome(desk, &proposed(desk, path, text, days)?))
+}
+
+fn proposed(desk: &Desk, path: &str, text: &str, days: &[String; 2]) -> Result<Proposed, Fault> {
     let actor = desk.signed_in()?;
     let midnight = |day: &str| super::csv::instant(desk.zone(), day);
     let span = midnight(&days[0]).zip(midnight(&days[1])).filter(|(from, to)| from <= to);
@@ -220,7 +267,7 @@ pub(in crate::routes) fn propose(
     // What began at this very moment is tried too.
     let end = to.plus_secs(DAY_SECS).min(desk.kernel().now().plus_secs(1));
     let proposal = File { path: path.to_owned(), text: text.to_owned() };
-    Ok(outcome(desk, &desk.kernel().propose(actor, &proposal, (from, end))?))
+    Ok(desk.kernel().propose(actor, &proposal, (from, end))?)
 }
 
 fn told(complaints: &[Complaint]) -> Vec<[String; 3]> {
@@ -244,6 +291,7 @@ fn outcome(desk: &Desk, proposed: &Proposed) -> ProposalOutcome {
         staying: proposed.staying.iter().map(|(id, count)| (process_title(id), *count)).collect(),
         processes: proposed.trials.processes.iter().map(|trial| cases(desk, trial)).collect(),
         rules: proposed.trials.rules.iter().map(|trial| windows(desk, trial)).collect(),
+        scenarios: None,
     }
 }
 
@@ -381,6 +429,7 @@ fn page(desk: &Desk, path: &str, shown: Shown) -> Result<Page, Fault> {
             base: shown.base.or(base).unwrap_or_default(),
             text: shown.text.or_else(|| text.clone()).unwrap_or_default(),
             days: days(desk, shown.days),
+            scenarios: desk.state().scenarios.is_some(),
         }),
         text: text.filter(|_| !defines),
         outcome: shown.outcome,

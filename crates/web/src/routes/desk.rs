@@ -125,6 +125,12 @@ impl Desk {
         self.zone().date(at).to_string()
     }
 
+    /// A path of this site as a whole address, under the name by which the city was asked.
+    pub fn address(&self, path: &str) -> String {
+        let scheme = if self.state().secure_cookie { "https" } else { "http" };
+        format!("{scheme}://{}{path}", self.visit.host.as_deref().unwrap_or("127.0.0.1:8212"))
+    }
+
     /// Who is signed in; else the way to the sign-in page.
     pub fn signed_in(&self) -> Result<&Actor, Fault> {
         self.actor.as_ref().ok_or(Fault::SignedOut)

@@ -6,6 +6,7 @@ use super::error::Fault;
 use super::extract::{Segment, Visit};
 use super::{Web, Work, about, people, show};
 use crate::paths;
+use crate::qr;
 use crate::texts::{Lang, fill};
 use crate::views::{DocumentPage, DocumentRow, Documents, Hand, Link, Served};
 use axum::extract::Path;
@@ -249,6 +250,7 @@ fn certificate(desk: &Desk, urn: &str) -> Result<Response, Fault> {
         to: String::new(),
         body,
         day: String::new(),
+        code: code(desk, service.hand.entry),
         foot: service.hand.entry.map(|n| fill(&texts.verify, &[("n", &n.to_string())])).into_iter().collect(),
         ..sheet(desk, &paper)
     };
@@ -283,6 +285,12 @@ fn made(desk: &Desk, sheet: &Sheet) -> Result<Vec<u8>, Fault> {
     paper::pdf(sheet, fonts).map_err(|error| Fault::Paper(error.to_string()))
 }
 
+/// The way to the receipt of an entry, for a telephone.
+fn code(desk: &Desk, entry: Option<u64>) -> Vec<Vec<bool>> {
+    let address = entry.map(|entry| desk.address(&paths::receipt(entry)));
+    address.and_then(|address| qr::squares(&address)).unwrap_or_default()
+}
+
 /// What stands on a paper.
 fn sheet(desk: &Desk, paper: &Paper) -> Sheet {
     let read = Read::of(desk, paper);
@@ -310,6 +318,7 @@ fn sheet(desk: &Desk, paper: &Paper) -> Sheet {
         seal: texts.seal.clone(),
         day: read.day,
         foot,
+        code: code(desk, paper.entry),
         made: (made.year().unsigned_abs(), made.month().unsigned_abs(), made.day().unsigned_abs()),
     }
 }

@@ -5,7 +5,7 @@ use super::error::{Fault, see, why};
 use super::extract::{Segment, Visit};
 use super::fields::{PREFIX, reference, typed};
 use super::upload::{self, Filled};
-use super::{Web, registers, show};
+use super::{Web, merge, registers, show};
 use crate::paths;
 use crate::views::{EditPage, FormField, Input, Link, Reason};
 use axum::extract::{Path, Request};
@@ -37,7 +37,7 @@ pub(super) fn may(desk: &Desk, kind: &TypeDefinition) -> bool {
 pub(super) async fn show(web: Web, visit: Visit, urn: Segment) -> Response {
     let make = move |desk: &Desk| {
         let (entity, kind) = held(desk, urn)?;
-        desk.html(&page(desk, kind, &entity, None, Wrong::default()))
+        desk.html(&page(desk, kind, &entity, None, Wrong::default())?)
     };
     web.0.answer(visit, make).await
 }
@@ -50,7 +50,7 @@ pub(super) async fn send(web: Web, visit: Visit, urn: Segment, request: Request)
 }
 
 /// The thing, as whoever may edit it sees it.
-fn held(desk: &Desk, urn: Segment) -> Result<(Entity, &TypeDefinition), Fault> {
+pub(super) fn held(desk: &Desk, urn: Segment) -> Result<(Entity, &TypeDefinition), Fault> {
     let actor = desk.signed_in()?;
     desk.kernel().allowed(actor, Power::Context)?;
     let Path(urn) = urn.map_err(|_| Fault::NothingHere)?;
@@ -78,7 +78,7 @@ fn submit(desk: &Desk, urn: Segment, filled: &Filled) -> Result<Response, Fault>
     let command = CommandId::parse(filled.text("command")).ok_or_else(malformed)?;
     let seen = filled.text("seen").parse().map_err(|_| malformed())?;
     let texts = &desk.words().register;
-    let ground: String = filled.text("ground").trim().chars().take(GROUND_CHARS_MAX).collect();
+    let ground = ground(filled);
     let (set, mut wrong) = changes(kind, &entity, filled, desk);
     if ground.is_empty() {
         wrong.whole = Some(texts.ground_missing.clone());
@@ -104,7 +104,24 @@ fn submit(desk: &Desk, urn: Segment, filled: &Filled) -> Result<Response, Fault>
         }
     }
     let now = desk.kernel().context_entity(Some(actor), &entity.urn)?;
-    desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(desk, kind, &now, Some(filled), wrong))
+    desk.html_as(StatusCode::UNPROCESSABLE_ENTITY, &page(desk, kind, &now, Some(filled), wrong)?)
+}
+
+/// Why, as far as it is kept.
+pub(super) fn ground(filled: &Filled) -> String {
+    filled.text("ground").trim().chars().take(GROUND_CHARS_MAX).collect()
+}
+
+/// The page with what was wrong with something else that was asked on it.
+pub(super) fn again(
+    desk: &Desk,
+    entity: &Entity,
+    status: StatusCode,
+    error: String,
+) -> Result<Response, Fault> {
+    let kind = registers::registered(desk).find(|kind| kind.id == entity.kind).ok_or(Fault::NothingHere)?;
+    let wrong = Wrong { whole: Some(error), ..Wrong::default() };
+    desk.html_as(status, &page(desk, kind, entity, None, wrong)?)
 }
 
 /// What was written otherwise than it stands, and what of it is no value of its attribute.
@@ -162,7 +179,7 @@ fn page(
     entity: &Entity,
     filled: Option<&Filled>,
     mut wrong: Wrong,
-) -> EditPage {
+) -> Result<EditPage, Fault> {
     let own = paths::entity(entity.urn.as_str());
     let texts = &desk.words().register;
     let mut one = |declared: &AttributeDefinition| {
@@ -191,7 +208,7 @@ fn page(
         let title = show::attribute_title(desk, &kind.id, declared.id.as_str());
         Some(crate::texts::fill(&texts.by_other, &[("what", &title), ("who", by)]))
     };
-    EditPage {
+    Ok(EditPage {
         page: desk.page(),
         title: registers::called(desk, entity),
         register: Link { href: paths::register(kind.id.as_str()), text: desk.text(&kind.title).to_owned() },
@@ -203,7 +220,8 @@ fn page(
         ground: filled.map(|filled| filled.text("ground").to_owned()).unwrap_or_default(),
         error: wrong.whole,
         others: others.into_iter().filter_map(other).collect(),
-    }
+        merge: merge::form(desk, kind, entity)?,
+    })
 }
 
 fn input(desk: &Desk, declared: &AttributeDefinition) -> Input {

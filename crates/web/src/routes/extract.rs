@@ -3,9 +3,9 @@
 use crate::texts::Lang;
 use axum::extract::rejection::{FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Form, FromRequestParts, Path, Query};
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HOST};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use std::convert::Infallible;
 
 /// The session's cookie.
@@ -33,6 +33,8 @@ pub(super) struct Visit {
     pub elder: bool,
     /// Path and query of a page that can be fetched again in another language.
     pub address: String,
+    /// Under which name the city was asked, if it is a plain one: `city.example:8212`.
+    pub host: Option<String>,
     /// The session's token, as the browser has it.
     pub token: Option<String>,
     /// Whether the browser says that another site's page sent this.
@@ -55,6 +57,7 @@ impl Visit {
             lang: lang.unwrap_or_default(),
             elder: chosen(ELDER) == Some("1"),
             address: uri.path_and_query().map_or("/", |both| both.as_str()).to_owned(),
+            host: headers.get(HOST).and_then(plain_host),
             token: bearer(headers).or_else(|| cookie(headers, SESSION)).map(str::to_owned),
             cross_site: headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site"),
         }
@@ -77,6 +80,13 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let good = scheme.eq_ignore_ascii_case("bearer") && (1..=COOKIE_BYTES_MAX).contains(&token.len());
     good.then_some(token)
+}
+
+/// A host and perhaps a port, without anything that means more.
+fn plain_host(host: &HeaderValue) -> Option<String> {
+    let host = host.to_str().ok()?;
+    let plain = host.len() < 256 && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    plain.then(|| host.to_owned())
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -27,7 +27,7 @@ pub(super) fn forms(
     mine.filter_map(|offer| form(desk, case, steps, offer, after)).collect()
 }
 
-fn form(
+pub(super) fn form(
     desk: &Desk,
     case: &CaseView,
     steps: &[TrailEntry],
@@ -76,6 +76,7 @@ fn base(desk: &Desk, case: &CaseView, offer: &Offer<'_>, attempt: Option<&Attemp
         title: desk.text(&action.title).to_owned(),
         post: paths::act(case.entity.urn.as_str(), action.id.as_str()),
         command: proof::hex(&desk.state().chance.id()),
+        cases: Vec::new(),
         leads_to: to.and_then(|to| case.definition.stage(to)).map(|stage| desk.text(&stage.title).to_owned()),
         warning: None,
         corrects: None,

@@ -6,9 +6,12 @@ use super::extract::{Asked, Visit};
 use super::headers::LIVE_POLICY;
 use super::{Web, about, begin, clock, show};
 use crate::paths;
-use crate::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
-use axum::http::HeaderValue;
+use crate::views::{
+    Clock, Figure, FigureKind, Inbox, KeptList, KindFilter, Light, Link, Paging, Row, Tab, TabKind,
+};
+use axum::extract;
 use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use kernel::{Actor, CaseView, InboxTab};
 use model::{Instant, Name};
@@ -30,7 +33,7 @@ pub(super) struct Query {
 
 /// What is asked for, understood.
 #[derive(Clone)]
-struct Wanted {
+pub(super) struct Wanted {
     tab: InboxTab,
     figure: FigureKind,
     /// The type of the cases, if only one is wanted.
@@ -54,28 +57,47 @@ struct Counted {
 }
 
 pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
-    let wanted = wanted(&asked.map(|query| query.0).unwrap_or_default());
-    web.0.answer(visit, move |desk| inbox(desk, &wanted)).await
+    let wanted = Wanted::of(&asked.map(|query| query.0).unwrap_or_default());
+    web.0.answer(visit, move |desk| inbox(desk, &wanted, None)).await
 }
 
-fn wanted(query: &Query) -> Wanted {
-    let tab = match query.tab.as_deref() {
-        Some("open" | "all") => InboxTab::Open,
-        Some("closed") => InboxTab::Closed,
-        _ => InboxTab::Mine,
-    };
-    let figure = match query.figure.as_deref() {
-        Some("red") if tab != InboxTab::Closed => FigureKind::Red,
-        Some("yellow") if tab != InboxTab::Closed => FigureKind::Yellow,
-        Some("today") if tab != InboxTab::Closed => FigureKind::Today,
-        _ => FigureKind::All,
-    };
-    let page = query.page.as_deref().and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
-    let kind = query.kind.as_deref().and_then(|kind| Name::new(kind).ok());
-    Wanted { tab, figure, kind, page: page.saturating_sub(1) }
+impl Wanted {
+    fn of(query: &Query) -> Self {
+        let tab = match query.tab.as_deref() {
+            Some("open" | "all") => InboxTab::Open,
+            Some("closed") => InboxTab::Closed,
+            _ => InboxTab::Mine,
+        };
+        let figure = match query.figure.as_deref() {
+            Some("red") if tab != InboxTab::Closed => FigureKind::Red,
+            Some("yellow") if tab != InboxTab::Closed => FigureKind::Yellow,
+            Some("today") if tab != InboxTab::Closed => FigureKind::Today,
+            _ => FigureKind::All,
+        };
+        let page = query.page.as_deref().and_then(|page| page.parse::<u32>().ok()).unwrap_or(1);
+        let kind = query.kind.as_deref().and_then(|kind| Name::new(kind).ok());
+        Self { tab, figure, kind, page: page.saturating_sub(1) }
+    }
+
+    /// From an address of the inbox; what cannot be understood counts as not asked.
+    pub fn of_address(address: &str) -> Self {
+        let uri = address.parse().ok();
+        let query = uri.and_then(|uri| extract::Query::try_from_uri(&uri).ok());
+        Self { page: 0, ..Self::of(&query.map(|query: extract::Query<Query>| query.0).unwrap_or_default()) }
+    }
+
+    /// The address of its first page.
+    pub fn address(&self) -> String {
+        narrowed(self, self.figure)
+    }
 }
 
-fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
+/// The page, with what was wrong with a list that was to be kept.
+pub(super) fn inbox(
+    desk: &Desk,
+    wanted: &Wanted,
+    wrong: Option<(StatusCode, String)>,
+) -> Result<Response, Fault> {
     let actor = desk.signed_in()?;
     let kernel = desk.kernel();
     let now = kernel.now();
@@ -105,7 +127,13 @@ fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
             figure(wanted, FigureKind::All, total as u64),
         ],
     };
-    let mut response = desk.html(&Inbox {
+    let (status, error) = wrong.map_or((StatusCode::OK, None), |(status, why)| (status, Some(why)));
+    let own = wanted.address();
+    let kept = kernel.kept(actor)?.into_iter().map(|(text, href)| {
+        let current = href == own;
+        KeptList { list: Link { href, text }, current }
+    });
+    let page = Inbox {
         page: desk.page(),
         tab: kind(wanted.tab),
         tabs: tabs(desk, actor, wanted.tab, whole)?,
@@ -116,7 +144,11 @@ fn inbox(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
         connectors_href: (!desk.kernel().connectors(actor).is_empty()).then(|| paths::CONNECTORS.to_owned()),
         rows,
         paging: paging(wanted, total_shown),
-    })?;
+        kept: kept.collect(),
+        own,
+        error,
+    };
+    let mut response = desk.html_as(status, &page)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LIVE_POLICY));
     Ok(response)
 }
@@ -172,6 +204,7 @@ fn row(desk: &Desk, lit: &Lit, actor: &Actor) -> Row {
         stage: show::stages(desk, case),
         who: desk.roles(case.awaits()),
         yours,
+        urn: case.entity.urn.to_string(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ordinance for people: its articles, and for each duty what serves it and what was done.
 
+use super::api::datasets::moment;
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
@@ -9,12 +10,14 @@ use crate::views::{Article as Page, ArticleRow, DutyRow, Ordinance};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use model::{Name, Text};
+use model::{Instant, Name, Text};
 use pack::{Article, Duty};
 use serde::Deserialize;
 
 /// Characters that are looked for.
 const WORDS_MAX: usize = 60;
+/// Characters of a day: `2026-09-30`.
+const DAY_CHARS: usize = 10;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
@@ -49,7 +52,7 @@ pub(super) async fn table(web: Web, visit: Visit) -> Response {
         super::csv::line(&mut csv, ["article", "duty", "text", "bearer", "packs", "open_cases", "cases"]);
         for article in &desk.loaded().definitions.articles {
             for one in &article.duties {
-                let row = duty(desk, one)?;
+                let row = duty(desk, one, None)?;
                 let count = |of: fn(&(String, u64, u64)) -> u64| row.processes.iter().map(of).sum::<u64>();
                 let counts = [count(|one| one.1), count(|one| one.2)].map(|count| count.to_string());
                 let (number, packs) = (article.number.to_string(), row.packs.join("; "));
@@ -67,24 +70,47 @@ pub(super) async fn table(web: Web, visit: Visit) -> Response {
     web.0.answer_as(Work::Download, visit, make).await
 }
 
-/// `GET /ordinance/{number}`.
-pub(super) async fn show(web: Web, visit: Visit, number: Segment) -> Response {
+#[derive(Default, Deserialize)]
+pub(super) struct On {
+    on: Option<String>,
+}
+
+/// `GET /ordinance/{number}`: as it is, or as it was and was served at the end of a day.
+pub(super) async fn show(web: Web, visit: Visit, number: Segment, asked: Asked<On>) -> Response {
+    let on = asked.ok().and_then(|query| query.0.on);
     let make = move |desk: &Desk| {
         let Path(number) = number.map_err(|_| Fault::NothingHere)?;
         let number: u32 = number.parse().map_err(|_| Fault::NothingHere)?;
+        let today = desk.date(desk.kernel().now());
+        // A day that cannot be read, or has not been, is no day: then it is shown as it is.
+        let on = on.filter(|on| on.len() == DAY_CHARS && *on < today);
+        let at = on.as_deref().and_then(|on| moment(desk, on));
+        let then = at.map(|at| desk.kernel().articles_at(at)).transpose()?;
+        let all = match &then {
+            None => &desk.loaded().definitions.articles,
+            Some(then) => then.as_deref().unwrap_or_default(),
+        };
+        let find = |all: &[Article]| all.iter().find(|article| article.number == number).cloned();
+        let known = find(&desk.loaded().definitions.articles).ok_or(Fault::NothingHere)?;
+        let found = find(all);
+        let unknown = found.is_none();
+        let article = &found.unwrap_or(Article { duties: Vec::new(), ..known });
+        let duties =
+            article.duties.iter().map(|one| duty(desk, one, at)).collect::<Result<Vec<_>, Fault>>()?;
         let all = &desk.loaded().definitions.articles;
-        let article = all.iter().find(|article| article.number == number).ok_or(Fault::NothingHere)?;
-        let duties = article.duties.iter().map(|one| duty(desk, one)).collect::<Result<Vec<_>, Fault>>()?;
         let known = |number: Option<u32>| number.filter(|n| all.iter().any(|article| article.number == *n));
         desk.html(&Page {
             page: desk.page(),
             row: row(desk, article),
             summary: desk.text(&article.summary).to_owned(),
             duties,
+            on: at.and(on).unwrap_or_default(),
+            unknown,
+            today,
             beside: (known(number.checked_sub(1)), known(number.checked_add(1))),
         })
     };
-    web.0.answer(visit, make).await
+    web.0.answer_as(Work::Download, visit, make).await
 }
 
 fn row(desk: &Desk, article: &Article) -> ArticleRow {
@@ -107,7 +133,8 @@ fn titles(desk: &Desk, packs: &[Name]) -> Vec<String> {
     packs.iter().map(title).collect()
 }
 
-fn duty(desk: &Desk, duty: &Duty) -> Result<DutyRow, Fault> {
+/// A duty with what serves it, and the cases that there are or were at a moment.
+fn duty(desk: &Desk, duty: &Duty, at: Option<Instant>) -> Result<DutyRow, Fault> {
     let of_packs = |path: &str| {
         let mut parts = path.split('/');
         parts.next() == Some("packs")
@@ -115,7 +142,10 @@ fn duty(desk: &Desk, duty: &Duty) -> Result<DutyRow, Fault> {
     };
     let processes = desk.loaded().definitions.processes.values().filter(|(path, _)| of_packs(path));
     let processes = processes.map(|(_, process)| {
-        let (open, all) = desk.kernel().tally(&process.case)?;
+        let (open, all) = match at {
+            None => desk.kernel().tally(&process.case)?,
+            Some(at) => desk.kernel().tally_at(&process.case, at)?,
+        };
         Ok((desk.text(&process.title).to_owned(), open, all))
     });
     Ok(DutyRow {

@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::error::{Fault, why};
 use super::extract::{Asked, Segment, Visit};
 use super::upload::{self, Filled};
-use super::{Web, receipt, show, trail};
+use super::{Web, leads, receipt, show, trail};
 use crate::paths;
 use crate::views::{ActLine, AuditPage, Link, PersonalPage, PersonalValue};
 use axum::extract::Request;
@@ -15,19 +15,17 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kernel::{ActQuery, ActRow, CaseView, Refusal};
 use model::{Entity, Name, Urn, Value};
+use process::{Action, Definition};
 use serde::Deserialize;
 
-/// Rows on a page, leads above them, and rows in a table for programs.
+/// Rows on a page, and rows in a table for programs.
 const PAGE_ROWS: usize = 50;
-const LEADS: usize = 10;
 const FILE_ROWS: usize = 5_000;
-/// An act of somebody who looked and was refused.
-const REFUSED: &str = "reveal-refused";
 
 /// Acts that one asks for together.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("all", &[]),
-    ("personal", &["reveal", REFUSED, "erase"]),
+    ("personal", &["reveal", "reveal-refused", "erase", "judge-lead"]),
     ("people", &["open-account", "set-password", "close-account", "grant", "end-grant"]),
     ("definitions", &["activate", "migrate"]),
     ("data", &["audit-series", "import", "run", "undo", "order"]),
@@ -45,6 +43,12 @@ pub(in crate::routes) struct Query {
 pub(super) async fn show_acts(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
     let query = asked.map(|query| query.0).unwrap_or_default();
     web.0.answer(visit, move |desk| desk.html(&page(desk, &query)?)).await
+}
+
+/// The page with what was wrong with what somebody said of a lead.
+pub(super) fn with_error(desk: &Desk, status: StatusCode, error: String) -> Result<Response, Fault> {
+    let page = AuditPage { lead_error: Some(error), ..page(desk, &Query::default())? };
+    desk.html_as(status, &page)
 }
 
 /// `GET /audit/acts.csv`: the same as a table.
@@ -80,14 +84,6 @@ fn page(desk: &Desk, query: &Query) -> Result<AuditPage, Fault> {
     let actor = desk.signed_in()?;
     let kernel = desk.kernel();
     let chain = kernel.chain(actor)?;
-    let refused = ActQuery {
-        by: None,
-        about: None,
-        acts: vec![Name::new(REFUSED).map_err(|_| Fault::NothingHere)?],
-        before: u64::MAX,
-        limit: LEADS,
-    };
-    let leads = kernel.acts(actor, &refused)?;
     let (found, error) = match asked(desk, query, PAGE_ROWS) {
         Ok(asked) => (kernel.acts(actor, &asked)?, None),
         Err(error) => (kernel::Acts::default(), Some(error)),
@@ -106,7 +102,8 @@ fn page(desk: &Desk, query: &Query) -> Result<AuditPage, Fault> {
         page: desk.page(),
         chain: [chain.size, chain.heads],
         broken: chain.broken,
-        leads: leads.rows.iter().map(|row| line(desk, row)).collect(),
+        leads: leads::rows(desk, actor)?,
+        lead_error: None,
         asked: [text(&query.by), text(&query.about)],
         error,
         groups: GROUPS
@@ -120,7 +117,7 @@ fn page(desk: &Desk, query: &Query) -> Result<AuditPage, Fault> {
     })
 }
 
-fn line(desk: &Desk, row: &ActRow) -> ActLine {
+pub(super) fn line(desk: &Desk, row: &ActRow) -> ActLine {
     let about = row.entities.first();
     ActLine {
         at: desk.zone().second(row.at),
@@ -128,22 +125,34 @@ fn line(desk: &Desk, row: &ActRow) -> ActLine {
         act: act_title(desk, row),
         about: about.map(|urn| linked(desk, urn)),
         case: row.case.as_ref().filter(|case| Some(*case) != about).map(|case| linked(desk, case)),
-        why: if row.reason.is_empty() { receipt::ground(desk, &row.ground) } else { row.reason.clone() },
+        why: if row.reason.is_empty() { receipt::ground(desk, &row.ground) } else { reason(desk, row) },
         receipt: Link { href: paths::receipt(row.sequence), text: row.sequence.to_string() },
     }
 }
 
 /// What an act is called: by the process of the case it was done to, else by these pages.
 fn act_title(desk: &Desk, row: &ActRow) -> String {
-    let kinds = || row.entities.iter().map(Urn::kind);
-    let mut processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
-    let action = processes.find_map(|process| {
-        kinds().any(|kind| process.case == *kind).then(|| process.action(&row.act)).flatten()
-    });
-    action.map_or_else(
+    act(desk, row).map_or_else(
         || trail::platform_title(desk, row.act.as_str()),
-        |action| desk.text(&action.title).to_owned(),
+        |(_, action)| desk.text(&action.title).to_owned(),
     )
+}
+
+/// The reason that somebody chose, in words; one that was written, as it was written.
+fn reason(desk: &Desk, row: &ActRow) -> String {
+    let titles = act(desk, row).map(|(process, action)| process.reasons(action)).unwrap_or_default();
+    let chosen = titles.into_iter().find(|(id, _)| **id == *row.reason.as_str());
+    chosen.map_or_else(|| row.reason.clone(), |(_, title)| desk.text(title).to_owned())
+}
+
+/// The act of a process that this was, if it was one.
+fn act<'a>(desk: &'a Desk, row: &ActRow) -> Option<(&'a Definition, &'a Action)> {
+    let mut processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
+    let kinds = || row.entities.iter().map(Urn::kind);
+    processes.find_map(|process| {
+        let ours = kinds().any(|kind| process.case == *kind);
+        ours.then(|| process.action(&row.act)).flatten().map(|action| (process, action))
+    })
 }
 
 /// A case, a person or a thing, with its page.

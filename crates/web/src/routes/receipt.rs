@@ -65,6 +65,7 @@ fn page(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
         checkpoint: stored.receipt.checkpoint.clone(),
         key: stored.receipt.key.clone(),
         download_href: paths::receipt_file(sequence),
+        address: desk.address(&paths::receipt(sequence)),
     };
     desk.html(&page)
 }
@@ -87,7 +88,6 @@ pub(super) fn act_title(desk: &Desk, act: &str, ground: &str) -> String {
     action.map_or_else(|| platform_title(desk, act), |action| desk.text(&action.title).to_owned())
 }
 
-/// The process by its title; anything else as it stands in the leaf.
 /// What an entry rests on, in words: a process, a rule or a connector by its title, a power of the post, a law.
 pub(super) fn ground(desk: &Desk, ground: &str) -> String {
     let definitions = &desk.loaded().definitions;

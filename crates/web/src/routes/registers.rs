@@ -2,7 +2,7 @@
 
 use super::about::{kind_title, reference};
 use super::desk::Desk;
-use super::error::Fault;
+use super::error::{Fault, see};
 use super::extract::{Asked, Segment, Visit};
 use super::{Web, Work, edit, show, trail};
 use crate::paths;
@@ -35,6 +35,8 @@ pub(super) struct Query {
     sort: Option<String>,
     page: Option<String>,
     at: Option<String>,
+    /// The entry that led to this one, since both are one thing.
+    was: Option<String>,
 }
 
 /// `GET /registers`.
@@ -263,16 +265,22 @@ fn plain(desk: &Desk, kind: &TypeDefinition, entity: &Entity, id: &Name) -> Opti
 
 /// `GET /entities/{urn}`: one thing, as it is or as it was at the end of a day.
 pub(super) async fn entity(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
-    let at = asked.ok().and_then(|query| query.0.at).filter(|at| !at.is_empty());
+    let query = asked.map(|query| query.0).unwrap_or_default();
     let make = move |desk: &Desk| {
         let Path(urn) = urn.map_err(|_| Fault::NothingHere)?;
         let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
-        desk.html(&thing(desk, &urn, at)?)
+        // Who looks for an entry that was made one with another finds that one.
+        if let Some(kept) = desk.kernel().replaced_by(&urn)? {
+            let was = paths::encode(urn.as_str());
+            return Ok(see(&format!("{}?was={was}", paths::entity(kept.as_str()))));
+        }
+        desk.html(&thing(desk, &urn, query)?)
     };
     web.0.answer(visit, make).await
 }
 
-fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault> {
+fn thing(desk: &Desk, urn: &Urn, query: Query) -> Result<EntityPage, Fault> {
+    let at = query.at.filter(|at| !at.is_empty());
     let (kernel, actor) = (desk.kernel(), desk.actor.as_ref());
     let now = kernel.context_entity(actor, urn)?;
     let kind = registered(desk).find(|kind| kind.id == now.kind).ok_or(Fault::NothingHere)?;
@@ -286,6 +294,8 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
             last.map(|last| kernel.context_entity_at(actor, urn, last)).transpose()?.flatten()
         }
     };
+    let was = query.was.and_then(|was| Urn::new(was).ok());
+    let was = was.filter(|was| kernel.replaced_by(was).is_ok_and(|kept| kept.as_ref() == Some(urn)));
     let fact = |entity: &Entity, id: &Name| {
         let held = entity.attributes.get(id)?;
         Some(EntityFact {
@@ -309,5 +319,6 @@ fn thing(desk: &Desk, urn: &Urn, at: Option<String>) -> Result<EntityPage, Fault
         entries: trail::entries(desk, &steps).collect(),
         edit: edit::may(desk, kind).then(|| paths::edit(urn.as_str())),
         at: at.unwrap_or_default(),
+        was: was.map(|was| show::tail(was.as_str()).to_owned()),
     })
 }

@@ -14,6 +14,7 @@ use model::Text;
 use pack::{Audience, Service};
 use pinyin::ToPinyin;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Results that are shown of each kind.
 const ROWS_MAX: usize = 12;
@@ -26,6 +27,7 @@ const WORDS_MAX: usize = 60;
 pub(super) struct Query {
     words: Option<String>,
     who: Option<String>,
+    place: Option<String>,
 }
 
 /// `GET /search`.
@@ -33,26 +35,61 @@ pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Respons
     let query = asked.map(|query| query.0).unwrap_or_default();
     let words: String = query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect();
     let who = WHO.into_iter().find(|who| query.who.as_deref() == Some(who.as_str()));
-    web.0.answer(visit, move |desk| page(desk, words, who)).await
+    let place = query.place.filter(|place| !place.is_empty());
+    web.0.answer(visit, move |desk| page(desk, words, who, place.as_deref())).await
 }
 
-fn page(desk: &Desk, words: String, who: Option<Audience>) -> Result<Response, Fault> {
+fn page(desk: &Desk, words: String, who: Option<Audience>, place: Option<&str>) -> Result<Response, Fault> {
     let wanted = Wanted::of(&words);
+    let found = wanted.as_ref().map(|wanted| sources(desk, wanted)).transpose()?.unwrap_or_default();
+    let places = places(desk, &found, &words, place);
+    let there =
+        |place: &str| found.iter().filter(|one| one.division == *place).map(|one| one.row.clone()).collect();
     let groups = match &wanted {
         None => Vec::new(),
+        // Who says where asks for what is there.
+        Some(_) if place.is_some() => {
+            vec![best(FoundKindOf::Source, place.map(there).unwrap_or_default())]
+        }
         // Who says for whom asks for services.
         Some(wanted) if who.is_some() => vec![best(FoundKindOf::Service, services_found(desk, wanted, who))],
         Some(wanted) => vec![
             best(FoundKindOf::Service, services_found(desk, wanted, None)),
             best(FoundKindOf::Process, begun(desk, wanted)),
-            best(FoundKindOf::Source, sources(desk, wanted)?),
+            best(FoundKindOf::Source, found.iter().map(|one| one.row.clone()).collect()),
             best(FoundKindOf::Dataset, datasets(desk, wanted)),
             best(FoundKindOf::Article, articles(desk, wanted)),
         ],
     };
     let groups = groups.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
     let tabs = wanted.as_ref().map(|wanted| tabs(desk, wanted, &words, who)).unwrap_or_default();
-    desk.html(&views::Search { page: desk.page(), words, groups, tabs })
+    desk.html(&views::Search { page: desk.page(), words, groups, tabs, places })
+}
+
+/// The divisions in which something was found, each a narrower question; nothing where there is only one.
+fn places(desk: &Desk, found: &[Placed], words: &str, chosen: Option<&str>) -> Vec<TabLink> {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    found.iter().for_each(|one| *counts.entry(&one.division).or_default() += 1);
+    counts.remove("");
+    if counts.len() < 2 && chosen.is_none() {
+        return Vec::new();
+    }
+    let address = |place: &str| {
+        format!("{}?words={}&place={}", paths::SEARCH, paths::encode(words), paths::encode(place))
+    };
+    let tab = |(division, count): (&&str, &u64)| TabLink {
+        title: desk.division(division),
+        href: address(division),
+        count: *count,
+        current: chosen == Some(*division),
+    };
+    let anywhere = TabLink {
+        title: desk.words().search.anywhere.clone(),
+        href: address(""),
+        count: found.len() as u64,
+        current: chosen.is_none(),
+    };
+    std::iter::once(anywhere).chain(counts.iter().map(tab)).collect()
 }
 
 /// Everything, or services for residents or for firms alone; nothing where there is no service among what was found.
@@ -122,16 +159,21 @@ fn begun(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
     all.collect()
 }
 
-fn sources(desk: &Desk, wanted: &Wanted) -> Result<Vec<Ranked>, Fault> {
+/// Something found with the division in which it is.
+struct Placed {
+    row: Ranked,
+    division: String,
+}
+
+fn sources(desk: &Desk, wanted: &Wanted) -> Result<Vec<Placed>, Fault> {
     let all = desk.kernel().sources()?.into_iter().filter_map(|source| {
         let rank = wanted.rank(&source.title, &[])?;
-        let place = desk.division(source.entity.text("division"));
+        let division = source.entity.text("division").to_owned();
+        let place = desk.division(&division);
         let kind = super::about::kind_title(desk, &source.entity.kind);
         let href = paths::source(source.entity.urn.as_str());
-        Some((
-            rank,
-            FoundRow { title: desk.text(&source.title).to_owned(), href, about: join(&[&kind, &place]) },
-        ))
+        let title = desk.text(&source.title).to_owned();
+        Some(Placed { row: (rank, FoundRow { title, href, about: join(&[&kind, &place]) }), division })
     });
     Ok(all.collect())
 }

@@ -6,7 +6,7 @@ use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::seen::Moment;
 use super::show::{self, HOUR_SECS, attribute, factor_and_statistic, interval};
-use super::{Web, audit, series};
+use super::{Web, audit, begin, compare, series};
 use crate::paths;
 use crate::views::{self, AirIndex, Factor, Hour, Link, Quality, Source};
 use axum::response::Response;
@@ -31,6 +31,8 @@ pub(super) struct Query {
     pub(super) series: Option<String>,
     pub(super) edition: Option<String>,
     pub(super) at: Option<String>,
+    /// Another source of the same type; empty to choose one.
+    pub(super) with: Option<String>,
 }
 
 pub(super) async fn show(web: Web, visit: Visit, urn: Segment, asked: Asked<Query>) -> Response {
@@ -98,11 +100,7 @@ pub(super) fn page(
     let limits = limits(desk, source, id);
     let moment = Moment::of(desk, query.at.as_deref().and_then(|at| super::csv::instant(desk.zone(), at)))?;
     let now = moment.map_or_else(|| desk.kernel().now(), |moment| moment.at);
-    // How old data are is said of now alone.
-    let (age_minutes, stale) = match moment {
-        None => age(source, source.as_of, now),
-        Some(_) => (None, false),
-    };
+    let (age_minutes, stale) = if moment.is_none() { age(source, source.as_of, now) } else { (None, false) };
     let asked_hours = query.hours.as_deref().and_then(|hours| hours.parse().ok());
     let count = asked_hours.unwrap_or(HOURS).clamp(1, HOURS_MAX);
     let hourly = shown.is_none_or(|series| series.key.period == Period::Hour);
@@ -112,11 +110,11 @@ pub(super) fn page(
         None => Vec::new(),
     };
     let audit = shown.filter(|_| hourly && edition == Edition::Cleaned && moment.is_none());
-    let asked = Asking { urn: source.entity.urn.as_str(), series: id, edition, hours: count, moment };
-    let csv = paths::edition(source.entity.urn.as_str(), id, edition);
-    let known = moment.map(|moment| (if csv.contains('?') { '&' } else { '?' }, at_words(desk, moment.at)));
-    let csv =
-        known.map_or_else(|| csv.clone(), |(sign, at)| format!("{csv}{sign}known={}", paths::encode(&at)));
+    let with = query.with.as_deref().filter(|_| hourly && !shown_hours.is_empty());
+    let asked = Asking { urn: source.entity.urn.as_str(), series: id, edition, hours: count, moment, with };
+    let beside = shown
+        .zip(with)
+        .map(|(series, with)| compare::compare(desk, source, with, (series, edition, moment), &shown_hours));
     Ok(Source {
         page: desk.page(),
         moment: moment.map(|moment| looking_back(desk, &asked, moment)),
@@ -127,6 +125,10 @@ pub(super) fn page(
         editions: shown.map(|_| editions(desk, &asked)).unwrap_or_default(),
         edition: edition_words(desk, edition).1.to_owned(),
         unaudited: edition != Edition::Audited,
+        beside: beside.transpose()?,
+        compare_href: (hourly && !shown_hours.is_empty() && with.is_none())
+            .then(|| Asking { with: Some(""), ..asked }.href(desk)),
+        alone_href: with.map(|_| Asking { with: None, ..asked }.href(desk)),
         audit: audit.and_then(|series| audit::form(desk, source, series, &shown_hours, count)),
         error,
         name: desk.text(&source.title).to_owned(),
@@ -142,7 +144,8 @@ pub(super) fn page(
         age_minutes,
         stale,
         cases: if moment.is_none() { cases(desk, source) } else { Vec::new() },
-        csv_href: shown.map(|_| csv),
+        begin: begin::about(desk, &source.entity.kind, &source.entity.urn),
+        csv_href: shown.map(|_| asked.csv(desk)),
         indexes: if moment.is_none() { indexes(desk, source)? } else { Vec::new() },
     })
 }
@@ -155,6 +158,7 @@ struct Asking<'a> {
     edition: Edition,
     hours: i64,
     moment: Option<Moment>,
+    with: Option<&'a str>,
 }
 
 impl Asking<'_> {
@@ -163,7 +167,16 @@ impl Asking<'_> {
         let hours = (self.hours != HOURS).then(|| ("hours", self.hours.to_string()));
         let edition = (self.edition != Edition::Raw).then(|| ("edition", self.edition.as_str().to_owned()));
         let at = self.moment.map(|moment| ("at", at_words(desk, moment.at)));
-        [Some(("series", self.series.to_owned())), edition, hours, at].into_iter().flatten().collect()
+        let with = self.with.map(|with| ("with", with.to_owned()));
+        [Some(("series", self.series.to_owned())), edition, hours, at, with].into_iter().flatten().collect()
+    }
+
+    /// The series as a table, as it was known at the moment.
+    fn csv(&self, desk: &Desk) -> String {
+        let csv = paths::edition(self.urn, self.series, self.edition);
+        let Some(moment) = self.moment else { return csv };
+        let sign = if csv.contains('?') { '&' } else { '?' };
+        format!("{csv}{sign}known={}", paths::encode(&at_words(desk, moment.at)))
     }
 
     fn href(&self, desk: &Desk) -> String {

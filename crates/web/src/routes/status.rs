@@ -1,13 +1,20 @@
 //! How the city's node does, for everybody: `GET /status`.
 
-use super::Web;
 use super::desk::Desk;
-use super::error::Fault;
+use super::error::{Fault, see, why};
 use super::extract::Visit;
 use super::show::DAY_SECS;
+use super::upload::{self, Filled};
+use super::{Web, Work};
+use crate::paths;
+use crate::texts::fill;
 use crate::views::{Link, StatusPage};
+use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::Response;
+use kernel::{Drill, Power};
 use model::Instant;
+use proof::CommandId;
 
 /// Heads that are listed.
 const HEADS: u32 = 10;
@@ -19,10 +26,27 @@ const DAYS: [i64; 2] = [30, 365];
 const ROOT: usize = 16;
 
 pub(super) async fn show(web: Web, visit: Visit) -> Response {
-    web.0.answer(visit, |desk| desk.html(&page(desk)?)).await
+    web.0.answer(visit, |desk| desk.html(&page(desk, None)?)).await
 }
 
-fn page(desk: &Desk) -> Result<StatusPage, Fault> {
+/// `POST /status/drill`: tries a restore, for the office that keeps the node.
+pub(super) async fn drill(web: Web, visit: Visit, request: Request) -> Response {
+    let sent = upload::plain(request).await;
+    web.0.answer_as(Work::Download, visit.at(paths::STATUS), move |desk| submit(desk, &sent?)).await
+}
+
+fn submit(desk: &Desk, filled: &Filled) -> Result<Response, Fault> {
+    let actor = desk.sender(filled.text("csrf"))?;
+    let command = CommandId::parse(filled.text("command"));
+    let command = command.ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY))?;
+    let Err(refusal) = desk.kernel().try_restore(actor, command) else { return Ok(see(paths::STATUS)) };
+    match why(&refusal, desk, None).filter(|why| why.status != StatusCode::FORBIDDEN) {
+        Some(why) => desk.html_as(why.status, &page(desk, Some(why.because))?),
+        None => Err(refusal.into()),
+    }
+}
+
+fn page(desk: &Desk, error: Option<String>) -> Result<StatusPage, Fault> {
     let status = desk.kernel().status(HEADS)?;
     let now = desk.kernel().now();
     let begun = status.begun.unwrap_or(now);
@@ -48,6 +72,7 @@ fn page(desk: &Desk) -> Result<StatusPage, Fault> {
             root.get(..ROOT).unwrap_or_default().to_owned(),
         )
     });
+    let may = desk.actor.as_ref().is_some_and(|actor| desk.kernel().has(actor, Power::Accounts));
     let link = |href: &str| Link { href: href.to_owned(), text: href.to_owned() };
     Ok(StatusPage {
         page: desk.page(),
@@ -58,6 +83,23 @@ fn page(desk: &Desk) -> Result<StatusPage, Fault> {
         down: status.down.iter().filter(lasting).take(DOWN).map(span).collect(),
         restored: restored.collect(),
         heads: heads.collect(),
+        drill: status.drill.map(|drill| told(desk, &drill)),
+        may_drill: may.then(|| proof::hex(&desk.state().chance.id())),
+        error,
         links: ["/log/head", "/log/heads", "/log/key", "/health", "/metrics"].map(link).to_vec(),
     })
+}
+
+/// A restore that was tried, in a sentence, with its receipt.
+fn told(desk: &Desk, drill: &Drill) -> (bool, String, Link) {
+    let texts = &desk.words().status;
+    let slots = [
+        ("at", &*desk.minute(drill.at)),
+        ("entries", &drill.entries.to_string()),
+        ("secs", &drill.secs.to_string()),
+        ("faults", &drill.faults.to_string()),
+    ];
+    let text = if drill.faults == 0 { &texts.drill_good } else { &texts.drill_bad };
+    let receipt = Link { href: paths::receipt(drill.sequence), text: drill.sequence.to_string() };
+    (drill.faults == 0, fill(text, &slots), receipt)
 }

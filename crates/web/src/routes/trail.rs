@@ -282,10 +282,14 @@ pub(super) fn platform_title(desk: &Desk, act: &str) -> String {
         "end-grant" => &texts.end_grant,
         "reveal" => &texts.reveal,
         "reveal-refused" => &texts.reveal_refused,
+        "judge-lead" => &texts.judge_lead,
         "context" => &texts.context,
+        "merge" => &texts.merge,
+        "take-apart" => &texts.take_apart,
         "migrate" => &texts.migrate,
         "erase" => &texts.erase,
         "restore" => &texts.restore,
+        "try-restore" => &texts.try_restore,
         other => return other.to_owned(),
     };
     title.clone()

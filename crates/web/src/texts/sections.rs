@@ -110,6 +110,7 @@ section! {
 section! {
     Search {
         title words words_hint find nothing nothing_next call
+        place anywhere
     }
 }
 
@@ -130,6 +131,7 @@ section! {
         whole legend_case no_map schematic approval feeds newest no_data fresh late never on_watch since shift nobody
         nobody_next take_watch back back_what back_go table layer announced several described place number
         stage who due case_page source_page state
+        changes changes_hint changes_from changes_to changes_summary changes_none changes_open changes_begun changes_ended changes_no_case shifts shifts_hint shifts_words shifts_part shifts_none shift_now shift_empty pin pin_not
     }
 }
 
@@ -137,7 +139,9 @@ section! {
     Inbox {
         hint keys tabs tab_mine tab_all tab_closed figures figure_red figure_yellow figure_today
         figure_all left number matter about stage due who you no_clock kinds kinds_all empty_mine empty_mine_next
-        empty_all empty_all_next empty_closed empty_closed_next empty_filtered empty_filtered_next
+        empty_all empty_all_next empty_closed empty_closed_next empty_filtered empty_filtered_next kept keep_as keep keep_not choose
+        several several_hint several_title several_back several_chosen several_done several_one several_not several_none
+        several_none_next several_nothing
     }
 }
 
@@ -172,6 +176,7 @@ section! {
     Begin {
         title hint empty empty_next what who error_title about find find_button found_none found_more next first
         times time time_of submit not_begun
+        about_this
     }
 }
 
@@ -205,6 +210,7 @@ section! {
         packet
         editions raw raw_is cleaned cleaned_is audited audited_is doubt_range
         hours look_back look_back_hint doubt_stuck doubt_spike audit audit_hint audit_without audit_opinion audit_send
+        compare compare_with compare_go compare_none compare_alone
     }
 }
 
@@ -224,6 +230,8 @@ section! {
         follow fault title hint search find every empty empty_next name sharing open shared restricted size rows fresh never age
         hourly daily on_change late programs about owner basis licence span days take curl quality columns
         column meaning unit preview preview_none closed column_id column_observed column_flag column_edition
+        as_of charts charts_hint versions known version
+        ask ask_how ask_share
     }
 }
 
@@ -231,6 +239,7 @@ section! {
     Ordinance {
         title hint empty column article duties served packs none demo capability prove operation cases no_cases
         outcome no_outcome beside find table
+        on as_of unknown_then as_now
     }
 }
 
@@ -240,6 +249,7 @@ section! {
         act ground by_power cause case packet recorded recorded_none sealed sealed_hint erased erased_hint
         check check_hint download steps step_leaf step_path path_none path_left path_right step_root
         step_head step_key
+        code
     }
 }
 
@@ -271,6 +281,7 @@ section! {
     Register {
         title lead none kind count find find_it nothing all name csv series as_of as_of_shown look_back now facts not_yet what
         value since entries edit edit_hint ground ground_hint ground_missing save unchanged others by_other by_feed by_process by_rule
+        was merge merge_hint merge_other merge_which merge_go merged apart
     }
 }
 
@@ -279,6 +290,7 @@ section! {
         title checked whole broken broken_next leads leads_hint leads_none acts by about about_hint why for_case all
         of_personal of_people of_definitions of_data unknown nothing further personal personal_link personal_lead
         personal_none which sealed reason show tick_one
+        found explain refer explained referred
     }
 }
 
@@ -288,6 +300,7 @@ section! {
         says versions again gone now outcome faulty same differences stay nothing_to_try case after was would thing
         window replayed not_all judged beginning end told allowed stands_still nobody_told no_level urgent_hours
         working_hours working_days calendar_days months
+        run_scenarios scenarios_hint scenarios_none scenarios scenarios_held scenario_held scenario_failed scenarios_not
     }
 }
 
@@ -313,6 +326,7 @@ section! {
     Status {
         title lead days begun size version down down_none from to minutes restored restored_none after heads heads_hint
         heads_none signed root contact down_from_to
+        drill drill_good drill_bad drill_none drill_go drill_hint
     }
 }
 
@@ -335,6 +349,9 @@ section! {
         platform open begin link part_closed part_opened tell told told_many ring reminded raised withdraw withdrawn observe import tick
         register activate open_log notify alert retain reveal erase restore run undo audit_series order set clear
         reveal_refused context migrate open_account set_password close_account grant end_grant
+        merge take_apart
+        try_restore
+        judge_lead
     }
 }
 

@@ -69,6 +69,8 @@ pub struct BeginForm {
     pub command: String,
     /// What it is about, where it is about something.
     pub about: Option<AboutChoice>,
+    /// What led here, and so what it is about.
+    pub subject: Option<Reason>,
     /// What is filled in.
     pub fields: Vec<FormField>,
     /// Who works on it and decides.

@@ -1,6 +1,6 @@
 //! A board: figures that open, what is due first, a map, how old the data are, who is on watch; as it is, or as it was.
 
-use super::{Clock, LastValue, Light, Link, Page, SourceState};
+use super::{Clock, LastValue, Light, Link, Page, Paging, SourceState};
 use crate::chart::Svg;
 use crate::paths;
 use crate::texts::fill;
@@ -61,6 +61,135 @@ pub struct Board {
     pub alarms: Option<Link>,
     /// On a wall: which board comes next.
     pub rotation: Option<Rotation>,
+    /// On a wall: the figure that stays.
+    pub pinned: Option<Pinned>,
+    /// What changed between two moments.
+    pub changes_href: String,
+    /// Its watches, where it has any.
+    pub shifts_href: Option<String>,
+}
+
+/// A figure that stays on a wall while boards take turns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pinned {
+    /// Of which board.
+    pub board: String,
+    /// Which.
+    pub figure: BoardFigure,
+    /// The wall without it.
+    pub drop_href: String,
+}
+
+/// What changed on a board between two moments.
+#[derive(Clone, Debug, Template)]
+#[template(path = "changes.html")]
+pub struct Changes {
+    /// The frame.
+    pub page: Page,
+    /// The board.
+    pub board: Link,
+    /// The same as a table.
+    pub csv: String,
+    /// This page without any question.
+    pub own: String,
+    /// From when to when: `2026-09-30 14:00`.
+    pub span: [String; 2],
+    /// How many things were looked at.
+    pub things: usize,
+    /// Those that did otherwise.
+    pub rows: Vec<ChangeRow>,
+    /// Cases that were open at either moment.
+    pub open: [u64; 2],
+    /// Those that began between them.
+    pub begun: Vec<Link>,
+    /// Those that ended.
+    pub ended: Vec<Link>,
+}
+
+/// A thing that did otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeRow {
+    /// What it is.
+    pub link: Link,
+    /// Its layer.
+    pub layer: String,
+    /// Where it is.
+    pub place: String,
+    /// How it did at either moment.
+    pub states: [Option<SourceState>; 2],
+    /// Its last valid value then.
+    pub values: [Option<LastValue>; 2],
+}
+
+/// The watches of a board.
+#[derive(Clone, Debug, Template)]
+#[template(path = "shifts.html")]
+pub struct Shifts {
+    /// The frame.
+    pub page: Page,
+    /// The board.
+    pub board: Link,
+    /// What they are called.
+    pub title: String,
+    /// This page without any question.
+    pub own: String,
+    /// What was looked for.
+    pub words: String,
+    /// The watches found, the latest first.
+    pub rows: Vec<ShiftRow>,
+    /// Whether all of them were looked through.
+    pub whole: bool,
+    /// Where in the list.
+    pub paging: Paging,
+}
+
+/// A watch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShiftRow {
+    /// Its page.
+    pub case: Link,
+    /// Who took it.
+    pub who: String,
+    /// When.
+    pub from: String,
+    /// When it ended; nothing while it goes on.
+    pub to: Option<String>,
+    /// What was written in it.
+    pub notes: Vec<ShiftNote>,
+}
+
+/// Something written in a watch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShiftNote {
+    /// When.
+    pub at: String,
+    /// By whom.
+    pub who: String,
+    /// With which act.
+    pub act: String,
+    /// The words.
+    pub text: String,
+}
+
+impl Changes {
+    pub(crate) fn state(&self, state: Option<SourceState>) -> &'static str {
+        state.map_or("—", |state| state.words(self.page.lang))
+    }
+
+    fn at(states: &[Option<SourceState>; 2], at: &usize) -> Option<SourceState> {
+        states.get(*at).copied().flatten()
+    }
+
+    fn summary(&self) -> String {
+        let (changed, things) = (self.rows.len().to_string(), self.things.to_string());
+        let slots = [("changed", &*changed), ("things", &things)];
+        fill(&self.page.texts().board.changes_summary, &slots)
+    }
+
+    fn cases(&self) -> String {
+        let [before, after] = self.open.map(|open| open.to_string());
+        fill(&self.page.texts().board.changes_open, &[("before", &before), ("after", &after)])
+    }
 }
 
 /// Boards that take turns on a wall.
@@ -124,6 +253,8 @@ pub struct Opened {
     pub more: bool,
     /// The board without it.
     pub close_href: String,
+    /// A wall on which it stays before the eyes.
+    pub pin_href: String,
 }
 
 /// One entity behind a figure.

@@ -1,6 +1,6 @@
 //! Open data: the catalogue, and one dataset.
 
-use super::{Link, Page, TabLink};
+use super::{BothSizes, Link, MapNote, Page, TabLink};
 use crate::{paths, texts::fill};
 use askama::Template;
 
@@ -18,6 +18,8 @@ pub struct Datasets {
     pub sharing: String,
     /// How many there are for whom.
     pub tabs: Vec<TabLink>,
+    /// Where this reader asks for data that are not there.
+    pub request: Option<String>,
 }
 
 /// A dataset in the catalogue.
@@ -51,7 +53,7 @@ pub struct Fresh {
 }
 
 /// One dataset.
-#[derive(Clone, Debug, Template)]
+#[derive(Template)]
 #[template(path = "dataset.html")]
 pub struct Dataset {
     /// The frame.
@@ -72,6 +74,26 @@ pub struct Dataset {
     pub files: Vec<Link>,
     /// A line that fetches it.
     pub curl: String,
+    /// The day at whose end it is shown; empty for now.
+    pub known: String,
+    /// Today.
+    pub today: String,
+    /// When its definition was put in force, with the entry of each, the latest first.
+    pub versions: Vec<(String, Link)>,
+    /// Its things on a map, if they have places.
+    pub map: Option<BothSizes>,
+    /// How the map's outlines were drawn.
+    pub map_note: Option<MapNote>,
+    /// The charts of its series, one for each thing.
+    pub charts: Vec<Link>,
+    /// Where this reader asks that it be shared.
+    pub request: Option<String>,
+}
+
+impl Dataset {
+    fn as_of(&self) -> String {
+        fill(&self.page.texts().data.as_of, &[("day", &self.known)])
+    }
 }
 
 impl DatasetRow {

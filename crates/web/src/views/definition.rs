@@ -75,6 +75,8 @@ pub struct Editor {
     pub text: String,
     /// First and last day of the past on which it is tried.
     pub days: [String; 2],
+    /// Whether scenarios can be run for it.
+    pub scenarios: bool,
 }
 
 /// What a proposal comes to.
@@ -90,6 +92,19 @@ pub struct ProposalOutcome {
     pub processes: Vec<ProcessOutcome>,
     /// Rules that would change, on the past.
     pub rules: Vec<RuleOutcome>,
+    /// The scenarios that were run, those that failed first; or why none could be. Nothing where none was asked for.
+    pub scenarios: Option<Result<Vec<ScenarioRow>, String>>,
+}
+
+/// A scenario that was run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ScenarioRow {
+    /// What it tells.
+    pub title: String,
+    /// Its file.
+    pub file: String,
+    /// What did not hold.
+    pub failed: Option<String>,
 }
 
 /// Cases as they would have gone.
@@ -157,6 +172,12 @@ impl Definition {
         let slots = [("n", &*cases), ("differ", &*differ), ("more", &*more), ("fewer", &*fewer)];
         let told = fill(&texts.replayed, &slots);
         if process.whole { told } else { format!("{told}{}", texts.not_all) }
+    }
+
+    fn scenarios(&self, rows: &[ScenarioRow]) -> String {
+        let held = rows.iter().filter(|row| row.failed.is_none()).count().to_string();
+        let slots = [("held", &*held), ("n", &rows.len().to_string())];
+        fill(&self.page.texts().definition.scenarios_held, &slots)
     }
 
     fn windows(&self, rule: &RuleOutcome) -> String {

@@ -13,6 +13,8 @@ pub struct ActForm {
     pub post: String,
     /// The command's id: fresh for each form shown, so that sending twice does it once.
     pub command: String,
+    /// Where it is done to several cases at once: each with the version that is shown.
+    pub cases: Vec<(String, u64)>,
     /// The title of the stage it leads to, when it leads to another.
     pub leads_to: Option<String>,
     /// What must be known before it is pressed.

@@ -1,7 +1,8 @@
 //! The officer's inbox: cases by time left.
 
-use super::{Clock, Page, Paging};
+use super::{ActForm, Clock, Corrects, Field, Input, Link, Page, Paging};
 use crate::paths;
+use crate::texts::fill;
 use askama::Template;
 
 /// The page.
@@ -28,6 +29,46 @@ pub struct Inbox {
     pub rows: Vec<Row>,
     /// Where in the list.
     pub paging: Paging,
+    /// The lists that this person keeps.
+    pub kept: Vec<KeptList>,
+    /// The address of this list, without its page.
+    pub own: String,
+    /// What was wrong with the name of a list.
+    pub error: Option<String>,
+}
+
+/// A list that is kept by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptList {
+    /// Its name and its address.
+    pub list: Link,
+    /// Whether it is the one shown.
+    pub current: bool,
+}
+
+/// Several cases, and what can be done to all of them at once.
+#[derive(Clone, Debug, Template)]
+#[template(path = "several.html")]
+pub struct Several {
+    /// The frame.
+    pub page: Page,
+    /// The cases that were chosen and are still to be done, each with its matter and stage.
+    pub cases: Vec<(Link, String, String)>,
+    /// What can be done to all of them.
+    pub acts: Vec<ActForm>,
+    /// What was done: the case, and the entry or why not.
+    pub done: Vec<SeveralDone>,
+    /// The version shown, which each case has of its own here.
+    pub seen: u64,
+}
+
+/// A case that an act was tried on together with others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeveralDone {
+    /// The case.
+    pub case: Link,
+    /// Its receipt, or why it was not done.
+    pub outcome: Result<Link, String>,
 }
 
 /// Whose cases.
@@ -108,9 +149,37 @@ pub struct Row {
     pub who: String,
     /// Whether this person may act.
     pub yours: bool,
+    /// The case's name, by which it is chosen together with others.
+    pub urn: String,
+}
+
+impl Several {
+    fn leads_to(&self, stage: &str) -> String {
+        fill(&self.page.texts().case.leads_to, &[("stage", stage)])
+    }
+
+    fn chosen(&self) -> String {
+        fill(&self.page.texts().inbox.several_chosen, &[("n", &self.cases.len().to_string())])
+    }
+
+    fn outcome(&self) -> String {
+        let done = self.done.iter().filter(|one| one.outcome.is_ok()).count();
+        let slots = [("done", &*done.to_string()), ("all", &self.done.len().to_string())];
+        fill(&self.page.texts().inbox.several_done, &slots)
+    }
 }
 
 impl Inbox {
+    /// Whether any row can be chosen together with others.
+    fn can_choose(&self) -> bool {
+        self.rows.iter().filter(|row| row.yours).count() > 1
+    }
+
+    /// The name under which the list shown is kept.
+    fn kept_as(&self) -> Option<&str> {
+        self.kept.iter().find(|kept| kept.current).map(|kept| kept.list.text.as_str())
+    }
+
     fn tab_title(&self, kind: &TabKind) -> &'static str {
         let texts = &self.page.texts().inbox;
         match kind {

@@ -47,6 +47,12 @@ pub struct Article {
     pub duties: Vec<DutyRow>,
     /// The article before and behind it.
     pub beside: (Option<u32>, Option<u32>),
+    /// The day at whose end it is shown; empty for now.
+    pub on: String,
+    /// Whether the city had no such article then.
+    pub unknown: bool,
+    /// Today.
+    pub today: String,
 }
 
 /// A duty, with its three layers.
@@ -76,6 +82,10 @@ impl ArticleRow {
 }
 
 impl Article {
+    fn as_of(&self) -> String {
+        fill(&self.page.texts().ordinance.as_of, &[("day", &self.on)])
+    }
+
     fn cases(&self, process: &(String, u64, u64)) -> String {
         let (open, all) = (process.1.to_string(), process.2.to_string());
         fill(&self.page.texts().ordinance.cases, &[("process", &process.0), ("open", &open), ("all", &all)])

@@ -4,6 +4,19 @@ use super::{Link, Page};
 use crate::{paths, texts::fill};
 use askama::Template;
 
+/// A lead, and what it came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeadRow {
+    /// The act.
+    pub line: ActLine,
+    /// Its entry.
+    pub lead: u64,
+    /// The command that says what it came to; nothing where that is said, or is not for this reader to say.
+    pub command: Option<String>,
+    /// What it came to, in words, with the entry that says so.
+    pub found: Option<(String, Link)>,
+}
+
 /// What people did.
 #[derive(Clone, Debug, Template)]
 #[template(path = "audit.html")]
@@ -15,7 +28,9 @@ pub struct AuditPage {
     /// Sizes of heads that the log does not bear out.
     pub broken: Vec<u64>,
     /// Looks that were refused, the latest first.
-    pub leads: Vec<ActLine>,
+    pub leads: Vec<LeadRow>,
+    /// What was wrong with what was said of a lead.
+    pub lead_error: Option<String>,
     /// Whom and what was asked for.
     pub asked: [String; 2],
     /// What is wrong with it.

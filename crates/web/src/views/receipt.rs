@@ -1,7 +1,8 @@
 //! A receipt: what the log says of one command, in one sentence, and how anyone proves it.
 
 use super::{Link, Page};
-use crate::{paths, texts::fill};
+use crate::chart::Svg;
+use crate::{paths, qr, texts::fill};
 use askama::Template;
 
 /// The page.
@@ -46,6 +47,8 @@ pub struct Receipt {
     pub key: String,
     /// The receipt as JSON.
     pub download_href: String,
+    /// The whole address of this page, for a telephone.
+    pub address: String,
 }
 
 /// Whether a record still stands.
@@ -103,6 +106,11 @@ pub enum Side {
 }
 
 impl Receipt {
+    /// The address of the page as a code.
+    fn code(&self) -> Option<Svg> {
+        qr::svg(&self.address, &self.address)
+    }
+
     /// The result in one sentence.
     fn sentence(&self) -> String {
         let texts = &self.page.texts().receipt;

@@ -93,6 +93,21 @@ pub struct EditPage {
     pub error: Option<String>,
     /// What others write: title and who.
     pub others: Vec<String>,
+    /// How it is made one with another entry, where that can be done.
+    pub merge: Option<MergeForm>,
+}
+
+/// Two entries that are one thing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MergeForm {
+    /// Where the forms post.
+    pub post: String,
+    /// The command that it is.
+    pub command: String,
+    /// Which other entry.
+    pub fields: Vec<FormField>,
+    /// Those for which it stands: name and title, and the command that takes it out again.
+    pub replaced: Vec<(Link, String)>,
 }
 
 /// A thing of a register.
@@ -119,6 +134,8 @@ pub struct EntityPage {
     pub facts: Vec<EntityFact>,
     /// What happened to it, the newest first.
     pub entries: Vec<EntityEntry>,
+    /// Another entry that led here, since both are one thing.
+    pub was: Option<String>,
 }
 
 /// What is known of a thing.
@@ -150,6 +167,10 @@ pub struct EntityEntry {
 }
 
 impl EntityPage {
+    fn led_here(&self, was: &str) -> String {
+        fill(&self.page.texts().register.was, &[("name", was)])
+    }
+
     fn as_of(&self) -> String {
         fill(&self.page.texts().register.as_of_shown, &[("day", &self.at)])
     }

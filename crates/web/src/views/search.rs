@@ -16,6 +16,8 @@ pub struct Search {
     pub groups: Vec<(FoundKindOf, Vec<FoundRow>)>,
     /// For whom services can be narrowed to.
     pub tabs: Vec<TabLink>,
+    /// Where things that have a place were found.
+    pub places: Vec<TabLink>,
 }
 
 /// Kinds of what is found.

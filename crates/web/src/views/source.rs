@@ -1,6 +1,6 @@
 //! A monitored source: the last value, the day as a chart and as a table, and the way to every packet.
 
-use super::{Interval, Limit, Link, Moment, Page, Quality};
+use super::{Interval, Limit, Link, Moment, Page, Quality, Reason};
 use crate::chart::{self, Bar, Labels, Size, Svg};
 use crate::paths;
 use crate::texts::fill;
@@ -40,6 +40,8 @@ pub struct Source {
     pub stale: bool,
     /// Open cases about this source.
     pub cases: Vec<Link>,
+    /// What this reader may begin about it.
+    pub begin: Vec<Link>,
     /// The figures as CSV.
     pub csv_href: Option<String>,
     /// What standards compute from its series, of the newest hour.
@@ -60,10 +62,27 @@ pub struct Source {
     pub edition: String,
     /// Whether nobody has audited what is shown.
     pub unaudited: bool,
+    /// Another source beside it, or the sources to choose from.
+    pub beside: Option<Beside>,
+    /// The way to compare it with another, where that can be done.
+    pub compare_href: Option<String>,
+    /// The page without the other.
+    pub alone_href: Option<String>,
     /// The form that audits the hours shown, for those who may.
     pub audit: Option<AuditForm>,
     /// What was wrong with an audit that was sent.
     pub error: Option<String>,
+}
+
+/// Another source of the same type.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Beside {
+    /// Which; nothing while one is to be chosen.
+    pub source: Option<Link>,
+    /// Its valid values in the hours shown, in their order.
+    pub values: Vec<Option<f64>>,
+    /// Those to choose from.
+    pub choices: Vec<Reason>,
 }
 
 /// The form that audits the hours shown.
@@ -141,9 +160,9 @@ impl Hour {
         self.value.is_some() && self.quality.as_ref().is_some_and(|quality| quality.valid)
     }
 
-    fn bar(&self) -> Bar {
+    fn bar(&self, beside: Option<f64>) -> Bar {
         let Self { interval, number, limit, .. } = self;
-        Bar { from: interval.from.clone(), value: *number, valid: self.counts(), limit: *limit }
+        Bar { from: interval.from.clone(), value: *number, valid: self.counts(), limit: *limit, beside }
     }
 }
 
@@ -170,8 +189,18 @@ impl Source {
         self.hours.iter().any(|hour| hour.limit.is_some())
     }
 
-    fn newest_first(&self) -> impl Iterator<Item = &Hour> {
-        self.hours.iter().rev()
+    fn newest_first(&self) -> impl Iterator<Item = (&Hour, Option<f64>)> {
+        self.hours.iter().enumerate().rev().map(|(at, hour)| (hour, self.other(at)))
+    }
+
+    /// The other source's value in an hour.
+    fn other(&self, at: usize) -> Option<f64> {
+        self.beside.as_ref().and_then(|beside| beside.values.get(at).copied().flatten())
+    }
+
+    /// The other source, if one stands beside this.
+    fn other_source(&self) -> Option<&Link> {
+        self.beside.as_ref().and_then(|beside| beside.source.as_ref())
     }
 
     /// The figures of the chart in one sentence.
@@ -217,7 +246,8 @@ impl Source {
 
     /// The chart for a wide page, and for a telephone.
     fn charts(&self) -> [(&'static str, Svg); 2] {
-        let bars: Vec<Bar> = self.hours.iter().map(Hour::bar).collect();
+        let bars: Vec<Bar> =
+            self.hours.iter().enumerate().map(|(at, hour)| hour.bar(self.other(at))).collect();
         let limit = self.limit.as_ref().map(|limit| limit.value.as_str()).unwrap_or_default();
         let labels = Labels {
             title: self.chart_title(),
@@ -283,11 +313,15 @@ mod tests {
             age_minutes: None,
             stale: false,
             cases: vec![],
+            begin: vec![],
             csv_href: None,
             indexes: vec![],
             editions: vec![],
             edition: String::new(),
             unaudited: false,
+            beside: None,
+            compare_href: None,
+            alone_href: None,
             audit: None,
             error: None,
         }

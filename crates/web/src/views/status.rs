@@ -24,6 +24,12 @@ pub struct StatusPage {
     pub restored: Vec<(String, String)>,
     /// Published heads: size, when, root.
     pub heads: Vec<(String, String, String)>,
+    /// The last restore that was tried: whether it went well, in words, its receipt.
+    pub drill: Option<(bool, String, Link)>,
+    /// The command with which one is tried, for those who may.
+    pub may_drill: Option<String>,
+    /// Why none was tried.
+    pub error: Option<String>,
     /// Addresses for programs.
     pub links: Vec<Link>,
 }

@@ -20,5 +20,7 @@ mod registers;
 mod sign_in;
 mod site;
 mod sources;
+mod then;
+mod together;
 mod whole;
 mod work;

@@ -47,6 +47,27 @@ fn whoever_looks_without_a_case_is_a_lead_to_the_auditor() {
     let source = testcity::urn("urn:ngsi-ld:MonitoredSource:chimney-1");
     let looked = kernel.reveal(&officer, &source, "dutyPhone", &case, "看看");
     assert!(looked.is_err());
-    let page = site.signed_in("auditor-1").get("/audit");
-    page.says(&["被拒绝的查看", "查看个人信息被拒绝", "执法人员三（云州区）", "看看"]);
+    let mut auditor = site.signed_in("auditor-1");
+    let page = auditor.get("/audit");
+    page.says(&["被拒绝的查看", "查看个人信息被拒绝", "执法人员三（云州区）", "看看", "移送有权机关"]);
+    // Something must be said of it; then it stands, for whoever audits alone.
+    let form = "/audit/leads";
+    let unsaid = auditor.fill(&page, form, &[("verdict", "explained"), ("reason", " ")]);
+    assert_eq!(unsaid.status, 422, "{}", unsaid.body);
+    unsaid.says(&["请写明核查情况"]);
+    auditor.fill(&page, form, &[("verdict", "referred"), ("reason", "第三次，无事项")]).to();
+    let judged = auditor.get("/audit");
+    judged.says(&["移送有权给予处分的机关: 第三次，无事项 · 审计人员"]).says_not(&["name=\"verdict\""]);
+    let command = page.form(form).into_iter().map(|(name, value)| match name.as_str() {
+        "command" => (name, "00".repeat(16)),
+        _ => (name, value),
+    });
+    let command: Vec<(String, String)> = command.collect();
+    let again: Vec<(&str, &str)> = command.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let again = auditor.post(form, &[&again[..], &[("verdict", "explained"), ("reason", "又一次")]].concat());
+    again.says(&["已有核查结论"]);
+    let mut subject = site.signed_in("officer-3");
+    assert_eq!(subject.get("/audit").status, 403);
+    assert_eq!(subject.post(form, &[("csrf", "x")]).status, 403);
+    assert_eq!(subject.get("/ngsi-ld/v1/entities?type=Lead").body, "[]");
 }

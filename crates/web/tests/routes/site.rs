@@ -42,8 +42,15 @@ impl Site {
         let demo_accounts = accounts.collect();
         let kernel = Arc::clone(&city.kernel);
         let (never, stop) = tokio::sync::watch::channel(false);
-        let pages =
-            router(WebState { kernel, chance, demo_accounts, secure_cookie: false, fonts: fonts(), stop });
+        let pages = router(WebState {
+            kernel,
+            chance,
+            demo_accounts,
+            secure_cookie: false,
+            fonts: fonts(),
+            scenarios: None,
+            stop,
+        });
         // Nobody stops it.
         std::mem::forget(never);
         runtime.spawn(async move { axum::serve(listener, pages).await });
@@ -134,10 +141,16 @@ impl Answer {
             .map(|rest| {
                 let mut parts = rest.split('"');
                 let (name, value) = (parts.next().unwrap(), parts.nth(1).unwrap());
-                (name.to_owned(), value.to_owned())
+                (name.to_owned(), unescaped(value))
             })
             .collect()
     }
+}
+
+/// A value as a browser reads it.
+fn unescaped(value: &str) -> String {
+    let signs = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+    signs.iter().fold(value.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
 }
 
 impl Browser {

@@ -99,6 +99,7 @@ fn form(say: Say) -> BeginForm {
         post: "/begin/licence".to_owned(),
         command: "0192f0c1a9".to_owned(),
         about: None,
+        subject: Some(choice("urn:x", "一号烟囱", "Chimney 1")),
         fields: vec![
             field(say, "applicantName", "申请人", "Applicant", Input::Text),
             phone,

@@ -3,9 +3,9 @@
 use super::{Pages, Say, hour, link, render};
 use web::map::{Box4, Mark, Words, draw};
 use web::views::{
-    AlarmRow, Alarms, Board, BoardFigure, Boards, BothSizes, Chosen, Clock, Duty, FeatureRow, LastValue,
-    LayerAge, LayerLink, Light, MapNote, Moment, Opened, OpenedRow, Paging, QuickAct, Rotation, SourceState,
-    TabLink, Waiting, Wall, Watch, Ways,
+    AlarmRow, Alarms, Board, BoardFigure, Boards, BothSizes, ChangeRow, Changes, Chosen, Clock, Duty,
+    FeatureRow, LastValue, LayerAge, LayerLink, Light, MapNote, Moment, Opened, OpenedRow, Paging, Pinned,
+    QuickAct, Rotation, ShiftNote, ShiftRow, Shifts, SourceState, TabLink, Waiting, Wall, Watch, Ways,
 };
 use web::words::Unit::WorkingHour;
 
@@ -28,7 +28,60 @@ pub fn pages(say: Say) -> Pages {
         ("board-empty", render(&empty(say))),
         ("alarms", render(&alarms(say, vec![raised(say), known(say)]))),
         ("alarms-none", render(&alarms(say, vec![]))),
+        ("changes", render(&changes(say))),
+        ("changes-none", render(&Changes { rows: vec![], begun: vec![], ended: vec![], ..changes(say) })),
+        ("shifts", render(&shifts(say))),
+        ("shifts-none", render(&Shifts { rows: vec![], words: "abc".into(), whole: false, ..shifts(say) })),
     ]
+}
+
+fn changes(say: Say) -> Changes {
+    let case = link("/cases/a", &say.of("超标督办 2026-213", "Exceedance 2026-213"));
+    let row = feature(say, Some(SourceState::Over));
+    Changes {
+        page: say.officer("/boards/situation/changes"),
+        board: link("/boards/situation", &title(say)),
+        csv: "/boards/situation/changes.csv".into(),
+        own: "/boards/situation/changes".into(),
+        span: ["2026-09-29 15:00".into(), "2026-09-30 15:00".into()],
+        things: 4,
+        rows: vec![ChangeRow {
+            link: row.link,
+            layer: row.layer,
+            place: row.place,
+            states: [Some(SourceState::Normal), Some(SourceState::Over)],
+            values: [None, row.last],
+        }],
+        open: [11, 12],
+        begun: vec![case.clone()],
+        ended: vec![case],
+    }
+}
+
+fn shifts(say: Say) -> Shifts {
+    let note = ShiftNote {
+        at: "2026-09-30 15:10".into(),
+        who: say.of("值班员一", "Duty officer 1"),
+        act: say.of("记录", "Note"),
+        text: say.of("已电话联系热源厂", "Called the heating plant"),
+    };
+    let row = ShiftRow {
+        case: link("/cases/b", &say.of("值班 2026-88", "Shift 2026-88")),
+        who: say.of("值班员一", "Duty officer 1"),
+        from: "2026-09-30 08:00".into(),
+        to: None,
+        notes: vec![note],
+    };
+    Shifts {
+        page: say.officer("/boards/situation/shifts"),
+        board: link("/boards/situation", &title(say)),
+        title: say.of("值班", "Shift"),
+        own: "/boards/situation/shifts".into(),
+        words: String::new(),
+        rows: vec![row.clone(), ShiftRow { to: Some("2026-09-30 08:00".into()), notes: vec![], ..row }],
+        whole: true,
+        paging: Paging { total: 2, page: 1, pages: 1, previous_href: None, next_href: None },
+    }
 }
 
 fn alarms(say: Say, rows: Vec<AlarmRow>) -> Alarms {
@@ -153,6 +206,13 @@ fn board(say: Say, wall: Wall) -> Board {
         ways: ways(),
         alarms: Some(link("/boards/situation/alarms", &say.of("告警待确认 2", "2 alarms to confirm"))),
         rotation: (wall != Wall::Desk).then(|| rotation(say, wall == Wall::Night)),
+        pinned: (wall == Wall::Night).then(|| Pinned {
+            board: title(say),
+            figure: figure(&say.of("联动事件", "Joint events"), "1", false),
+            drop_href: "/boards/situation?wall=night".into(),
+        }),
+        changes_href: "/boards/situation/changes".into(),
+        shifts_href: Some("/boards/situation/shifts".into()),
     }
 }
 
@@ -205,7 +265,7 @@ fn ways() -> Ways {
     }
 }
 
-fn both(draw: impl Fn(u32) -> Option<web::chart::Svg>) -> Option<BothSizes> {
+pub(super) fn both(draw: impl Fn(u32) -> Option<web::chart::Svg>) -> Option<BothSizes> {
     Some(BothSizes { wide: draw(700)?, narrow: draw(340)? })
 }
 
@@ -226,7 +286,7 @@ fn empty(say: Say) -> Board {
     }
 }
 
-fn model_lang(say: Say) -> model::Lang {
+pub(super) fn model_lang(say: Say) -> model::Lang {
     match say.0 {
         web::texts::Lang::Zh => model::Lang::Zh,
         web::texts::Lang::En => model::Lang::En,
@@ -293,6 +353,7 @@ fn opened(say: Say) -> Opened {
         beyond: 0,
         more: true,
         close_href: "/boards/situation".into(),
+        pin_href: "/boards/situation?wall=day&pin=situation.a".into(),
     }
 }
 

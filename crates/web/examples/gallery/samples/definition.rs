@@ -3,8 +3,8 @@
 use super::{Pages, Say, link, render};
 use web::prose::Prose;
 use web::views::{
-    CaseOutcome, Definition, Definitions, Editor, ProcessOutcome, ProposalOutcome, RuleOutcome, TriedLimit,
-    VersionRow,
+    CaseOutcome, Definition, Definitions, Editor, ProcessOutcome, ProposalOutcome, RuleOutcome, ScenarioRow,
+    TriedLimit, VersionRow,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -93,6 +93,7 @@ fn edited(say: Say) -> Definition {
             base: "00".repeat(32),
             text: "format = 1\n".to_owned(),
             days: ["2026-07-08".to_owned(), "2026-10-08".to_owned()],
+            scenarios: true,
         }),
         outcome: Some(tried(say)),
         versions: vec![
@@ -118,7 +119,13 @@ fn tried(say: Say) -> ProposalOutcome {
         say.of("不触发", "says nothing"),
         say.of("超标", "above the limit"),
     );
+    let run = |failed: Option<&str>| ScenarioRow {
+        title: say.of("前后两小时超标", "Two hours over"),
+        file: "packs/x/scenarios/two-hours.toml".to_owned(),
+        failed: failed.map(str::to_owned),
+    };
     ProposalOutcome {
+        scenarios: Some(Ok(vec![run(Some("step 4: the stage is supervised, not filed")), run(None)])),
         complaints: Vec::new(),
         differences: vec![say.of("流程：时限原为“4”，现为“2”", "process: the budget was “4”, and is “2”")],
         staying: vec![(exceedance.clone(), 3)],

@@ -56,6 +56,7 @@ fn receipt(say: Say) -> Receipt {
         head_size: Some(140),
         head_time: Some("2026-10-08 09:40".to_owned()),
         epoch: Epoch::Kept,
+        address: "https://city.example/receipts/128".to_owned(),
         who: say.of("执法人员二", "Enforcement officer 2"),
         when: "2026-10-08 09:31".to_owned(),
         act: say.of("督办", "Supervise"),

@@ -1,7 +1,10 @@
 //! The inbox: full, narrowed, empty.
 
-use super::{Pages, Say, render};
-use web::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
+use super::{Pages, Say, link, render};
+use web::views::{
+    ActForm, Clock, Field, Figure, FigureKind, Inbox, KeptList, KindFilter, Light, Paging, Row, Several,
+    SeveralDone, Tab, TabKind,
+};
 use web::words::Unit::{self, UrgentHour, WorkingDay, WorkingHour};
 
 pub fn pages(say: Say) -> Pages {
@@ -10,7 +13,20 @@ pub fn pages(say: Say) -> Pages {
         .iter()
         .take(2)
         .map(|row| Row { clock: Some(clock(Light::Done, 0, WorkingHour, "")), ..row.clone() });
+    let kept = |current| KeptList {
+        list: link("/inbox?tab=open&kind=Exceedance", &say.of("超标督办", "Exceedances")),
+        current,
+    };
+    let some = inbox(say, TabKind::Mine, FigureKind::All, rows.clone());
+    let wrong =
+        Some(say.of("请给清单起一个 24 字以内的名称", "give the list a name of at most 24 characters"));
     vec![
+        ("inbox-kept", render(&Inbox { kept: vec![kept(true)], ..some.clone() })),
+        ("inbox-kept-wrong", render(&Inbox { kept: vec![kept(false)], error: wrong, ..some })),
+        ("several", render(&several(say))),
+        ("several-none", render(&Several { cases: vec![], acts: vec![], ..several(say) })),
+        ("several-done", render(&Several { done: done(say), ..several(say) })),
+        ("several-nothing", render(&Several { acts: vec![], ..several(say) })),
         ("inbox", render(&inbox(say, TabKind::Mine, FigureKind::All, rows.clone()))),
         ("inbox-all", render(&inbox(say, TabKind::All, FigureKind::All, rows.clone()))),
         ("inbox-closed", render(&inbox(say, TabKind::Closed, FigureKind::All, closed.collect()))),
@@ -45,6 +61,9 @@ fn inbox(say: Say, tab: TabKind, figure: FigureKind, rows: Vec<Row>) -> Inbox {
         begin_href: many.then(|| "/begin".to_owned()),
         connectors_href: many.then(|| "/connectors".to_owned()),
         rows,
+        kept: vec![],
+        own: "/inbox?tab=mine".to_owned(),
+        error: None,
         paging: Paging {
             total: if many { 41 } else { total },
             page: if many { 2 } else { 1 },
@@ -53,6 +72,42 @@ fn inbox(say: Say, tab: TabKind, figure: FigureKind, rows: Vec<Row>) -> Inbox {
             next_href: many.then(|| "/inbox?tab=all&page=3".to_owned()),
         },
     }
+}
+
+/// Two cases, and what can be done to both.
+fn several(say: Say) -> Several {
+    let case = |n: &str| {
+        let stage = say.of("督办", "Supervision");
+        (
+            link(&format!("/cases/{n}"), n),
+            say.of("二氧化硫小时均值超过许可限值", "Sulphur dioxide over"),
+            stage,
+        )
+    };
+    Several {
+        page: say.officer("/inbox/several"),
+        cases: vec![case("2026-000119"), case("2026-000128")],
+        acts: vec![ActForm {
+            title: say.of("核实", "Verify"),
+            post: "/inbox/several/verify".to_owned(),
+            cases: vec![("urn:ngsi-ld:Exceedance:119".to_owned(), 7)],
+            opinion: Field::Required,
+            ..ActForm::default()
+        }],
+        done: vec![],
+        seen: 0,
+    }
+}
+
+fn done(say: Say) -> Vec<SeveralDone> {
+    let receipt = link("/receipts/140", &say.of("回执 140", "Receipt 140"));
+    vec![
+        SeveralDone { case: link("/cases/2026-000117", "2026-000117"), outcome: Ok(receipt) },
+        SeveralDone {
+            case: link("/cases/2026-000119", "2026-000119"),
+            outcome: Err(say.of("请填写办理意见", "an opinion is needed")),
+        },
+    ]
 }
 
 fn kinds(say: Say) -> Vec<KindFilter> {
@@ -96,6 +151,7 @@ fn rows(say: Say) -> Vec<Row> {
             stage: say.of(stages[stage].0, stages[stage].1),
             who: say.of(who.0, who.1),
             yours,
+            urn: format!("urn:ngsi-ld:Exceedance:{n}"),
         }
     };
     let provisional =

@@ -1,7 +1,10 @@
 //! Open data and the ordinance: lists, an empty search, one of each.
 
 use super::{Pages, Say, link, render};
-use web::views::{Article, ArticleRow, Dataset, DatasetRow, Datasets, DutyRow, Fresh, Ordinance, TabLink};
+use web::map::{Mark, Words, draw};
+use web::views::{
+    Article, ArticleRow, Dataset, DatasetRow, Datasets, DutyRow, Fresh, MapNote, Ordinance, TabLink,
+};
 
 pub fn pages(say: Say) -> Pages {
     let catalogue = |datasets: Vec<DatasetRow>, words: &str| Datasets {
@@ -15,6 +18,7 @@ pub fn pages(say: Say) -> Pages {
             count: 9,
             current: true,
         }],
+        request: (!words.is_empty()).then(|| "/begin/x".to_owned()),
     };
     let late = DatasetRow { fresh: Fresh { late: true, ..row(say).fresh }, ..row(say) };
     let never = DatasetRow {
@@ -22,12 +26,25 @@ pub fn pages(say: Say) -> Pages {
         rows: "0".to_owned(),
         ..row(say)
     };
-    let closed = Dataset { preview: None, row: late.clone(), ..dataset(say) };
+    let closed = Dataset {
+        preview: None,
+        row: late.clone(),
+        request: Some("/begin/x?field-data=a".to_owned()),
+        ..dataset(say)
+    };
+    let mapped = Dataset {
+        map: super::board::both(|width| drawn(say, width)),
+        map_note: Some(MapNote { drawn: say.of("示意线", "Simplified lines."), approval: None }),
+        charts: vec![],
+        known: "2026-10-01".to_owned(),
+        ..dataset(say)
+    };
     let empty = Dataset { preview: Some(vec![]), row: never.clone(), ..dataset(say) };
     vec![
         ("datasets", render(&catalogue(vec![row(say), late, never], ""))),
         ("datasets-empty", render(&catalogue(vec![], "dragon"))),
         ("dataset", render(&dataset(say))),
+        ("dataset-map", render(&mapped)),
         ("dataset-closed", render(&closed)),
         ("dataset-empty", render(&empty)),
         (
@@ -43,7 +60,29 @@ pub fn pages(say: Say) -> Pages {
             render(&Ordinance { page: say.public("/ordinance"), articles: vec![], words: String::new() }),
         ),
         ("article", render(&one(say))),
+        ("article-then", render(&Article { on: "2026-09-01".to_owned(), ..one(say) })),
+        (
+            "article-unknown",
+            render(&Article { on: "2025-09-01".to_owned(), unknown: true, duties: vec![], ..one(say) }),
+        ),
     ]
+}
+
+fn drawn(say: Say, width: u32) -> Option<web::chart::Svg> {
+    let mark = Mark {
+        place: [113.15, 40.05],
+        class: "fine",
+        title: say.of("演示空气站", "Demonstration station"),
+        href: "/sources/a".to_owned(),
+        chosen: false,
+    };
+    let words = Words {
+        title: say.of("空气站", "Stations"),
+        description: say.of("图上共 1 个对象。", "One thing is on the map."),
+        several: say.of("{n} 处", "{n} places"),
+        lang: super::board::model_lang(say),
+    };
+    draw((None, &[mark]), None, width, &words, |area| format!("/data/a?box={}", area.text()))
 }
 
 fn row(say: Say) -> DatasetRow {
@@ -82,6 +121,13 @@ fn dataset(say: Say) -> Dataset {
         preview: Some(vec![cells("35"), cells("")]),
         files: vec![link("/data/a.csv", "CSV (UTF-8)"), link("/data/a.parquet", "Parquet")],
         curl: "curl -o a.csv 'http://127.0.0.1:8212/data/a.csv'".to_owned(),
+        known: String::new(),
+        today: "2026-10-08".to_owned(),
+        versions: vec![("2026-01-01 09:00".to_owned(), link("/receipts/3", "3"))],
+        map: None,
+        map_note: None,
+        charts: vec![link("/sources/a?series=pm25&hours=72", &say.of("演示空气站", "Demonstration station"))],
+        request: None,
     }
 }
 
@@ -122,5 +168,8 @@ fn one(say: Say) -> Article {
         summary: say.of("建设环境感知网络。", "Build a network that senses the environment."),
         duties: vec![duty, bare],
         beside: (Some(26), Some(28)),
+        on: String::new(),
+        unknown: false,
+        today: "2026-10-08".to_owned(),
     }
 }

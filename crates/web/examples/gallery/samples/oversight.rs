@@ -1,7 +1,7 @@
 //! Oversight: what people did, with and without faults; personal values before and after they are read.
 
 use super::{Pages, Say, link, render};
-use web::views::{ActLine, AuditPage, PersonalPage, PersonalValue};
+use web::views::{ActLine, AuditPage, LeadRow, PersonalPage, PersonalValue};
 
 pub fn pages(say: Say) -> Pages {
     let wrong = Some(say.of("请写明理由", "say why"));
@@ -27,12 +27,23 @@ fn line(say: Say) -> ActLine {
     }
 }
 
+fn lead(say: Say, found: bool) -> LeadRow {
+    let told = say.of("已说明，无不当：点错了事项", "Explained: a slip");
+    LeadRow {
+        line: line(say),
+        lead: if found { 42 } else { 43 },
+        command: (!found).then(|| "00".repeat(16)),
+        found: found.then(|| (told, link("/receipts/44", "44"))),
+    }
+}
+
 fn audit(say: Say, whole: bool) -> AuditPage {
     AuditPage {
         page: say.officer("/audit"),
         chain: [3120, 12],
         broken: if whole { Vec::new() } else { vec![3000, 3100] },
-        leads: if whole { Vec::new() } else { vec![line(say)] },
+        leads: if whole { Vec::new() } else { vec![lead(say, false), lead(say, true)] },
+        lead_error: (!whole).then(|| say.of("请写明核查情况", "say what was found")),
         asked: ["officer-1".to_owned(), String::new()],
         error: (!whole)
             .then(|| say.of("“x y”不是账号，也不是编号。", "“x y” is neither an account nor a name.")),

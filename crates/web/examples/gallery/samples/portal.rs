@@ -18,7 +18,9 @@ pub fn pages(say: Say) -> Pages {
         let who = [("全部", "All", true), ("个人办事", "For residents", false)];
         let tabs = who.map(|(zh, en, current)| tab(say.of(zh, en), current));
         let tabs = if groups.is_empty() { Vec::new() } else { tabs.to_vec() };
-        Search { page: say.public("/search"), words: words.to_owned(), groups, tabs }
+        let places =
+            if groups.is_empty() { Vec::new() } else { vec![tab(say.of("平城区", "Pingcheng"), false)] };
+        Search { page: say.public("/search"), words: words.to_owned(), groups, tabs, places }
     };
     let found = FoundRow {
         title: say.of("食品经营许可", "Food business licence"),

@@ -2,7 +2,8 @@
 
 use super::{Pages, Say, link, render};
 use web::views::{
-    EditPage, EntityEntry, EntityFact, EntityPage, FormField, Head, Input, Paging, Register, Registers,
+    EditPage, EntityEntry, EntityFact, EntityPage, FormField, Head, Input, MergeForm, Paging, Register,
+    Registers,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -73,6 +74,20 @@ fn edit(say: Say, wrong: bool) -> EditPage {
         ground: String::new(),
         error: wrong.then(|| say.of("没有改动。", "Nothing was changed.")),
         others: vec![say.of("细颗粒物（设备）", "PM2.5 (a device)")],
+        merge: Some(MergeForm {
+            post: "/entities/urn:x/merge".to_owned(),
+            fields: vec![FormField {
+                name: "other".to_owned(),
+                title: say.of("另一条记录", "The other entry"),
+                required: true,
+                ..FormField::default()
+            }],
+            replaced: vec![(
+                link("urn:y", &say.of("演示站（重复）", "Demonstration (twice)")),
+                String::new(),
+            )],
+            ..MergeForm::default()
+        }),
     }
 }
 
@@ -101,5 +116,6 @@ fn entity(say: Say, station: &str, at: &str) -> EntityPage {
         today: "2026-10-08".to_owned(),
         facts: if at.is_empty() { vec![fact] } else { Vec::new() },
         entries: vec![entry],
+        was: at.is_empty().then(|| "station-2".to_owned()),
     }
 }

@@ -3,8 +3,8 @@
 use super::{Pages, Say, hour, link, render};
 use model::{Flag, Instant};
 use web::views::{
-    AirIndex, AuditForm, Factor, Hour, Interval, LastValue, Limit, Moment, Page, Paging, Quality, Source,
-    SourceRow, SourceSort, SourceState, Sources,
+    AirIndex, AuditForm, Beside, Factor, Hour, Interval, LastValue, Limit, Moment, Page, Paging, Quality,
+    Reason, Source, SourceRow, SourceSort, SourceState, Sources,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -14,6 +14,8 @@ pub fn pages(say: Say) -> Pages {
     let empty =
         Source { limit: None, age_minutes: None, cases: vec![], csv_href: None, ..source(say, vec![]) };
     vec![
+        ("source-compared", render(&compared(say, true))),
+        ("source-compare", render(&compared(say, false))),
         ("source", render(&over)),
         ("source-stale", render(&stale)),
         ("source-empty", render(&empty)),
@@ -90,6 +92,26 @@ fn cleaned(say: Say) -> Source {
     }
 }
 
+/// With another source beside it, or the choice of one.
+fn compared(say: Say, chosen: bool) -> Source {
+    let hours = day();
+    let other = Beside {
+        source: chosen.then(|| link("/sources/4", &say.of("演示热源厂 4 号锅炉", "Boiler 4"))),
+        values: hours
+            .iter()
+            .map(|hour| hour.number.filter(|_| hour.value.is_some()).map(|n| n / 2.0))
+            .collect(),
+        choices: vec![Reason { id: "urn:x".to_owned(), title: say.of("4 号锅炉", "Boiler 4") }],
+    };
+    let none = Beside { values: vec![], ..other.clone() };
+    Source {
+        beside: Some(if chosen { other } else { none }),
+        compare_href: None,
+        alone_href: Some("/sources/3".to_owned()),
+        ..source(say, hours)
+    }
+}
+
 /// As it was known at a moment of the past.
 fn then(say: Say) -> Source {
     let moment = Moment {
@@ -157,6 +179,7 @@ fn source(say: Say, hours: Vec<Hour>) -> Source {
                 "2026-000128 Sulphur dioxide hourly mean over the permit's limit for two hours",
             ),
         )],
+        begin: vec![link("/begin/inspection?about=urn:x", &say.of("入企检查", "Visit to a firm"))],
         csv_href: Some("/sources/3.csv?factor=a21026".to_owned()),
         indexes: vec![],
         editions: editions(say, false),
@@ -165,6 +188,9 @@ fn source(say: Say, hours: Vec<Hour>) -> Source {
             "As it came in, every value with its flag. Unaudited.",
         ),
         unaudited: true,
+        beside: None,
+        compare_href: Some("/sources/3?with=".to_owned()),
+        alone_href: None,
         audit: None,
         error: None,
     }

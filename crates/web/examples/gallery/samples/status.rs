@@ -21,6 +21,13 @@ pub fn pages(say: Say) -> Pages {
         } else {
             vec![]
         },
+        drill: some.then(|| {
+            let told =
+                say.of("2026-10-01 03:00：已核对，无差错。", "2026-10-01 03:00: checked, nothing wrong.");
+            (true, told, link("/receipts/90", "90"))
+        }),
+        may_drill: some.then(|| "00".repeat(16)),
+        error: some.then(|| say.of("正在进行另一次恢复演练", "another one is under way")),
         links: vec![link("/log/head", "/log/head"), link("/health", "/health")],
     };
     let levels = vec![(1, say.of("优", "Excellent")), (4, say.of("中度污染", "Moderately polluted"))];

@@ -7,7 +7,8 @@ use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
 use crate::routes::sheet::{Holds, Sheet};
-use crate::routes::{Web, Work};
+use crate::routes::show::DAY_SECS;
+use crate::routes::{Web, Work, csv};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -45,6 +46,10 @@ pub(in crate::routes) async fn show(web: Web, visit: Visit, id: Segment) -> Resp
 pub(in crate::routes) struct Query {
     /// Of a CSV: `utf-8`, or `gb18030` for older spreadsheets.
     encoding: Option<String>,
+    /// As it was known at this instant, local or with an offset; a day counts to its end.
+    pub(in crate::routes) known: Option<String>,
+    /// On the page: the stretch of its map that is shown.
+    pub(in crate::routes) r#box: Option<String>,
 }
 
 /// `GET /data/{dataset}.csv`, `.json` and `.parquet`: the rows.
@@ -117,7 +122,14 @@ fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
     if !ENDINGS.contains(&ending) {
         return Err(Fault::NothingHere);
     }
-    let mut found = desk.kernel().dataset(dataset, desk.actor.as_ref())?;
+    let known = query.known.as_deref().filter(|text| !text.is_empty());
+    let known =
+        known.map(|text| moment(desk, text).ok_or(Fault::Form(StatusCode::BAD_REQUEST))).transpose()?;
+    let actor = desk.actor.as_ref();
+    let mut found = match known {
+        None => desk.kernel().dataset(dataset, actor)?,
+        Some(at) => desk.kernel().dataset_at(dataset, actor, at)?,
+    };
     let sheet = sheet(desk, dataset, &mut found);
     let (kind, body) = match (ending, query.encoding.as_deref()) {
         ("csv", None | Some("" | "utf-8")) => {
@@ -143,6 +155,12 @@ fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
     set(HeaderName::from_static("x-rows-max"), DATASET_ROWS_MAX.to_string());
     set(HeaderName::from_static("x-more"), found.more.to_string());
     Ok((headers, body).into_response())
+}
+
+/// A moment that a dataset is asked for: a day is meant to its end.
+pub(in crate::routes) fn moment(desk: &Desk, text: &str) -> Option<Instant> {
+    let at = csv::instant(desk.zone(), text)?;
+    Some(if text.trim().len() == 10 { at.plus_secs(DAY_SECS - 1) } else { at })
 }
 
 fn json(desk: &Desk, dataset: &Dataset, found: &DatasetRows, sheet: &Sheet) -> Json {

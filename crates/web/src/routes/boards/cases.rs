@@ -8,11 +8,13 @@ use crate::routes::seen::Moment;
 use crate::routes::{about, begin, clock, show};
 use crate::views::{Chosen, Duty, Link, Waiting, Watch};
 use kernel::{Actor, CaseView, InboxTab};
-use model::{Filter, Name, Operator};
+use model::{Filter, Instant, Name, Operator, Value};
 use pack::{Board, FigureOf};
 
 /// Cases on the list: as many as a person can hold before the eyes.
 const WAITING_MAX: usize = 7;
+/// Cases that began or ended between two moments and are listed.
+const CHANGED_MAX: usize = 50;
 /// Pages looked through for cases that were open at a moment of the past.
 const PAGES_MAX: u32 = 10;
 
@@ -44,33 +46,87 @@ pub(super) fn list(
     board: &Board,
     moment: Option<Moment>,
 ) -> Result<List, Fault> {
-    let kinds = kinds(desk, board);
-    if kinds == Filter::Or(Vec::new()) {
-        return Ok(List::default());
-    }
     let Some(moment) = moment else {
+        let kinds = kinds(desk, board);
+        if kinds == Filter::Or(Vec::new()) {
+            return Ok(List::default());
+        }
         let page = desk.kernel().cases_within(reader, Some(InboxTab::Open), kinds, 0)?;
         let rows = page.rows.into_iter().take(WAITING_MAX).map(|row| row.case).collect();
         return Ok(List { rows, open: page.total as u64, overdue: page.overdue as u64 });
     };
-    let closed = Name::new("closedAt").map_err(|_| Fault::NothingHere)?;
-    let later = Filter::Compare { path: vec![closed], op: Operator::Gt, value: moment.at.into() };
-    let then = Filter::And(vec![kinds, Filter::Or(vec![desk.kernel().open_cases()?, later])]);
     let mut list = List::default();
+    each(desk, reader, board, moment.at, |case| {
+        if case.opened < moment.before {
+            list.open += 1;
+            if list.rows.len() < WAITING_MAX {
+                list.rows.push(case);
+            }
+        }
+    })?;
+    Ok(list)
+}
+
+/// What began and what ended between two moments, and how many were open at each.
+pub(super) struct Between {
+    pub begun: Vec<CaseView>,
+    pub ended: Vec<CaseView>,
+    pub open: [u64; 2],
+}
+
+/// Cases of the board's processes within the reader's reach; a moment is an instant and the entries of the log before it.
+pub(super) fn between(
+    desk: &Desk,
+    reader: &Actor,
+    board: &Board,
+    from: (Instant, u64),
+    to: (Instant, u64),
+) -> Result<Between, Fault> {
+    let mut between = Between { begun: Vec::new(), ended: Vec::new(), open: [0, 0] };
+    each(desk, reader, board, from.0, |case| {
+        let closed = match case.entity.value("closedAt") {
+            Value::Instant(at) => *at,
+            _ => Instant::from_micros(i64::MAX),
+        };
+        for (open, (at, before)) in between.open.iter_mut().zip([from, to]) {
+            *open += u64::from(case.opened < before && closed > at);
+        }
+        let ended = closed > from.0 && closed <= to.0;
+        let begun = (from.1..to.1).contains(&case.opened);
+        if ended && between.ended.len() < CHANGED_MAX {
+            between.ended.push(case.clone());
+        }
+        if begun && between.begun.len() < CHANGED_MAX {
+            between.begun.push(case);
+        }
+    })?;
+    Ok(between)
+}
+
+/// Every case of the board's processes within the reader's reach that was open at a moment or began after it.
+fn each(
+    desk: &Desk,
+    reader: &Actor,
+    board: &Board,
+    at: Instant,
+    mut one: impl FnMut(CaseView),
+) -> Result<(), Fault> {
+    let kinds = kinds(desk, board);
+    if kinds == Filter::Or(Vec::new()) {
+        return Ok(());
+    }
+    let closed = Name::new("closedAt").map_err(|_| Fault::NothingHere)?;
+    let later = Filter::Compare { path: vec![closed], op: Operator::Gt, value: at.into() };
+    let then = Filter::And(vec![kinds, Filter::Or(vec![desk.kernel().open_cases()?, later])]);
     for page in 0..PAGES_MAX {
         let found = desk.kernel().cases_within(reader, None, then.clone(), page)?;
         let more = found.rows.len() == kernel::PAGE_ROWS as usize;
-        for row in found.rows.into_iter().filter(|row| row.case.opened < moment.before) {
-            list.open += 1;
-            if list.rows.len() < WAITING_MAX {
-                list.rows.push(row.case);
-            }
-        }
+        found.rows.into_iter().for_each(|row| one(row.case));
         if !more {
             break;
         }
     }
-    Ok(list)
+    Ok(())
 }
 
 /// A row of the list. Of the past neither light nor holder is shown: they would be today's.

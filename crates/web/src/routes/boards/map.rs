@@ -147,7 +147,7 @@ pub(super) fn draw(desk: &Desk, layers: &[Layer], wanted: &Wanted) -> Option<Bot
 }
 
 /// How the map's lines were drawn.
-pub(super) fn note(desk: &Desk) -> Option<MapNote> {
+pub(in crate::routes) fn note(desk: &Desk) -> Option<MapNote> {
     let outlines = desk.loaded().definitions.outlines.as_ref()?;
     Some(MapNote { drawn: desk.text(&outlines.drawn).to_owned(), approval: outlines.approval.clone() })
 }

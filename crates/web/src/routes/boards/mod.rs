@@ -3,7 +3,9 @@
 
 pub(super) mod alarms;
 mod cases;
+pub(super) mod changes;
 mod map;
+pub(super) mod shifts;
 mod wanted;
 
 use super::desk::Desk;
@@ -20,6 +22,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use kernel::{Behind, FigureView};
+pub(super) use map::note as map_note;
 use pack::{Board, Figure, FigureOf};
 use wanted::{Query, Wanted};
 
@@ -85,6 +88,9 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
         moment: moment.map(|moment| looking_back(desk, moment, &wanted)),
         ways: ways(desk, &wanted, moment),
         rotation: rotation(desk, &wanted)?,
+        pinned: pinned(desk, &wanted)?,
+        changes_href: paths::changes(board.id.as_str()),
+        shifts_href: board.duty.as_ref().map(|_| paths::shifts(board.id.as_str())),
         alarms: alarms::link(desk, reader, board)?.filter(|_| moment.is_none()),
     };
     let mut response = desk.html(&page)?;
@@ -151,6 +157,24 @@ fn rotation(desk: &Desk, wanted: &Wanted) -> Result<Option<views::Rotation>, Fau
     }))
 }
 
+/// On a wall, the figure that stays before the eyes, of whichever board.
+fn pinned(desk: &Desk, wanted: &Wanted) -> Result<Option<views::Pinned>, Fault> {
+    let pin = wanted.pin.as_deref().filter(|_| wanted.wall != Wall::Desk);
+    let Some((board, figure)) = pin.and_then(|pin| pin.split_once('.')) else { return Ok(None) };
+    let boards = readable(desk)?;
+    let Some(board) = boards.into_iter().find(|own| own.id == *board) else { return Ok(None) };
+    let view = desk.kernel().board(board, desk.signed_in()?)?;
+    let plain = Wanted { pin: None, ..wanted.clone() };
+    let figures = figures(desk, (board, &view.figures), &plain, None);
+    let at = board.figures.iter().position(|own| own.id == *figure);
+    let figure = at.and_then(|at| figures.into_iter().nth(at));
+    Ok(figure.map(|figure| views::Pinned {
+        board: desk.text(&board.title).to_owned(),
+        figure,
+        drop_href: plain.href(),
+    }))
+}
+
 /// Figures as they are now; of the past they are not known, and are not shown as if they were.
 fn figures(
     desk: &Desk,
@@ -185,6 +209,14 @@ fn opened(desk: &Desk, (board, now): (&Board, &[FigureView]), wanted: &Wanted) -
         beyond: now.beyond as u64,
         more: now.more,
         close_href: Wanted { figure: None, ..wanted.clone() }.href(),
+        pin_href: Wanted {
+            wall: if wanted.wall == Wall::Desk { Wall::Day } else { wanted.wall },
+            figure: None,
+            chosen: None,
+            pin: Some(format!("{}.{}", board.id, figure.id)),
+            ..wanted.clone()
+        }
+        .href(),
     })
 }
 

@@ -11,6 +11,9 @@ use serde::Deserialize;
 /// Seconds for which a board may stay before the next one.
 const ROTATION: std::ops::RangeInclusive<u32> = 15..=600;
 
+/// Longest name of a figure that stays.
+const PIN_BYTES_MAX: usize = 200;
+
 #[derive(Default, Deserialize)]
 pub(in crate::routes) struct Query {
     layer: Option<String>,
@@ -21,6 +24,7 @@ pub(in crate::routes) struct Query {
     play: Option<String>,
     wall: Option<String>,
     rotate: Option<String>,
+    pin: Option<String>,
 }
 
 /// What is asked for, understood.
@@ -42,6 +46,8 @@ pub(super) struct Wanted {
     pub wall: Wall,
     /// On a wall: the seconds after which the next board is shown.
     pub rotate: Option<u32>,
+    /// On a wall: a figure, of this board or another, that stays before the eyes: `<board>.<figure>`.
+    pub pin: Option<String>,
     pub zone: model::Zone,
 }
 
@@ -69,8 +75,14 @@ impl Wanted {
                 .as_deref()
                 .and_then(|secs| secs.parse().ok())
                 .filter(|secs| ROTATION.contains(secs)),
+            pin: query.pin.clone().filter(|pin| pin.contains('.') && pin.len() <= PIN_BYTES_MAX),
             zone: desk.zone().clone(),
         }
+    }
+
+    /// A board of which nothing is asked.
+    pub fn plain(desk: &Desk, board: &Board) -> Self {
+        Self::of(desk, board, &Query::default())
     }
 
     /// Keys and values of its address.
@@ -88,6 +100,7 @@ impl Wanted {
             ("at", self.at.map(|at| self.zone.minute(at).replace(' ', "T"))),
             ("play", (self.play && self.at.is_some()).then(|| "1".to_owned())),
             ("wall", wall),
+            ("pin", self.pin.clone().filter(|_| self.wall != Wall::Desk)),
             ("rotate", self.rotate.filter(|_| self.wall != Wall::Desk).map(|secs| secs.to_string())),
         ];
         all.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()

@@ -12,8 +12,8 @@ use super::interface::{Interface, Operation};
 use super::{Web, about};
 use crate::map::Box4;
 use axum::extract::Path;
-use axum::http::header::{CONTENT_TYPE, HOST};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use kernel::ContextQuery;
@@ -69,8 +69,8 @@ struct Query {
     offset: Option<String>,
 }
 
-async fn landing(web: Web, visit: Visit, headers: HeaderMap) -> Response {
-    answer(web, visit, headers, JSON, |desk, base| {
+async fn landing(web: Web, visit: Visit) -> Response {
+    answer(web, visit, JSON, |desk, base| {
         let link = |href: &str, rel: &str, kind: &str| json!({ "href": format!("{base}{href}"), "rel": rel, "type": kind });
         Ok(json!({
             "title": desk.text(&desk.loaded().definitions.city.title),
@@ -86,16 +86,16 @@ async fn landing(web: Web, visit: Visit, headers: HeaderMap) -> Response {
     .await
 }
 
-async fn conformance(web: Web, visit: Visit, headers: HeaderMap) -> Response {
-    answer(web, visit, headers, JSON, |_, _| {
+async fn conformance(web: Web, visit: Visit) -> Response {
+    answer(web, visit, JSON, |_, _| {
         let class = |name: &str| format!("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}");
         Ok(json!({ "conformsTo": [class("core"), class("geojson")] }))
     })
     .await
 }
 
-async fn collections(web: Web, visit: Visit, headers: HeaderMap) -> Response {
-    answer(web, visit, headers, JSON, |desk, base| {
+async fn collections(web: Web, visit: Visit) -> Response {
+    answer(web, visit, JSON, |desk, base| {
         let all: Vec<Json> = seen(desk)?.iter().map(|one| described(desk, base, one)).collect();
         let own = json!({ "href": format!("{base}/features/collections"), "rel": "self", "type": JSON });
         Ok(json!({ "links": [own], "collections": all }))
@@ -103,12 +103,12 @@ async fn collections(web: Web, visit: Visit, headers: HeaderMap) -> Response {
     .await
 }
 
-async fn collection(web: Web, visit: Visit, headers: HeaderMap, id: Segment) -> Response {
-    answer(web, visit, headers, JSON, move |desk, base| Ok(described(desk, base, &named(desk, id)?))).await
+async fn collection(web: Web, visit: Visit, id: Segment) -> Response {
+    answer(web, visit, JSON, move |desk, base| Ok(described(desk, base, &named(desk, id)?))).await
 }
 
-async fn items(web: Web, visit: Visit, headers: HeaderMap, id: Segment, asked: Asked<Query>) -> Response {
-    answer(web, visit, headers, GEO_JSON, move |desk, base| {
+async fn items(web: Web, visit: Visit, id: Segment, asked: Asked<Query>) -> Response {
+    answer(web, visit, GEO_JSON, move |desk, base| {
         let collection = named(desk, id)?;
         let query = asked.map(|query| query.0).map_err(|rejection| Fault::Form(rejection.status()))?;
         let page = Page::of(&query)?;
@@ -117,8 +117,8 @@ async fn items(web: Web, visit: Visit, headers: HeaderMap, id: Segment, asked: A
     .await
 }
 
-async fn item(web: Web, visit: Visit, headers: HeaderMap, path: Segment<(String, String)>) -> Response {
-    answer(web, visit, headers, GEO_JSON, move |desk, _| {
+async fn item(web: Web, visit: Visit, path: Segment<(String, String)>) -> Response {
+    answer(web, visit, GEO_JSON, move |desk, _| {
         let Path((id, feature)) = path.map_err(|_| Fault::NothingHere)?;
         match named(desk, Ok(Path(id)))? {
             Collection::Divisions => {
@@ -140,15 +140,12 @@ async fn item(web: Web, visit: Visit, headers: HeaderMap, path: Segment<(String,
 async fn answer(
     web: Web,
     visit: Visit,
-    headers: HeaderMap,
     kind: &'static str,
     work: impl FnOnce(&Desk, &str) -> Result<Json, Fault> + Send + 'static,
 ) -> Response {
     web.0
         .answer(visit, move |desk| {
-            let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-            let scheme = if desk.state().secure_cookie { "https" } else { "http" };
-            let made = work(desk, &format!("{scheme}://{host}"));
+            let made = work(desk, &desk.address(""));
             Ok(match made {
                 Ok(body) => (StatusCode::OK, [(CONTENT_TYPE, kind)], body.to_string()).into_response(),
                 Err(fault) => super::api::reply(desk, Err(fault)),
