@@ -14,7 +14,8 @@ export async function offices(walk, names) {
   const page = await admitted(walk, login)
   await granted(walk, page)
   await own(walk)
-  await personal(walk, names)
+  const looked = await personal(walk, names)
+  await curious(walk, looked)
   await audited(walk, login)
   await kept(walk)
 }
@@ -94,7 +95,28 @@ async function personal(walk, names) {
   await person.follow(person.button(words.show, page.locator('main')))
   await person.look('personal values, read', { title: words.personal, fresh: false })
   walk.same('personal values, read: one is shown', await page.locator('fieldset strong').count(), 1)
+  const address = new URL(page.url()).pathname
   await person.leave()
+  return address
+}
+
+/** Somebody of another county tries the same page, and is told that there is none; the auditor finds the look, and says what it came to. */
+async function curious(walk, address) {
+  const person = await Person.signedIn(walk, 'officer-3')
+  await person.open(address)
+  walk.same('a look without a case: nothing is there', person.answer?.status(), 404)
+  await person.leave()
+  const auditor = await Person.signedIn(walk, 'auditor-1')
+  const { page } = auditor
+  const { audit: words } = walk.words
+  await auditor.open('/audit')
+  const lead = page.locator('form[action="/audit/leads"]')
+  walk.same('a look without a case: one lead', await lead.count(), 1)
+  await auditor.write(lead.locator('input[name=reason]'), '点错地址 a slip')
+  await auditor.follow(auditor.button(words.explain, lead))
+  await auditor.look('audit, a lead explained', { title: words.title })
+  walk.same('audit, a lead explained: it stands', await page.locator('form[action="/audit/leads"]').count(), 0)
+  await auditor.leave()
 }
 
 async function audited(walk, login) {

@@ -56,6 +56,31 @@ impl Kernel {
         plain.map_err(|error| Refusal::Unusable(error.to_string()))
     }
 
+    /// Somebody asked for the personal values of a case that is not theirs, and is told that there is none. If there is one, and it has any,
+    /// that they tried is for the audit.
+    pub fn looked_without_case(&self, actor: &Actor, case: &Urn, reason: &str) -> Result<(), Refusal> {
+        let view = self.store.read()?;
+        let Some(held) = view.entity(case)? else { return Ok(()) };
+        if self.sees(&*view, actor, case)? {
+            return Ok(());
+        }
+        let about = held.value("about").as_ref().map(|about| view.entity(about)).transpose()?.flatten();
+        let sealed = [Some(&held), about.as_ref()].into_iter().flatten().find_map(|entity| {
+            entity.attributes.iter().find_map(|(id, held)| match &held.attribute.value {
+                Value::Sealed(sealed) => Some((entity.urn.clone(), id.clone(), sealed.subject.clone())),
+                _ => None,
+            })
+        });
+        let Some((of, attribute, subject)) = sealed else { return Ok(()) };
+        let note = map([
+            ("attribute", attribute.as_str().into()),
+            ("of", of.into()),
+            ("case", case.clone().into()),
+            ("reason", reason.trim().into()),
+        ]);
+        self.looked(actor, "reveal-refused", &subject, note)
+    }
+
     /// Says in the log that somebody looked at what is known of a subject, or tried to.
     fn looked(&self, actor: &Actor, act: &str, subject: &Urn, note: Value) -> Result<(), Refusal> {
         let command = CommandId(self.chance.id());

@@ -42,11 +42,18 @@ fn a_personal_value_is_read_with_a_reason_and_the_auditor_finds_it() {
 #[test]
 fn whoever_looks_without_a_case_is_a_lead_to_the_auditor() {
     let (site, case) = Site::with_case();
-    let kernel = &site.city.kernel;
-    let officer = site.city.person("officer-3");
-    let source = testcity::urn("urn:ngsi-ld:MonitoredSource:chimney-1");
-    let looked = kernel.reveal(&officer, &source, "dutyPhone", &case, "看看");
-    assert!(looked.is_err());
+    let page = format!("/cases/{case}/personal");
+    let mut curious = site.signed_in("officer-3");
+    let own = curious.get("/account");
+    let csrf = own.body.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // Another site's page cannot have somebody look.
+    curious.extra.push(("Sec-Fetch-Site", "cross-site".to_owned()));
+    assert_eq!(curious.get(&page).status, 404);
+    curious.extra.clear();
+    site.signed_in("auditor-1").get("/audit").says_not(&["查看个人信息被拒绝"]);
+    let looked = curious.post(&page, &[("csrf", &csrf), ("value-0", "on"), ("reason", "看看")]);
+    assert_eq!(looked.status, 404, "that there is such a case is not told");
+    assert_eq!(curious.get("/cases/urn:ngsi-ld:Exceedance:nothing/personal").status, 404);
     let mut auditor = site.signed_in("auditor-1");
     let page = auditor.get("/audit");
     page.says(&["被拒绝的查看", "查看个人信息被拒绝", "执法人员三（云州区）", "看看", "移送有权机关"]);
