@@ -1,6 +1,7 @@
 //! Boards: figures of the whole city for those who lead a field, each with its age and with what is behind it, as far as
 //! the reader's reach goes.
 
+use crate::context::is_deleted;
 use crate::select::{Reach, selected};
 use crate::{Actor, Kernel, Loaded, Refusal, title};
 use model::{Entity, Filter, Instant, Name, Text, Urn, Value};
@@ -121,7 +122,7 @@ impl Kernel {
             FigureView { value: 0.0, count: 0, behind: Vec::new(), beyond: 0, more: false, changed: None };
         let filter = figure.selection.as_ref().map(|selection| &selection.filter);
         let changed = selected(view, kind, filter, |entity| {
-            if !self.is_meant(loaded, figure, &entity) {
+            if is_deleted(&entity) || !self.is_meant(loaded, figure, &entity) {
                 return Ok(());
             }
             out.count += 1;
@@ -174,7 +175,8 @@ impl Kernel {
         let mut out = LayerView { features: Vec::new(), more: false, changed: None };
         let filter = layer.selection.as_ref().map(|selection| &selection.filter);
         let changed = selected(view, &layer.kind, filter, |entity| {
-            if *entity.value("location") != Value::Null && (is_open || reach.holds(&entity)) {
+            let is_placed = *entity.value("location") != Value::Null && !is_deleted(&entity);
+            if is_placed && (is_open || reach.holds(&entity)) {
                 if out.features.len() < BEHIND_MAX {
                     out.features.push(Behind::of(&entity));
                 } else {

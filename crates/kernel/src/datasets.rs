@@ -1,5 +1,6 @@
 //! Datasets: a governed part of what the city knows, as rows, for those who may have it.
 
+use crate::context::is_deleted;
 use crate::documents::entity_at;
 use crate::editions::Part;
 use crate::select::{Reach, selected};
@@ -116,10 +117,6 @@ impl Kernel {
         let now = filter.filter(|_| then.is_none());
         let mut looked = 0;
         let changed = selected(&*view, &dataset.kind, now, |entity| {
-            let Some(entity) = then.map_or(Ok(Some(entity.clone())), |then| then.entity(&*view, &entity))?
-            else {
-                return Ok(());
-            };
             looked += u32::from(then.is_some());
             if looked > THEN_MAX {
                 let (zh, en) = (
@@ -128,6 +125,11 @@ impl Kernel {
                 );
                 return Err(Refusal::field("known", zh, en));
             }
+            let known = match then {
+                None => Some(entity),
+                Some(then) => then.entity(&*view, &entity)?,
+            };
+            let Some(entity) = known.filter(|entity| !is_deleted(entity)) else { return Ok(()) };
             if filter.is_some_and(|filter| then.is_some() && !filter.matches(&entity)) {
                 return Ok(());
             }

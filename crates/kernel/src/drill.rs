@@ -10,7 +10,7 @@ use std::sync::Arc;
 use store::{AuditReport, Clock, Commit, Done, back_up, restore};
 
 /// The largest database that is tried on the node itself: a larger one is restored on another machine, by the commands.
-const DATABASE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
+const DATABASE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// The attribute of the log that tells of the last one.
 const DRILL: &str = "drill";
 
@@ -45,8 +45,8 @@ impl Kernel {
         let size = std::fs::metadata(&database).map_err(|error| unusable(&database, &error))?.len();
         if size > DATABASE_BYTES_MAX {
             let (zh, en) = (
-                "数据库超过 4 GiB，请用命令 datong backup 和 datong restore 在另一台机器上演练",
-                "the database has more than 4 GiB: try it on another machine with `datong backup` and `datong restore`",
+                "数据库超过 1 GiB，请用命令 datong back-up 和 datong restore 在另一台机器上演练",
+                "the database has more than 1 GiB: try it on another machine with `datong back-up` and `datong restore`",
             );
             return Err(Refusal::field("drill", zh, en));
         }

@@ -1,7 +1,6 @@
 //! What datasets and boards are made of: the entities of a type that a filter matches, and how far somebody reaches.
 
 use crate::cases::concerns;
-use crate::context::is_deleted;
 use crate::{Actor, Kernel, Loaded, Refusal};
 use model::{Entity, Filter, Instant, Name, Urn};
 use process::Record;
@@ -11,7 +10,7 @@ use store::{Find, Order, Reading};
 /// Entities read at once.
 const PAGE: u32 = 500;
 
-/// Hands out every entity of a type that a filter matches and that was not taken out, in the order of their URNs. Returns when any entity of the type
+/// Hands out every entity of a type that a filter matches, in the order of their URNs. Returns when any entity of the type
 /// last changed: one that is asked for no longer is a change too.
 pub(crate) fn selected(
     view: &dyn Reading,
@@ -25,7 +24,7 @@ pub(crate) fn selected(
         let page = view.find(&wanted, &Find { order: Order::Urn { after }, skip: 0, limit: PAGE })?;
         let full = page.len() == PAGE as usize;
         after = page.last().map(|entity| entity.urn.clone());
-        page.into_iter().filter(|entity| !is_deleted(entity)).try_for_each(&mut take)?;
+        page.into_iter().try_for_each(&mut take)?;
         if !full {
             break;
         }

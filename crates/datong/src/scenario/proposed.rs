@@ -6,7 +6,7 @@ use crate::settings::Folders;
 use anyhow::Context;
 use model::Name;
 use pack::File;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use web::{ScenarioRun, Scenarios};
@@ -42,7 +42,11 @@ impl Proposed {
         let scratch = Scratch(folder);
         let city = files.iter().find_map(|file| file.path.strip_suffix("/city.toml"));
         let city = city.context("the definitions have no city")?;
-        files.iter().try_for_each(|file| put(&scratch.0.join(&file.path), &file.text))?;
+        for file in files {
+            let plain = Path::new(&file.path).components().all(|part| matches!(part, Component::Normal(_)));
+            anyhow::ensure!(plain, "{} leads out of its folder", file.path);
+            put(&scratch.0.join(&file.path), &file.text)?;
+        }
         // Who takes part in scenarios stands beside the definitions, and is none of them.
         let register = self.folders.city.join("demo.toml");
         let text =

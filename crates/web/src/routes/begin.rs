@@ -204,6 +204,7 @@ fn form(
     let about = begin.about.as_ref().map(|kind| choice(desk, actor, begin, kind, filled)).transpose()?;
     // A process that asks for no type may be about whatever led here.
     let named = Urn::new(filled.text(ABOUT)).ok().filter(|_| about.is_none());
+    let named = named.filter(|urn| desk.kernel().context_entity(Some(actor), urn).is_ok());
     Ok(BeginForm {
         page: desk.page(),
         subject: named.map(|urn| Reason { id: urn.to_string(), title: reference(desk, &urn) }),

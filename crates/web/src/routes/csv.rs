@@ -12,6 +12,16 @@ pub(super) fn instant(zone: &Zone, text: &str) -> Option<Instant> {
     Instant::parse(&text).ok().or_else(|| zone.instant(text.parse().ok()?))
 }
 
+/// Characters of a day: `2026-09-30`.
+const DAY_CHARS: usize = 10;
+
+/// The last moment of a day that has been; nothing if the text is no such day.
+pub(super) fn past_day(desk: &Desk, text: &str) -> Option<Instant> {
+    let today = desk.date(desk.kernel().now());
+    let is_past = text.len() == DAY_CHARS && *text < *today;
+    instant(desk.zone(), text).filter(|_| is_past).map(|day| day.plus_secs(show::DAY_SECS - 1))
+}
+
 /// The rows of a series, with heads in the reader's language.
 pub(super) fn write(desk: &Desk, rows: &[SeriesRow], period: Period, unit: &str) -> String {
     let texts = &desk.words().csv;

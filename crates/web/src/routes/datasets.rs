@@ -7,7 +7,7 @@ use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
 use super::show::{self, attribute};
-use super::{Work, begin, fields, placed, sheet};
+use super::{Work, begin, csv, fields, placed, sheet};
 use crate::map::Box4;
 use crate::paths;
 use crate::texts::fill;
@@ -21,8 +21,6 @@ use serde::Deserialize;
 
 /// Rows that are shown before anything is taken.
 const PREVIEW_ROWS: usize = 10;
-/// Characters of a day: `2026-09-30`.
-const DAY_CHARS: usize = 10;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
@@ -143,9 +141,8 @@ fn fresh(desk: &Desk, refresh: Refresh, changed: Option<Instant>) -> Fresh {
 /// The page without its rows: those of now, or as they were known at the end of a day.
 fn page(desk: &Desk, dataset: &Dataset, query: &files::Query) -> Result<Page, Fault> {
     // A day that cannot be read, or has not been, is no day: then it is shown as it is.
-    let today = desk.date(desk.kernel().now());
-    let known = query.known.as_deref().filter(|known| known.len() == DAY_CHARS && **known < *today);
-    let at = known.and_then(|known| files::moment(desk, known));
+    let known = query.known.as_deref();
+    let at = known.and_then(|known| csv::past_day(desk, known));
     let looks = placed::looks(desk, dataset, query.r#box.as_deref().and_then(Box4::parse))?;
     let row = row(desk, dataset)?;
     let part = desk.kernel().dataset_part(dataset, desk.actor.as_ref(), PREVIEW_ROWS, at);
@@ -168,7 +165,7 @@ fn page(desk: &Desk, dataset: &Dataset, query: &files::Query) -> Result<Page, Fa
         files: handed_out(dataset.id.as_str(), at.and(known)),
         curl: curl(desk, dataset.id.as_str()),
         known: at.and(known).unwrap_or_default().to_owned(),
-        today,
+        today: desk.date(desk.kernel().now()),
         versions: versions(desk, dataset)?,
         map: looks.map,
         map_note: map_note(desk),

@@ -1,6 +1,5 @@
 //! The ordinance for people: its articles, and for each duty what serves it and what was done.
 
-use super::api::datasets::moment;
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Segment, Visit};
@@ -16,8 +15,6 @@ use serde::Deserialize;
 
 /// Characters that are looked for.
 const WORDS_MAX: usize = 60;
-/// Characters of a day: `2026-09-30`.
-const DAY_CHARS: usize = 10;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Query {
@@ -81,10 +78,8 @@ pub(super) async fn show(web: Web, visit: Visit, number: Segment, asked: Asked<O
     let make = move |desk: &Desk| {
         let Path(number) = number.map_err(|_| Fault::NothingHere)?;
         let number: u32 = number.parse().map_err(|_| Fault::NothingHere)?;
-        let today = desk.date(desk.kernel().now());
         // A day that cannot be read, or has not been, is no day: then it is shown as it is.
-        let on = on.filter(|on| on.len() == DAY_CHARS && *on < today);
-        let at = on.as_deref().and_then(|on| moment(desk, on));
+        let at = on.as_deref().and_then(|on| super::csv::past_day(desk, on));
         let then = at.map(|at| desk.kernel().articles_at(at)).transpose()?;
         let all = match &then {
             None => &desk.loaded().definitions.articles,
@@ -106,7 +101,7 @@ pub(super) async fn show(web: Web, visit: Visit, number: Segment, asked: Asked<O
             duties,
             on: at.and(on).unwrap_or_default(),
             unknown,
-            today,
+            today: desk.date(desk.kernel().now()),
             beside: (known(number.checked_sub(1)), known(number.checked_add(1))),
         })
     };

@@ -132,6 +132,7 @@ section! {
         nobody_next take_watch back back_what back_go table layer announced several described place number
         stage who due case_page source_page state
         changes changes_hint changes_from changes_to changes_summary changes_none changes_open changes_begun changes_ended changes_no_case shifts shifts_hint shifts_words shifts_part shifts_none shift_now shift_empty pin pin_not
+        changes_more
     }
 }
 

@@ -100,6 +100,8 @@ pub struct Changes {
     pub rows: Vec<ChangeRow>,
     /// Cases that were open at either moment.
     pub open: [u64; 2],
+    /// How many began and ended between them.
+    pub counts: [u64; 2],
     /// Those that began between them.
     pub begun: Vec<Link>,
     /// Those that ended.
@@ -189,6 +191,10 @@ impl Changes {
     fn cases(&self) -> String {
         let [before, after] = self.open.map(|open| open.to_string());
         fill(&self.page.texts().board.changes_open, &[("before", &before), ("after", &after)])
+    }
+
+    fn has_more(listed: &[Link], count: &u64) -> bool {
+        (listed.len() as u64) < *count
     }
 }
 

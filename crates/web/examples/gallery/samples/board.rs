@@ -53,6 +53,7 @@ fn changes(say: Say) -> Changes {
             values: [None, row.last],
         }],
         open: [11, 12],
+        counts: [60, 1],
         begun: vec![case.clone()],
         ended: vec![case],
     }

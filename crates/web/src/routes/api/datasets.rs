@@ -158,7 +158,7 @@ fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
 }
 
 /// A moment that a dataset is asked for: a day is meant to its end.
-pub(in crate::routes) fn moment(desk: &Desk, text: &str) -> Option<Instant> {
+fn moment(desk: &Desk, text: &str) -> Option<Instant> {
     let at = csv::instant(desk.zone(), text)?;
     Some(if text.trim().len() == 10 { at.plus_secs(DAY_SECS - 1) } else { at })
 }

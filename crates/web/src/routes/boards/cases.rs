@@ -71,6 +71,8 @@ pub(super) fn list(
 pub(super) struct Between {
     pub begun: Vec<CaseView>,
     pub ended: Vec<CaseView>,
+    /// How many did, listed or not.
+    pub counts: [u64; 2],
     pub open: [u64; 2],
 }
 
@@ -82,7 +84,7 @@ pub(super) fn between(
     from: (Instant, u64),
     to: (Instant, u64),
 ) -> Result<Between, Fault> {
-    let mut between = Between { begun: Vec::new(), ended: Vec::new(), open: [0, 0] };
+    let mut between = Between { begun: Vec::new(), ended: Vec::new(), counts: [0, 0], open: [0, 0] };
     each(desk, reader, board, from.0, |case| {
         let closed = match case.entity.value("closedAt") {
             Value::Instant(at) => *at,
@@ -93,6 +95,9 @@ pub(super) fn between(
         }
         let ended = closed > from.0 && closed <= to.0;
         let begun = (from.1..to.1).contains(&case.opened);
+        for (count, is_so) in between.counts.iter_mut().zip([begun, ended]) {
+            *count += u64::from(is_so);
+        }
         if ended && between.ended.len() < CHANGED_MAX {
             between.ended.push(case.clone());
         }
