@@ -188,6 +188,10 @@ pub(super) fn reference(desk: &Desk, urn: &Urn) -> String {
         Some(entity) if *entity.value("title") != Value::Null => {
             desk.text(&kernel::title(&entity)).to_owned()
         }
+        Some(run) if *run.value("connector") != Value::Null => {
+            let connector = desk.loaded().definitions.connectors.get(run.text("connector"));
+            connector.map_or(run.text("connector"), |connector| desk.text(&connector.title)).to_owned()
+        }
         _ => other_case(desk, urn).map_or_else(|| show::tail(urn.as_str()).to_owned(), |link| link.text),
     }
 }
