@@ -158,12 +158,12 @@ fn is_date(desk: &Desk, paper: &Paper, worth: &Worth) -> bool {
         || field.is_some_and(|field| field.value == FieldKind::Date)
 }
 
-/// A day as papers write it, from `2026-08-17`; what is none stays as it is.
+/// A day as papers write it, from `2026-08-17`; what is none stays as it is. Chinese papers write no leading zeros (GB/T 9704).
 fn day(desk: &Desk, date: &str) -> String {
     let parts: Vec<&str> = date.split('-').collect();
     let [year, month, day] = parts[..] else { return date.to_owned() };
-    let slots =
-        [("year", year), ("month", month.trim_start_matches('0')), ("day", day.trim_start_matches('0'))];
+    let short = |part| if desk.lang() == Lang::Zh { str::trim_start_matches(part, '0') } else { part };
+    let slots = [("year", year), ("month", short(month)), ("day", short(day))];
     fill(&desk.words().document.day, &slots)
 }
 
