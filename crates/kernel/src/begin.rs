@@ -132,6 +132,10 @@ impl Kernel {
     ) -> Result<Scope, Refusal> {
         let wanted = definition.begin.as_ref().and_then(|begin| begin.about.as_ref());
         if let Some(about) = &beginning.about {
+            // What a process asks for by its type is offered by reach; anything else must be something that they see.
+            if wanted.is_none() {
+                self.context_entity(Some(actor), about)?;
+            }
             let entity = view.entity(about)?.filter(|entity| wanted.is_none_or(|kind| entity.kind == *kind));
             let entity = entity.ok_or_else(|| Refusal::NotFound(about.to_string()))?;
             let division = entity.text("division").to_owned();

@@ -15,11 +15,16 @@ pub(super) fn instant(zone: &Zone, text: &str) -> Option<Instant> {
 /// Characters of a day: `2026-09-30`.
 const DAY_CHARS: usize = 10;
 
+/// A moment up to which something is asked for: the same, but a day is meant to its end.
+pub(super) fn until(zone: &Zone, text: &str) -> Option<Instant> {
+    let at = instant(zone, text)?;
+    Some(if text.trim().len() == DAY_CHARS { at.plus_secs(show::DAY_SECS - 1) } else { at })
+}
+
 /// The last moment of a day that has been; nothing if the text is no such day.
 pub(super) fn past_day(desk: &Desk, text: &str) -> Option<Instant> {
     let today = desk.date(desk.kernel().now());
-    let is_past = text.len() == DAY_CHARS && *text < *today;
-    instant(desk.zone(), text).filter(|_| is_past).map(|day| day.plus_secs(show::DAY_SECS - 1))
+    until(desk.zone(), text).filter(|_| text.len() == DAY_CHARS && *text < *today)
 }
 
 /// The rows of a series, with heads in the reader's language.

@@ -80,6 +80,10 @@ fn data_that_are_not_there_are_asked_for() {
         ("field-purpose", "应用"),
         ("field-asker", "学校"),
     ];
+    // A case is no way to what its opener does not see.
+    let auditor = site.city.person("auditor-1").urn;
+    let unseen = [&given[..], &[("about", auditor.as_str())]].concat();
+    assert_eq!(officer.fill(&form, "/begin/data-request", &unseen).status, 404);
     let begun = officer.fill(&form, "/begin/data-request", &given);
     officer.get(begun.to()).says(&["数据共享与开放申请", "公园清单", "数据管理员"]);
 }

@@ -7,7 +7,6 @@ use crate::routes::desk::Desk;
 use crate::routes::error::Fault;
 use crate::routes::extract::{Asked, Segment, Visit};
 use crate::routes::sheet::{Holds, Sheet};
-use crate::routes::show::DAY_SECS;
 use crate::routes::{Web, Work, csv};
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LINK};
@@ -123,8 +122,9 @@ fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
         return Err(Fault::NothingHere);
     }
     let known = query.known.as_deref().filter(|text| !text.is_empty());
-    let known =
-        known.map(|text| moment(desk, text).ok_or(Fault::Form(StatusCode::BAD_REQUEST))).transpose()?;
+    let known = known
+        .map(|text| csv::until(desk.zone(), text).ok_or(Fault::Form(StatusCode::BAD_REQUEST)))
+        .transpose()?;
     let actor = desk.actor.as_ref();
     let mut found = match known {
         None => desk.kernel().dataset(dataset, actor)?,
@@ -155,12 +155,6 @@ fn rows(desk: &Desk, file: Segment, query: &Query) -> Result<Response, Fault> {
     set(HeaderName::from_static("x-rows-max"), DATASET_ROWS_MAX.to_string());
     set(HeaderName::from_static("x-more"), found.more.to_string());
     Ok((headers, body).into_response())
-}
-
-/// A moment that a dataset is asked for: a day is meant to its end.
-fn moment(desk: &Desk, text: &str) -> Option<Instant> {
-    let at = csv::instant(desk.zone(), text)?;
-    Some(if text.trim().len() == 10 { at.plus_secs(DAY_SECS - 1) } else { at })
 }
 
 fn json(desk: &Desk, dataset: &Dataset, found: &DatasetRows, sheet: &Sheet) -> Json {
