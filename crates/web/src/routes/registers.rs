@@ -269,8 +269,10 @@ pub(super) async fn entity(web: Web, visit: Visit, urn: Segment, asked: Asked<Qu
     let make = move |desk: &Desk| {
         let Path(urn) = urn.map_err(|_| Fault::NothingHere)?;
         let urn = Urn::new(urn).map_err(|_| Fault::NothingHere)?;
-        // Who looks for an entry that was made one with another finds that one.
-        if let Some(kept) = desk.kernel().replaced_by(&urn)? {
+        // Who looks for an entry that was made one with another finds that one, if they may see it.
+        let kept = desk.kernel().replaced_by(&urn)?;
+        let seen = |kept: &Urn| desk.kernel().context_entity(desk.actor.as_ref(), kept).is_ok();
+        if let Some(kept) = kept.filter(seen) {
             let was = paths::encode(urn.as_str());
             return Ok(see(&format!("{}?was={was}", paths::entity(kept.as_str()))));
         }
