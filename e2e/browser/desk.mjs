@@ -119,6 +119,10 @@ export async function asked(walk) {
   await keeper.follow(keeper.button(status.drill_go, keeper.page.locator('main')))
   await keeper.look('a restore, tried', { title: status.title })
   walk.same('a restore, tried: nothing wrong', await keeper.page.locator('.notice.bad').count(), 0)
+  await keeper.page.locator('#reason').fill(walk.lang === 'zh' ? '每年轮换' : 'Rotated every year')
+  await keeper.follow(keeper.button(status.key_go, keeper.page.locator('main')))
+  await keeper.look('a key, rotated', { title: status.title })
+  walk.same('a key, rotated: the former is listed', await keeper.page.locator('main a[download]').count() > 0, true)
   await keeper.leave()
 
   const definer = await Person.signedIn(walk, 'keeper-1')

@@ -95,7 +95,7 @@ impl Remains {
 
     /// What the audit finds wrong.
     pub fn faults(&self, key: &VerifyKey) -> Result<Vec<String>> {
-        let report = AuditReport::of(&self.database, Some(key))?;
+        let report = AuditReport::of(&self.database, Some(&key.clone().into()))?;
         Ok(report.faults.iter().map(|fault| format!("{fault:?}")).collect())
     }
 }

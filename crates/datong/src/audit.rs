@@ -4,7 +4,7 @@ use crate::settings::{Place, say};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use model::Urn;
-use proof::{LogId, Receipt, SystemChance, VerifyKey};
+use proof::{KeyRotation, Keyring, LogId, Receipt, SystemChance, VerifyKey};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +33,9 @@ struct Verify {
     /// The log's public key, as text or as a file. Without it: the city's own vault, or the key in the receipt.
     #[arg(long)]
     key: Option<String>,
+    /// Rotations of the key, a file from `/log/rotations`. With it any of the log's keys is enough.
+    #[arg(long, requires = "key")]
+    rotations: Option<PathBuf>,
 }
 
 impl Audit {
@@ -47,22 +50,32 @@ impl Audit {
 }
 
 impl Verify {
-    fn key(&self) -> anyhow::Result<Option<VerifyKey>> {
+    fn keys(&self) -> anyhow::Result<Option<Keyring>> {
         let Some(key) = &self.key else { return Ok(None) };
         let text = std::fs::read_to_string(key).unwrap_or_else(|_| key.clone());
-        VerifyKey::parse(text.trim())
-            .context("--key is neither a log's public key nor a file with one")
-            .map(Some)
+        let key = VerifyKey::parse(text.trim())
+            .context("--key is neither a log's public key nor a file with one")?;
+        Ok(Some(Keyring::of(key, &self.rotations()?)))
+    }
+
+    fn rotations(&self) -> anyhow::Result<Vec<KeyRotation>> {
+        let Some(path) = &self.rotations else { return Ok(Vec::new()) };
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let receipts: Vec<Receipt> =
+            serde_json::from_str(&text).context("--rotations is no list of receipts")?;
+        let read = |receipt| KeyRotation::read(receipt).context("one of --rotations is not accepted");
+        receipts.into_iter().map(read).collect()
     }
 
     fn receipt(&self, path: &PathBuf) -> anyhow::Result<ExitCode> {
         let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         let receipt: Receipt = serde_json::from_str(&text).context("this file is not a receipt")?;
-        let given = self.key()?;
+        let given = self.keys()?;
         let own = given.is_none();
-        let key =
-            given.or_else(|| VerifyKey::parse(&receipt.key)).context("the receipt's key cannot be read")?;
-        let (valid, line) = match receipt.verify(&key) {
+        let keys = given
+            .or_else(|| VerifyKey::parse(&receipt.key).map(Keyring::from))
+            .context("the receipt's key cannot be read")?;
+        let (valid, line) = match receipt.verify_by(|checkpoint| keys.open(checkpoint)) {
             Ok(verified) => (
                 true,
                 json!({
@@ -84,12 +97,12 @@ impl Verify {
 
     fn log(&self) -> anyhow::Result<ExitCode> {
         let dir = self.place.dir()?;
-        let key = match self.key()? {
-            Some(key) => Some(key),
-            None if dir.vault().exists() => Some(own_key(&dir)?),
+        let keys = match self.keys()? {
+            Some(keys) => Some(keys),
+            None if dir.vault().exists() => Some(own_keys(&dir)?),
             None => None,
         };
-        let report = AuditReport::of(&dir.database(), key.as_ref())?;
+        let report = AuditReport::of(&dir.database(), keys.as_ref())?;
         let faults: Vec<_> = report
             .faults
             .iter()
@@ -107,11 +120,12 @@ impl Verify {
     }
 }
 
-/// The key of the city's own vault.
-fn own_key(dir: &kernel::TenantDir) -> anyhow::Result<VerifyKey> {
+/// The keys of the city's own vault.
+fn own_keys(dir: &kernel::TenantDir) -> anyhow::Result<Keyring> {
     let vault = Vault::open(&dir.vault())?;
     let log = AuditReport::log_of(&dir.database())?;
-    Ok(vault.log_key(LogId(log), &SystemChance)?.verify_key())
+    let key = vault.log_key(LogId(log), &SystemChance)?.verify_key();
+    Ok(Keyring::of(key, &vault.rotations()?))
 }
 
 /// A URN from the command line.

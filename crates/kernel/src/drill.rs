@@ -86,7 +86,7 @@ impl Kernel {
         let actor = crate::urn("urn:ngsi-ld:System:datong")?;
         let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
         restore(&copy, &restored, &actor, clock, Arc::clone(&self.chance))?;
-        let report = AuditReport::of(&restored, Some(&self.verify_key()))?;
+        let report = AuditReport::of(&restored, Some(&self.keyring()))?;
         let secs = self.wall.now().since(begun).max(0) / 1_000_000;
         Ok((secs.unsigned_abs(), report))
     }

@@ -32,6 +32,7 @@ mod init;
 mod json;
 mod judge;
 mod kept;
+mod keys;
 mod leads;
 mod lists;
 mod loaded;
@@ -103,7 +104,7 @@ pub use tick::Ticker;
 
 use accounts::{Attempts, Gate};
 use model::{Instant, Name, NameError, Urn};
-use proof::{Chance, CommandId, LogKey};
+use proof::{Chance, CommandId};
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
@@ -120,7 +121,7 @@ pub struct Kernel {
     clock: Arc<TenantClock>,
     wall: TenantClock,
     chance: Arc<dyn Chance>,
-    log_key: LogKey,
+    signing: RwLock<keys::Signing>,
     command_key: [u8; 32],
     counters: Counters,
     attempts: Attempts,
@@ -179,7 +180,7 @@ impl Kernel {
             clock.advance(view.log_time()?.unwrap_or_default());
             (Loaded::load(&*view, &blobs)?, view.log())
         };
-        let log_key = vault.log_key(log, chance.as_ref())?;
+        let signing = keys::Signing::of(vault.log_key(log, chance.as_ref())?, &vault)?;
         let kernel = Self {
             store: Box::new(store),
             blobs,
@@ -190,7 +191,7 @@ impl Kernel {
             command_key: vault.secret("command-key", chance.as_ref())?,
             vault,
             chance,
-            log_key,
+            signing: RwLock::new(signing),
             counters: Counters::default(),
             attempts: Attempts::default(),
             gate: Gate::default(),
@@ -206,6 +207,7 @@ impl Kernel {
         if kernel.clock.is_scratch() && !kernel.is_scratch()? {
             return Err(Refusal::Unusable("this is a living city: its time cannot be driven".to_owned()));
         }
+        kernel.complete_rotation(&mut kernel.signing.write().unwrap_or_else(PoisonError::into_inner))?;
         kernel.first_tick()?;
         Ok(kernel)
     }

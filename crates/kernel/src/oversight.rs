@@ -103,12 +103,12 @@ impl Kernel {
     pub fn chain(&self, actor: &Actor) -> Result<Chain, Refusal> {
         self.allowed(actor, Power::Audit)?;
         let view = self.store.read()?;
-        let (key, size) = (self.verify_key(), view.size()?);
+        let (keys, size) = (self.keyring(), view.size()?);
         let mut chain = Chain { size, heads: 0, broken: Vec::new() };
         let epoch = view.epochs()?.last().map_or(1, |epoch| epoch.number);
         for checkpoint in view.heads(HEADS_MAX)? {
             chain.heads += 1;
-            match key.open(&checkpoint) {
+            match keys.open(&checkpoint) {
                 // What an epoch before had beyond its end is void, and the log does not hold it any more.
                 Ok(head) if head.epoch < epoch => {}
                 Ok(head) if head.size <= size && view.root(head.size)? == head.root => {}

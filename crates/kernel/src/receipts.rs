@@ -1,8 +1,8 @@
 //! Heads and receipts: what the city hands out so that it can be checked.
 
-use crate::{Actor, Kernel, Refusal};
+use crate::{Actor, Kernel, Refusal, keys};
 use model::Item;
-use proof::{CommandId, Receipt, ReceiptError, ReceiptItem, Verified, VerifyKey};
+use proof::{CommandId, Receipt, ReceiptError, ReceiptItem, Verified};
 use store::{Entry, Housekeeping, Reading};
 
 /// A receipt and what became of its record.
@@ -46,11 +46,6 @@ pub enum ReceiptState {
 }
 
 impl Kernel {
-    /// The log's public key.
-    pub fn verify_key(&self) -> VerifyKey {
-        self.log_key.verify_key()
-    }
-
     /// Signs and publishes the head of everything committed so far.
     pub fn publish_head(&self) -> Result<String, Refusal> {
         let view = self.store.read()?;
@@ -58,16 +53,16 @@ impl Kernel {
     }
 
     fn head(&self, view: &dyn Reading) -> Result<String, Refusal> {
-        let size = view.size()?;
-        let epoch = view.epochs()?.last().map_or(1, |epoch| epoch.number);
+        let (size, epoch) = (view.size()?, keys::epoch(view)?);
+        // Held until the head is kept: the key is not rotated between.
+        let signing = self.signing();
         // The newest head is published again while nothing has been added.
         if let Some(newest) = view.heads(1)?.pop()
-            && self.verify_key().open(&newest).is_ok_and(|head| head.size == size && head.epoch == epoch)
+            && signing.open(&newest).is_ok_and(|head| head.size == size && head.epoch == epoch)
         {
             return Ok(newest);
         }
-        let signed = view.log_time()?.unwrap_or_default();
-        let checkpoint = self.log_key.sign(epoch, size, view.root(size)?, signed);
+        let checkpoint = signing.head(view, size)?;
         let work = Housekeeping::Head { epoch, size, checkpoint: checkpoint.clone() };
         crate::wait(self.store.keep(work)?)?;
         Ok(checkpoint)
@@ -85,12 +80,10 @@ impl Kernel {
         if old == 0 || old > size || size > view.size()? {
             return Ok(None);
         }
-        let epoch = view.epochs()?.last().map_or(1, |epoch| epoch.number);
-        let signed = view.log_time()?.unwrap_or_default();
         // A published head is given as it was: receipts refer to it. Sizes in between are signed now.
         let sign = |size| match view.head_of(size)? {
             Some(head) => Ok::<_, Refusal>(head),
-            None => Ok(self.log_key.sign(epoch, size, view.root(size)?, signed)),
+            None => self.signing().head(&*view, size),
         };
         Ok(Some(Consistency { old: sign(old)?, new: sign(size)?, path: view.consistency(old, size)? }))
     }
@@ -142,7 +135,7 @@ impl Kernel {
 
     /// Checks a receipt that somebody brings, and says what became of its record in this log.
     pub fn check_receipt(&self, receipt: &Receipt) -> Result<ReceiptState, Refusal> {
-        let verified = match receipt.verify(&self.verify_key()) {
+        let verified = match receipt.verify_by(|checkpoint| self.open_head(checkpoint)) {
             Ok(verified) => Box::new(verified),
             Err(error) => return Ok(ReceiptState::Invalid(error)),
         };

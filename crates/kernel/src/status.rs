@@ -47,8 +47,8 @@ impl Kernel {
         down.reverse();
         let mut restored: Vec<Epoch> = view.epochs()?.into_iter().filter(|epoch| epoch.number > 1).collect();
         restored.reverse();
-        let key = self.verify_key();
-        let heads = view.heads(heads)?.iter().filter_map(|checkpoint| key.open(checkpoint).ok()).collect();
+        let keys = self.keyring();
+        let heads = view.heads(heads)?.iter().filter_map(|checkpoint| keys.open(checkpoint).ok()).collect();
         let begun = view.entry(0)?.map(|first| first.leaf.committed);
         Ok(Status { size: view.size()?, begun, log_time: view.log_time()?, down, restored, drill, heads })
     }

@@ -166,8 +166,7 @@ fn a_personal_value_is_read_with_a_case_and_forgotten_for_good() {
     let again = erase(&city.person("steward-1")).unwrap();
     assert_eq!((first.done.sequence, again.done.repeated), (again.done.sequence, true));
     assert!(matches!(read(&officer, "ask the plant"), Err(Refusal::Erased(_))));
-    let report =
-        store::AuditReport::of(&city.kernel.dir().database(), Some(&city.kernel.verify_key())).unwrap();
+    let report = store::AuditReport::of(&city.kernel.dir().database(), Some(&city.kernel.keyring())).unwrap();
     assert_eq!(report.faults, vec![]);
 }
 

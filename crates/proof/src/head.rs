@@ -50,6 +50,9 @@ pub enum HeadError {
     /// A signature of the expected key does not fit the text.
     #[error("the signature does not fit the text")]
     Signature,
+    /// The key had handed over to the next one before this head.
+    #[error("signed by a former key, beyond its last head")]
+    Former,
 }
 
 /// The key with which a log signs its heads.
@@ -110,10 +113,22 @@ impl LogKey {
     /// Signs a head of this log: the checkpoint as it is published.
     pub fn sign(&self, epoch: u32, size: u64, root: Digest, signed: Instant) -> String {
         let text = Head { log: self.log, epoch, size, root, signed }.text();
+        let line = self.line(&text);
+        format!("{text}\n{line}")
+    }
+
+    /// Signs a checkpoint of this log that another of its keys has signed.
+    pub fn sign_too(&self, checkpoint: &str) -> String {
+        let text = checkpoint.rfind("\n\n").map_or(checkpoint, |at| &checkpoint[..=at]);
+        format!("{checkpoint}{}", self.line(text))
+    }
+
+    /// The line of its signature.
+    fn line(&self, text: &str) -> String {
         let public = self.verify_key();
         let mut blob = public.id().to_vec();
         blob.extend(self.key.sign(text.as_bytes()).to_bytes());
-        format!("{text}\n— {} {}\n", public.name, BASE64.encode(blob))
+        format!("— {} {}\n", public.name, BASE64.encode(blob))
     }
 }
 

@@ -8,6 +8,7 @@
 mod chance;
 mod digest;
 mod head;
+mod keyring;
 mod leaf;
 mod receipt;
 mod seal;
@@ -18,6 +19,7 @@ pub use digest::{
     Digest, definition_digest, file_hash, hex, item_commitment, item_salt, items_root, leaf_hash, unhex,
 };
 pub use head::{Head, HeadError, LogKey, VerifyKey, from_base64, to_base64};
+pub use keyring::{KeyRotation, Keyring, ROTATE_KEY, SIGNING_KEY};
 pub use leaf::{CommandId, Leaf, LeafError, LogId};
 pub use receipt::{Inclusion, Opening, Receipt, ReceiptError, ReceiptItem, Verified};
 pub use seal::{SealError, SubjectKey};

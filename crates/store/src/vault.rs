@@ -6,15 +6,21 @@
 
 use crate::StoreError;
 use model::{Instant, Urn};
-use proof::{Chance, Digest, LogId, LogKey, SubjectKey};
+use proof::{Chance, Digest, KeyRotation, LogId, LogKey, SubjectKey};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-const FORM: i64 = 2;
-/// What a vault of form 1 lacks.
-const SINCE_FORM_1: &str = "CREATE TABLE kept (party TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, \
-                            PRIMARY KEY (party, name)) WITHOUT ROWID;";
+const FORM: i64 = 3;
+/// What a vault of form 1 lacks of form 2, and what that lacks of form 3.
+const SINCE: [&str; 2] = [
+    "CREATE TABLE kept (party TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, \
+     PRIMARY KEY (party, name)) WITHOUT ROWID;",
+    "CREATE TABLE key_rotation (number INTEGER PRIMARY KEY, receipt TEXT NOT NULL);",
+];
+/// The secret of the key that signs the log's heads, and that of the one which will when the log has named it.
+const LOG_KEY: &str = "log-key";
+const NEXT_LOG_KEY: &str = "next-log-key";
 
 /// The vault of one tenant.
 pub struct Vault {
@@ -49,9 +55,10 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "secure_delete", "ON")?;
     let form: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let tables = match form {
-        0 => include_str!("vault.sql"),
-        1 => SINCE_FORM_1,
-        FORM => "",
+        0 => include_str!("vault.sql").to_owned(),
+        1 => SINCE.concat(),
+        2 => SINCE[1].to_owned(),
+        FORM => String::new(),
         _ => {
             let why = format!("the vault has form {form}; this program knows form {FORM}");
             return Err(StoreError::Unusable(why));
@@ -96,7 +103,45 @@ impl Vault {
 
     /// The key that signs this log's heads.
     pub fn log_key(&self, log: LogId, chance: &dyn Chance) -> Result<LogKey, StoreError> {
-        Ok(LogKey::new(log, &self.secret("log-key", chance)?))
+        Ok(LogKey::new(log, &self.secret(LOG_KEY, chance)?))
+    }
+
+    /// A key made to sign this log's heads next, in place of one that was made and never taken.
+    pub fn make_next_log_key(&self, log: LogId, chance: &dyn Chance) -> Result<LogKey, StoreError> {
+        let secret = chance.secret();
+        self.lock()
+            .execute("INSERT OR REPLACE INTO secret VALUES (?1, ?2)", params![NEXT_LOG_KEY, &secret[..]])?;
+        Ok(LogKey::new(log, &secret))
+    }
+
+    /// The key that was made to sign this log's heads next.
+    pub fn next_log_key(&self, log: LogId) -> Result<Option<LogKey>, StoreError> {
+        let text = "SELECT value FROM secret WHERE name = ?1";
+        let found: Option<[u8; 32]> =
+            self.lock().query_row(text, [NEXT_LOG_KEY], |row| row.get(0)).optional()?;
+        Ok(found.map(|secret| LogKey::new(log, &secret)))
+    }
+
+    /// Lets the next key sign, destroys the former one, and keeps the receipt of the rotation.
+    pub fn rotate_log_key(&self, receipt: &str) -> Result<(), StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        transaction.execute("DELETE FROM secret WHERE name = ?1", [LOG_KEY])?;
+        transaction.execute("UPDATE secret SET name = ?1 WHERE name = ?2", [LOG_KEY, NEXT_LOG_KEY])?;
+        transaction.execute("INSERT INTO key_rotation (receipt) VALUES (?1)", [receipt])?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Every rotation of the log's key, the first one first.
+    pub fn rotations(&self) -> Result<Vec<KeyRotation>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare("SELECT receipt FROM key_rotation ORDER BY number")?;
+        let receipts = statement.query_map([], |row| row.get::<_, String>(0))?;
+        let rotation = |receipt: String| {
+            KeyRotation::parse(&receipt)
+                .map_err(|error| StoreError::Damaged(format!("a key rotation in the vault: {error}")))
+        };
+        receipts.map(|receipt| rotation(receipt?)).collect()
     }
 
     /// A subject's key, if it exists and was not erased.

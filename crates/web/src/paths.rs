@@ -46,6 +46,11 @@ pub const DESIGN: &str = "/design";
 /// How the city's node does.
 pub const STATUS: &str = "/status";
 
+/// Where the key that signs the log is rotated.
+pub const ROTATE: &str = "/status/key";
+/// How each key of the log has handed over to the next.
+pub const ROTATIONS: &str = "/log/rotations";
+
 /// Where a restore is tried.
 pub const DRILL: &str = "/status/drill";
 

@@ -185,7 +185,7 @@ fn interface() -> Interface {
     pages(Interface::new())
         .with(files(upload::UPLOAD_BYTES_MAX), with_files(Interface::new()))
         .with(|router| router, api::routes(Interface::new()))
-        .with(|router| router, files_of(Interface::new()))
+        .with(|router| router, log_of(files_of(Interface::new())))
         .with(files(connector::BYTES_MAX), api::connectors::uploads(Interface::new()))
         .with(files(api::definitions::BODY_BYTES_MAX), api::definitions::routes(Interface::new()))
         .with(files(ngsi::BODY_BYTES_MAX), ngsi::routes(Interface::new()))
@@ -262,6 +262,7 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::DESIGN, Anyone, get(design::show))
         .page(paths::STATUS, Anyone, get(status::show))
         .page(paths::DRILL, SignedIn, post(status::drill))
+        .page(paths::ROTATE, SignedIn, post(status::rotate))
         .page(paths::VERIFY, Anyone, get(verify::show).post(verify::check))
         .page(paths::LOG_EVENTS, Anyone, get(live::events))
         .page(paths::VERIFIER, Anyone, get(assets::verifier))
@@ -306,6 +307,11 @@ fn files_of(interface: Interface) -> Interface {
             )],
             get(receipt::show),
         )
+}
+
+/// The log's own addresses, and those by which the node is watched.
+fn log_of(interface: Interface) -> Interface {
+    interface
         .at(
             "/log/head",
             [Operation::get("getHead", "The newest signed head of the log.").answers("text/plain")],
@@ -320,6 +326,22 @@ fn files_of(interface: Interface) -> Interface {
             "/log/key",
             [Operation::get("getKey", "The log's public key.").answers("text/plain")],
             get(log::key),
+        )
+        .at(
+            paths::ROTATIONS,
+            [Operation::get(
+                "listKeyRotations",
+                "How each key of the log has handed over to the next: receipts, the first one first.",
+            )],
+            get(log::rotations),
+        )
+        .at(
+            "/log/rotations/{file}",
+            [Operation::get(
+                "downloadKeyRotation",
+                "One of these receipts as `<entry>.json`: its head is signed by both keys.",
+            )],
+            get(log::rotation),
         )
         .at(
             "/log/consistency",

@@ -78,5 +78,5 @@ pub use sign_in::{DemoAccount, SignIn, SignInError};
 pub use source::{AirIndex, AuditForm, Beside, Factor, Hour, Source};
 pub use sources::{LastValue, SourceRow, SourceSort, SourceState, Sources};
 pub use standing::{About, Away, Fact, Facts, Measured, Relative, Shelved, Standing, Step, Task};
-pub use status::StatusPage;
+pub use status::{FormerKey, StatusPage};
 pub use verify::{CheckStep, Outcome, Verify};

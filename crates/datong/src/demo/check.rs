@@ -236,8 +236,7 @@ impl<'a> Check<'a> {
         let ok = verdict.starts_with("VALID") && denied.starts_with("NOT VALID");
         self.link("receipt verified by Python", ok, &json!({ "receipt": verdict, "altered": denied }));
 
-        let report =
-            AuditReport::of(&self.node.kernel.dir().database(), Some(&self.node.kernel.verify_key()))?;
+        let report = AuditReport::of(&self.node.kernel.dir().database(), Some(&self.node.kernel.keyring()))?;
         let facts = json!({
             "entries": report.entries, "heads": report.heads, "entities": report.entities, "faults": report.faults.len(),
         });

@@ -175,7 +175,7 @@ pub fn look(path: &Path, told: &Told) -> Found {
     drop(view);
     wrong.extend(sent_again(&store, told));
     drop(store);
-    let report = AuditReport::of(path, Some(&log_key(log).verify_key())).unwrap();
+    let report = AuditReport::of(path, Some(&log_key(log).verify_key().into())).unwrap();
     wrong.extend(report.faults.iter().map(|fault| format!("audit: {fault:?}")));
     let gone = told.sent.values().filter(|sent| sent.expect.is_empty() && !found.contains(&sent.command));
     Found { complaints: wrong, gone: gone.count() }

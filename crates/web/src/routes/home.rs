@@ -23,7 +23,7 @@ fn home(desk: &Desk) -> Result<Response, Fault> {
 
 fn head(desk: &Desk) -> Result<Option<LogHead>, Fault> {
     let newest = desk.kernel().heads(1)?.pop();
-    let head = newest.and_then(|checkpoint| desk.kernel().verify_key().open(&checkpoint).ok());
+    let head = newest.and_then(|checkpoint| desk.kernel().open_head(&checkpoint).ok());
     Ok(head.map(|head| {
         let root = proof::hex(&head.root);
         LogHead {

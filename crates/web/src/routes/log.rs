@@ -3,11 +3,13 @@
 use super::Web;
 use super::desk::Desk;
 use super::error::Fault;
-use super::extract::{Asked, Visit};
+use super::extract::{Asked, Segment, Visit};
 use axum::Json;
+use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use proof::Receipt;
 use serde::{Deserialize, Serialize};
 
 /// Heads in the list: the newest ones.
@@ -50,6 +52,27 @@ pub(super) async fn heads(web: Web, visit: Visit) -> Response {
 /// The log's public key.
 pub(super) async fn key(web: Web, visit: Visit) -> Response {
     web.0.answer(visit, |desk| Ok(text(format!("{}\n", desk.kernel().verify_key().to_text())))).await
+}
+
+/// How each key has handed over to the next.
+pub(super) async fn rotations(web: Web, visit: Visit) -> Response {
+    web.0.answer(visit, |desk| Ok(Json(receipts(desk).collect::<Vec<_>>()).into_response())).await
+}
+
+/// One of these receipts, as a file.
+pub(super) async fn rotation(web: Web, visit: Visit, file: Segment) -> Response {
+    let make = move |desk: &Desk| {
+        let Path(name) = file.map_err(|_| Fault::NothingHere)?;
+        let asked = |receipt: &Receipt| name == format!("{}.json", receipt.inclusion.index);
+        let receipt = receipts(desk).find(asked).ok_or(Fault::NothingHere)?;
+        let how = format!("attachment; filename=\"datong-rotation-{name}\"");
+        Ok(([(CONTENT_DISPOSITION, how)], Json(receipt)).into_response())
+    };
+    web.0.answer(visit, make).await
+}
+
+fn receipts(desk: &Desk) -> impl Iterator<Item = Receipt> {
+    desk.kernel().rotations().into_iter().map(|rotation| rotation.receipt)
 }
 
 pub(super) async fn consistency(web: Web, visit: Visit, asked: Asked<Sizes>) -> Response {

@@ -41,7 +41,7 @@ fn page(desk: &Desk, sequence: u64) -> Result<Response, Fault> {
     let kernel = desk.kernel();
     let stored = kernel.receipt(sequence, desk.actor.as_ref())?;
     let leaf = &stored.entry.leaf;
-    let head = kernel.verify_key().open(&stored.receipt.checkpoint).ok();
+    let head = kernel.open_head(&stored.receipt.checkpoint).ok();
     let items = stored.entry.decoded().unwrap_or_default();
     let is_packet = items.iter().any(|item| matches!(item, Item::Batch(_)));
     let page = Receipt {

@@ -8,13 +8,13 @@ use super::upload::{self, Filled};
 use super::{Web, Work};
 use crate::paths;
 use crate::texts::fill;
-use crate::views::{Link, StatusPage};
+use crate::views::{FormerKey, Link, StatusPage};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::{Drill, Power};
+use kernel::{Actor, Done, Drill, Power, Refusal};
 use model::Instant;
-use proof::CommandId;
+use proof::{CommandId, KeyRotation};
 
 /// Heads that are listed.
 const HEADS: u32 = 10;
@@ -32,14 +32,32 @@ pub(super) async fn show(web: Web, visit: Visit) -> Response {
 /// `POST /status/drill`: tries a restore, for the office that keeps the node.
 pub(super) async fn drill(web: Web, visit: Visit, request: Request) -> Response {
     let sent = upload::plain(request).await;
-    web.0.answer_as(Work::Download, visit.at(paths::STATUS), move |desk| submit(desk, &sent?)).await
+    let make = move |desk: &Desk| {
+        let (actor, command, _) = sender(desk, &sent?)?;
+        answer(desk, desk.kernel().try_restore(actor, command))
+    };
+    web.0.answer_as(Work::Download, visit.at(paths::STATUS), make).await
 }
 
-fn submit(desk: &Desk, filled: &Filled) -> Result<Response, Fault> {
+/// `POST /status/key`: lets a new key sign the log, for the same office.
+pub(super) async fn rotate(web: Web, visit: Visit, request: Request) -> Response {
+    let sent = upload::plain(request).await;
+    let make = move |desk: &Desk| {
+        let (actor, command, reason) = sender(desk, &sent?)?;
+        answer(desk, desk.kernel().rotate_key(actor, command, &reason))
+    };
+    web.0.answer(visit.at(paths::STATUS), make).await
+}
+
+fn sender<'a>(desk: &'a Desk, filled: &Filled) -> Result<(&'a Actor, CommandId, String), Fault> {
     let actor = desk.sender(filled.text("csrf"))?;
     let command = CommandId::parse(filled.text("command"));
     let command = command.ok_or(Fault::Form(StatusCode::UNPROCESSABLE_ENTITY))?;
-    let Err(refusal) = desk.kernel().try_restore(actor, command) else { return Ok(see(paths::STATUS)) };
+    Ok((actor, command, filled.text("reason").to_owned()))
+}
+
+fn answer(desk: &Desk, done: Result<Done, Refusal>) -> Result<Response, Fault> {
+    let Err(refusal) = done else { return Ok(see(paths::STATUS)) };
     match why(&refusal, desk, None).filter(|why| why.status != StatusCode::FORBIDDEN) {
         Some(why) => desk.html_as(why.status, &page(desk, Some(why.because))?),
         None => Err(refusal.into()),
@@ -72,6 +90,7 @@ fn page(desk: &Desk, error: Option<String>) -> Result<StatusPage, Fault> {
             root.get(..ROOT).unwrap_or_default().to_owned(),
         )
     });
+    let (keys, rotations) = (desk.kernel().keyring(), desk.kernel().rotations());
     let may = desk.actor.as_ref().is_some_and(|actor| desk.kernel().has(actor, Power::Accounts));
     let link = |href: &str| Link { href: href.to_owned(), text: href.to_owned() };
     Ok(StatusPage {
@@ -84,10 +103,25 @@ fn page(desk: &Desk, error: Option<String>) -> Result<StatusPage, Fault> {
         restored: restored.collect(),
         heads: heads.collect(),
         drill: status.drill.map(|drill| told(desk, &drill)),
-        may_drill: may.then(|| proof::hex(&desk.state().chance.id())),
+        key: keys.newest().to_text(),
+        former: rotations.iter().rev().map(|rotation| former(desk, rotation)).collect(),
+        commands: may.then(|| [0; 2].map(|_| proof::hex(&desk.state().chance.id()))),
         error,
-        links: ["/log/head", "/log/heads", "/log/key", "/health", "/metrics"].map(link).to_vec(),
+        links: ["/log/head", "/log/heads", "/log/key", paths::ROTATIONS, "/health", "/metrics"]
+            .map(link)
+            .to_vec(),
     })
+}
+
+/// A key that signs no more.
+fn former(desk: &Desk, rotation: &KeyRotation) -> FormerKey {
+    let entry = rotation.sequence.to_string();
+    FormerKey {
+        key: rotation.former.to_text(),
+        last: rotation.last.size.to_string(),
+        at: desk.zone().second(rotation.at),
+        receipt: Link { href: format!("{}/{entry}.json", paths::ROTATIONS), text: entry },
+    }
 }
 
 /// A restore that was tried, in a sentence, with its receipt.

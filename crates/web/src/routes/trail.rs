@@ -290,6 +290,7 @@ pub(super) fn platform_title(desk: &Desk, act: &str) -> String {
         "erase" => &texts.erase,
         "restore" => &texts.restore,
         "try-restore" => &texts.try_restore,
+        "rotate-key" => &texts.rotate_key,
         other => return other.to_owned(),
     };
     title.clone()

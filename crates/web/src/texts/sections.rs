@@ -328,6 +328,7 @@ section! {
         title lead days begun size version down down_none from to minutes restored restored_none after heads heads_hint
         heads_none signed root contact down_from_to
         drill drill_good drill_bad drill_none drill_go drill_hint
+        key key_hint key_none key_former key_last key_until key_receipt key_reason key_go key_go_hint
     }
 }
 
@@ -351,7 +352,7 @@ section! {
         register activate open_log notify alert retain reveal erase restore run undo audit_series order set clear
         reveal_refused context migrate open_account set_password close_account grant end_grant
         merge take_apart
-        try_restore
+        try_restore rotate_key
         judge_lead
     }
 }

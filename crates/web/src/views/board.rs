@@ -37,6 +37,8 @@ pub struct Board {
     pub open: u64,
     /// Overdue ones among them.
     pub overdue: u64,
+    /// Whether more may be so than were counted.
+    pub least: bool,
     /// The map, if there is anything to draw.
     pub map: Option<BothSizes>,
     /// How its outlines were drawn, and under which number they were approved.
@@ -102,6 +104,8 @@ pub struct Changes {
     pub open: [u64; 2],
     /// How many began and ended between them.
     pub counts: [u64; 2],
+    /// Whether more may be so than were counted.
+    pub least: bool,
     /// Those that began between them.
     pub begun: Vec<Link>,
     /// Those that ended.
@@ -189,13 +193,22 @@ impl Changes {
     }
 
     fn cases(&self) -> String {
-        let [before, after] = self.open.map(|open| open.to_string());
+        let [before, after] = self.open.map(|open| self.counted(&open));
         fill(&self.page.texts().board.changes_open, &[("before", &before), ("after", &after)])
+    }
+
+    fn counted(&self, count: &u64) -> String {
+        counted(*count, self.least)
     }
 
     fn has_more(listed: &[Link], count: &u64) -> bool {
         (listed.len() as u64) < *count
     }
+}
+
+/// A number of cases; where not all were looked through, it is said that there may be more.
+fn counted(count: u64, least: bool) -> String {
+    if least { format!("≥ {count}") } else { count.to_string() }
 }
 
 /// Boards that take turns on a wall.
@@ -445,7 +458,7 @@ impl Board {
     }
 
     fn total(&self) -> String {
-        let (open, overdue) = (self.open.to_string(), self.overdue.to_string());
+        let [open, overdue] = [self.open, self.overdue].map(|count| counted(count, self.least));
         fill(&self.page.texts().board.total, &[("open", &open), ("overdue", &overdue)])
     }
 
@@ -462,7 +475,7 @@ impl Board {
         let red = self.waiting.iter().filter(|row| row.clock.as_ref().is_some_and(|c| c.light == Light::Red));
         fill(
             &self.page.texts().board.announced,
-            &[("open", &self.open.to_string()), ("red", &red.count().to_string())],
+            &[("open", &counted(self.open, self.least)), ("red", &red.count().to_string())],
         )
     }
 }

@@ -26,12 +26,29 @@ pub struct StatusPage {
     pub heads: Vec<(String, String, String)>,
     /// The last restore that was tried: whether it went well, in words, its receipt.
     pub drill: Option<(bool, String, Link)>,
-    /// The command with which one is tried, for those who may.
-    pub may_drill: Option<String>,
-    /// Why none was tried.
+    /// The key that signs the log.
+    pub key: String,
+    /// Those that signed it before, the latest first.
+    pub former: Vec<FormerKey>,
+    /// The commands with which a restore is tried and the key is rotated, for those who may.
+    pub commands: Option<[String; 2]>,
+    /// Why that was not done.
     pub error: Option<String>,
     /// Addresses for programs.
     pub links: Vec<Link>,
+}
+
+/// A key that signs no more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FormerKey {
+    /// Itself.
+    pub key: String,
+    /// Entries of its last head.
+    pub last: String,
+    /// Until when it signed.
+    pub at: String,
+    /// The receipt by which it handed over.
+    pub receipt: Link,
 }
 
 impl StatusPage {

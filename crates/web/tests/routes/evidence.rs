@@ -2,6 +2,7 @@
 
 use crate::site::{Browser, Site};
 use proof::{Receipt, VerifyKey, unhex, verify_consistency};
+use std::process::Command;
 
 fn key(browser: &mut Browser) -> VerifyKey {
     VerifyKey::parse(browser.get("/log/key").body.trim()).unwrap()
@@ -153,6 +154,54 @@ fn the_log_can_be_watched() {
     }
     assert_eq!(visitor.get("/log/consistency?old=1&size=99999").status, 422);
     visitor.get("/").says(&["下载日志头", &new.size.to_string()]);
+}
+
+#[test]
+fn the_key_is_rotated_on_the_page_and_the_one_page_script_follows() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    let (before, old) = (key(&mut visitor), visitor.get("/receipts/3.json").body);
+    let quiet = visitor.get("/status");
+    quiet.says(&["签名密钥", &before.to_text(), "没有轮换过"]).says_not(&["轮换理由"]);
+    assert_eq!(visitor.get("/log/rotations").body, "[]");
+    assert_eq!(visitor.get("/log/rotations/3.json").status, 404);
+
+    let mut keeper = site.signed_in("accounts-1");
+    let page = keeper.get("/status");
+    page.says(&["轮换理由", "原密钥随即销毁"]);
+    let refused = keeper.fill(&page, "/status/key", &[("reason", " ")]);
+    assert_eq!(refused.status, 422);
+    refused.says(&["写明理由"]);
+    keeper.fill(&page, "/status/key", &[("reason", "每年轮换")]).to();
+    let mut officer = site.signed_in("officer-1");
+    assert_eq!(officer.fill(&page, "/status/key", &[("reason", "试试")]).status, 403);
+    assert_eq!(visitor.post("/status/key", &[]).status, 303);
+
+    let after = key(&mut visitor);
+    assert_ne!(before, after);
+    let rotations: Vec<Receipt> = serde_json::from_str(&visitor.get("/log/rotations").body).unwrap();
+    let file = format!("/log/rotations/{}.json", rotations[0].inclusion.index);
+    visitor.get("/status").says(&["原密钥", &file]).says_not(&["没有轮换过"]);
+    site.city.hour("2026-09-01T13:00", 30.0, b'N');
+    let (rotation, new) = (visitor.get(&file).body, visitor.get("/receipts/3.json").body);
+
+    let folder = std::env::temp_dir().join(format!("datong-rotation-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let checks = |receipt: &str, key: &VerifyKey| {
+        let path = folder.join("receipt.json");
+        std::fs::write(&path, receipt).unwrap();
+        let run = Command::new("python3")
+            .args(["../../docs/verify_receipt.py", path.to_str().unwrap(), "--key", &key.to_text()])
+            .output()
+            .unwrap();
+        (run.status.success(), String::from_utf8(run.stdout).unwrap())
+    };
+    let said = [&before, &after].map(|key| checks(&rotation, key));
+    assert!(said.iter().all(|(valid, said)| *valid && said.contains(&after.to_text())), "{said:?}");
+    assert!(checks(&old, &before).0 && !checks(&old, &after).0);
+    assert!(checks(&new, &after).0 && !checks(&new, &before).0);
+    std::fs::remove_dir_all(&folder).unwrap();
+    visitor.post("/verify", &[("receipt", &old)]).says(&["回执有效"]);
 }
 
 #[test]

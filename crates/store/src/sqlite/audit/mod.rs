@@ -7,7 +7,7 @@ use super::{Opening, Snapshot, acts, facts, form};
 use crate::{Entry, Reading, StoreError};
 use accounts::Accounts;
 use model::{Entity, Instant, Item, Urn};
-use proof::{Growing, VerifyKey, items_root, root};
+use proof::{Growing, Keyring, items_root, root};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -58,8 +58,8 @@ impl AuditReport {
         Ok(connection.query_row("SELECT value FROM meta WHERE name = 'log'", [], |row| row.get(0))?)
     }
 
-    /// Reads the database at a path, which may be in use, and checks everything. With a key, heads are checked too.
-    pub fn of(path: &Path, key: Option<&VerifyKey>) -> Result<Self, StoreError> {
+    /// Reads the database at a path, which may be in use, and checks everything. With the log's keys, heads are checked too.
+    pub fn of(path: &Path, keys: Option<&Keyring>) -> Result<Self, StoreError> {
         let connection =
             Opening { path: path.to_owned(), vfs: None }.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let log: [u8; 16] =
@@ -81,7 +81,7 @@ impl AuditReport {
         };
         audit.entries(snapshot.raw()?)?;
         audit.tree(&snapshot)?;
-        audit.heads(&snapshot, key)?;
+        audit.heads(&snapshot, keys)?;
         audit.entities(snapshot.raw()?, form >= 2)?;
         if form >= 6 {
             audit.acts(snapshot.raw()?)?;
@@ -171,11 +171,11 @@ impl Audit {
         Ok(())
     }
 
-    fn heads(&mut self, snapshot: &Snapshot, key: Option<&VerifyKey>) -> Result<(), StoreError> {
-        let Some(key) = key else { return Ok(()) };
+    fn heads(&mut self, snapshot: &Snapshot, keys: Option<&Keyring>) -> Result<(), StoreError> {
+        let Some(keys) = keys else { return Ok(()) };
         for checkpoint in snapshot.heads(u32::MAX)? {
             self.report.heads += 1;
-            let head = match key.open(&checkpoint) {
+            let head = match keys.open(&checkpoint) {
                 Ok(head) => head,
                 Err(error) => {
                     self.report.fault(None, format!("a published head is not accepted: {error}"));

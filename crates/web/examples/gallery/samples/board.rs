@@ -53,6 +53,7 @@ fn changes(say: Say) -> Changes {
             values: [None, row.last],
         }],
         open: [11, 12],
+        least: false,
         counts: [60, 1],
         begun: vec![case.clone()],
         ended: vec![case],
@@ -182,6 +183,7 @@ fn board(say: Say, wall: Wall) -> Board {
         ],
         open: 12,
         overdue: 1,
+        least: false,
         map: both(|width| {
             draw((None, &marks), Some(Box4([113.0, 39.9, 114.2, 40.5])), width, &words, |area| {
                 format!("/boards/situation?box={}", area.text())
@@ -275,6 +277,7 @@ fn empty(say: Say) -> Board {
         waiting: vec![],
         open: 0,
         overdue: 0,
+        least: false,
         map: None,
         map_note: None,
         whole_href: None,

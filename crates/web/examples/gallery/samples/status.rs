@@ -1,7 +1,18 @@
 //! The node's own page.
 
 use super::{Pages, Say, link, render};
-use web::views::{DesignPage, StatusPage};
+use web::views::{DesignPage, FormerKey, StatusPage};
+
+const KEY: &str = "datong/0707070707070707+0e1f2a3b+AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGh";
+
+fn former() -> FormerKey {
+    FormerKey {
+        key: KEY.to_owned(),
+        last: "118".to_owned(),
+        at: "2026-09-30 10:00:00".to_owned(),
+        receipt: link("/log/rotations/117.json", "117"),
+    }
+}
 
 pub fn pages(say: Say) -> Pages {
     let page = |some: bool| StatusPage {
@@ -26,7 +37,9 @@ pub fn pages(say: Say) -> Pages {
                 say.of("2026-10-01 03:00：已核对，无差错。", "2026-10-01 03:00: checked, nothing wrong.");
             (true, told, link("/receipts/90", "90"))
         }),
-        may_drill: some.then(|| "00".repeat(16)),
+        key: KEY.to_owned(),
+        former: if some { vec![former()] } else { vec![] },
+        commands: some.then(|| ["00".repeat(16), "11".repeat(16)]),
         error: some.then(|| say.of("正在进行另一次恢复演练", "another one is under way")),
         links: vec![link("/log/head", "/log/head"), link("/health", "/health")],
     };

@@ -16,7 +16,7 @@ const WAITING_MAX: usize = 7;
 /// Cases that began or ended between two moments and are listed.
 const CHANGED_MAX: usize = 50;
 /// Pages looked through for cases that were open at a moment of the past.
-const PAGES_MAX: u32 = 10;
+const PAGES_MAX: u32 = 20;
 
 /// The list.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(super) struct List {
     pub rows: Vec<CaseView>,
     pub open: u64,
     pub overdue: u64,
+    /// Whether there may be more than were counted.
+    pub least: bool,
 }
 
 /// The types of the cases that a board counts.
@@ -53,10 +55,11 @@ pub(super) fn list(
         }
         let page = desk.kernel().cases_within(reader, Some(InboxTab::Open), kinds, 0)?;
         let rows = page.rows.into_iter().take(WAITING_MAX).map(|row| row.case).collect();
-        return Ok(List { rows, open: page.total as u64, overdue: page.overdue as u64 });
+        let (open, overdue) = (page.total as u64, page.overdue as u64);
+        return Ok(List { rows, open, overdue, least: page.more });
     };
     let mut list = List::default();
-    each(desk, reader, board, moment.at, |case| {
+    let whole = each(desk, reader, board, moment.at, |case| {
         if case.opened < moment.before {
             list.open += 1;
             if list.rows.len() < WAITING_MAX {
@@ -64,7 +67,7 @@ pub(super) fn list(
             }
         }
     })?;
-    Ok(list)
+    Ok(List { least: !whole, ..list })
 }
 
 /// What began and what ended between two moments, and how many were open at each.
@@ -74,6 +77,8 @@ pub(super) struct Between {
     /// How many did, listed or not.
     pub counts: [u64; 2],
     pub open: [u64; 2],
+    /// Whether there may be more than were counted.
+    pub least: bool,
 }
 
 /// Cases of the board's processes within the reader's reach; a moment is an instant and the entries of the log before it.
@@ -84,8 +89,9 @@ pub(super) fn between(
     from: (Instant, u64),
     to: (Instant, u64),
 ) -> Result<Between, Fault> {
-    let mut between = Between { begun: Vec::new(), ended: Vec::new(), counts: [0, 0], open: [0, 0] };
-    each(desk, reader, board, from.0, |case| {
+    let mut between =
+        Between { begun: Vec::new(), ended: Vec::new(), counts: [0, 0], open: [0, 0], least: false };
+    let whole = each(desk, reader, board, from.0, |case| {
         let closed = match case.entity.value("closedAt") {
             Value::Instant(at) => *at,
             _ => Instant::from_micros(i64::MAX),
@@ -105,20 +111,21 @@ pub(super) fn between(
             between.begun.push(case);
         }
     })?;
-    Ok(between)
+    Ok(Between { least: !whole, ..between })
 }
 
-/// Every case of the board's processes within the reader's reach that was open at a moment or began after it.
+/// Every case of the board's processes within the reader's reach that was open at a moment or began after it. Says whether
+/// that was all of them.
 fn each(
     desk: &Desk,
     reader: &Actor,
     board: &Board,
     at: Instant,
     mut one: impl FnMut(CaseView),
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let kinds = kinds(desk, board);
     if kinds == Filter::Or(Vec::new()) {
-        return Ok(());
+        return Ok(true);
     }
     let closed = Name::new("closedAt").map_err(|_| Fault::NothingHere)?;
     let later = Filter::Compare { path: vec![closed], op: Operator::Gt, value: at.into() };
@@ -128,10 +135,10 @@ fn each(
         let more = found.rows.len() == kernel::PAGE_ROWS as usize;
         found.rows.into_iter().for_each(|row| one(row.case));
         if !more {
-            break;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// A row of the list. Of the past neither light nor holder is shown: they would be today's.

@@ -59,7 +59,7 @@ fn changes(desk: &Desk, id: Segment, query: &Query) -> Result<Changes, Fault> {
     let things = was.len();
     let changed = was.into_iter().zip(is).filter(|(was, is)| was.state != is.state || was.last != is.last);
     let entries = |moment: Option<Moment>| moment.map_or(NOW, |moment| moment.before);
-    let Between { begun, ended, counts, open } =
+    let Between { begun, ended, counts, open, least } =
         cases::between(desk, reader, board, (from, entries(before)), (to, entries(after)))?;
     let own = paths::changes(board.id.as_str());
     let at = |at: Instant| desk.minute(at);
@@ -74,6 +74,7 @@ fn changes(desk: &Desk, id: Segment, query: &Query) -> Result<Changes, Fault> {
         rows: changed.map(|(was, is)| row(was, is)).collect(),
         open,
         counts,
+        least,
         begun: begun.iter().map(|case| link(desk, case)).collect(),
         ended: ended.iter().map(|case| link(desk, case)).collect(),
     })

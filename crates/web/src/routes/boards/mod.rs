@@ -77,6 +77,7 @@ fn page(desk: &Desk, id: Segment, query: &Query) -> Result<Response, Fault> {
         waiting: list.rows.iter().map(|case| cases::waiting(desk, case, &wanted)).collect(),
         open: list.open,
         overdue: list.overdue,
+        least: list.least,
         map: shown,
         map_note: map::note(desk),
         layers: map::links(&layers, &wanted),
