@@ -42,7 +42,10 @@ fn what_a_restore_keeps_and_what_it_voids() -> Result<()> {
     let kept = officer.text(&format!("/receipts/{confirmed}.json"))?;
     let old_head = witness.look(&visitor)?;
 
+    let never = |said: &str| said.contains("没有备份过");
+    ensure!(never(&visitor.text("/status")?), "no back-up was made yet");
     let reports = back_up_under_load(&city, served.hj212)?;
+    ensure!(!never(&visitor.text("/status")?), "a back-up was made");
     let verified = [("opinion", "measured on site"), ("measurement", "57")];
     let reported = inspector.act(&case, "report-verification", &verified)?;
     let voided = inspector.text(&format!("/receipts/{reported}.json"))?;

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::{Vault, back_up, restore};
+use store::{Clock, Vault, back_up, restore};
 
 /// Copies a city.
 #[derive(Debug, Args)]
@@ -29,6 +29,7 @@ impl BackUp {
     /// Copies while the city runs.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
         let dir = self.place.dir()?;
+        let begun = TenantClock::System.now();
         if self.keys.is_some() {
             anyhow::ensure!(
                 dir.vault().exists(),
@@ -43,6 +44,7 @@ impl BackUp {
             // An absolute path: erasures must find the copy again from wherever they are started.
             Vault::open(&dir.vault())?.back_up(&std::path::absolute(keys)?)?;
         }
+        dir.note_back_up(begun)?;
         say(json!({ "backup": self.to, "keys": self.keys }));
         Ok(ExitCode::SUCCESS)
     }

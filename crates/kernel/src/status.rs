@@ -19,6 +19,10 @@ pub struct Status {
     pub down: Vec<(Instant, Instant)>,
     /// When a back-up was restored, the latest first.
     pub restored: Vec<Epoch>,
+    /// When the last back-up began, and how many minutes ago.
+    pub backed_up: Option<(Instant, u64)>,
+    /// Since when the present key signs the log.
+    pub key_since: Option<Instant>,
     /// The last restore that was tried.
     pub drill: Option<Drill>,
     /// Published heads, the latest first.
@@ -50,7 +54,18 @@ impl Kernel {
         let keys = self.keyring();
         let heads = view.heads(heads)?.iter().filter_map(|checkpoint| keys.open(checkpoint).ok()).collect();
         let begun = view.entry(0)?.map(|first| first.leaf.committed);
-        Ok(Status { size: view.size()?, begun, log_time: view.log_time()?, down, restored, drill, heads })
+        let minutes = |at: Instant| (self.wall_now().since(at).max(0) / 60_000_000).unsigned_abs();
+        Ok(Status {
+            size: view.size()?,
+            begun,
+            log_time: view.log_time()?,
+            down,
+            restored,
+            backed_up: self.dir.last_back_up().map(|at| (at, minutes(at))),
+            key_since: self.rotations().last().map(|rotation| rotation.at).or(begun),
+            drill,
+            heads,
+        })
     }
 }
 
@@ -68,6 +83,8 @@ mod tests {
             log_time: None,
             down,
             restored: vec![],
+            backed_up: None,
+            key_since: None,
             drill: None,
             heads: vec![],
         };

@@ -6,11 +6,12 @@
 //! <data>/<tenant>/tried/      files that were tried with a connector (not backed up)
 //! <data>/<tenant>/drill/      a restore that is being tried (not backed up)
 //! <data>/<tenant>/keys.db     keys and credentials (backed up apart)
+//! <data>/<tenant>/backed-up   when the last back-up began (not backed up)
 //! <data>/<tenant>/lock        held by the one process that serves it
 //! ```
 
 use crate::Refusal;
-use model::Name;
+use model::{Instant, Name};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -87,6 +88,22 @@ impl TenantDir {
     /// Where a restore is tried.
     pub(crate) fn drill(&self) -> PathBuf {
         self.0.join("drill")
+    }
+
+    fn backed_up(&self) -> PathBuf {
+        self.0.join("backed-up")
+    }
+
+    /// When the last whole back-up began.
+    pub fn last_back_up(&self) -> Option<Instant> {
+        Instant::parse(std::fs::read_to_string(self.backed_up()).ok()?.trim()).ok()
+    }
+
+    /// Notes a back-up that is whole, and when it began.
+    pub fn note_back_up(&self, begun: Instant) -> Result<(), Refusal> {
+        let path = self.backed_up();
+        std::fs::write(&path, format!("{begun}\n"))
+            .map_err(|error| Refusal::Unusable(format!("{}: {error}", path.display())))
     }
 
     /// Larger contents.

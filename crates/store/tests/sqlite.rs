@@ -208,7 +208,7 @@ fn a_vault_of_form_1_keeps_what_it_had_and_learns_to_keep_lists() {
     vault.accounts_end(&somebody).unwrap();
     assert_eq!(vault.kept(&somebody).unwrap(), [], "with the account");
     drop(vault);
-    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 3;").unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 4;").unwrap();
     assert!(Vault::open(&path).is_err(), "a form that nobody knows");
 }
 

@@ -9,10 +9,11 @@ use super::{Web, Work};
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{FormerKey, Link, StatusPage};
+use crate::words::age_in_words;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
-use kernel::{Actor, Done, Drill, Power, Refusal};
+use kernel::{Actor, Done, Drill, Power, Refusal, Status};
 use model::Instant;
 use proof::{CommandId, KeyRotation};
 
@@ -97,6 +98,7 @@ fn page(desk: &Desk, error: Option<String>) -> Result<StatusPage, Fault> {
         page: desk.page(),
         begun: desk.minute(begun),
         size: status.size,
+        upkeep: upkeep(desk, &status),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         up: DAYS.iter().map(share).collect(),
         down: status.down.iter().filter(lasting).take(DOWN).map(span).collect(),
@@ -122,6 +124,17 @@ fn former(desk: &Desk, rotation: &KeyRotation) -> FormerKey {
         at: desk.zone().second(rotation.at),
         receipt: Link { href: format!("{}/{entry}.json", paths::ROTATIONS), text: entry },
     }
+}
+
+/// Since when the present key signs, and the last back-up with its age.
+pub(super) fn upkeep(desk: &Desk, status: &Status) -> [String; 2] {
+    let texts = &desk.words().status;
+    let since = status.key_since.map(|since| fill(&texts.key_since_at, &[("at", &desk.minute(since))]));
+    let backed_up = status.backed_up.map(|(at, minutes)| {
+        let slots = [("at", &*desk.minute(at)), ("age", &age_in_words(minutes, desk.lang()))];
+        fill(&texts.backed_up_at, &slots)
+    });
+    [since.unwrap_or_default(), backed_up.unwrap_or_else(|| texts.backed_up_none.clone())]
 }
 
 /// A restore that was tried, in a sentence, with its receipt.

@@ -328,7 +328,7 @@ section! {
         title lead days begun size version down down_none from to minutes restored restored_none after heads heads_hint
         heads_none signed root contact down_from_to
         drill drill_good drill_bad drill_none drill_go drill_hint
-        key key_hint key_none key_former key_last key_until key_receipt key_reason key_go key_go_hint
+        backed_up backed_up_at backed_up_none key key_since_at key_hint key_none key_former key_last key_until key_receipt key_reason key_go key_go_hint
     }
 }
 

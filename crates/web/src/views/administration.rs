@@ -18,6 +18,8 @@ pub struct Administration {
     pub roles: Vec<(String, String, bool)>,
     /// People, those who may sign in, those who may although they hold no role.
     pub figures: [usize; 3],
+    /// Since when the present key signs the log, and the last back-up with its age.
+    pub upkeep: [String; 2],
     /// Roles that end soon: who, which, last day.
     pub ending: Vec<(Link, String, String)>,
     /// Those who were found.

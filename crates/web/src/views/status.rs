@@ -14,6 +14,8 @@ pub struct StatusPage {
     pub begun: String,
     /// Entries of the log.
     pub size: u64,
+    /// Since when the present key signs, and the last back-up with its age.
+    pub upkeep: [String; 2],
     /// The version of the program.
     pub version: String,
     /// How much of the last days it was up: days, per cent.

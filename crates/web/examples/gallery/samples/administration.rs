@@ -56,6 +56,10 @@ fn list(say: Say, some: bool, error: Option<(String, String)>) -> Administration
         words: if some { String::new() } else { "x".to_owned() },
         roles: vec![("window-clerk".to_owned(), clerk, false)],
         figures: [2, 1, 0],
+        upkeep: [
+            say.of("自 2026-01-01 09:00 起", "since 2026-01-01 09:00"),
+            say.of("没有备份过", "none yet"),
+        ],
         ending: if some { vec![ending] } else { Vec::new() },
         rows: if some { vec![row, gone] } else { Vec::new() },
         paging: Paging { total: 2, page: 1, pages: 1, previous_href: None, next_href: None },

@@ -19,6 +19,10 @@ pub fn pages(say: Say) -> Pages {
         page: say.public("/status"),
         begun: "2026-01-01 09:00".to_owned(),
         size: 128,
+        upkeep: [
+            say.of("自 2026-01-01 09:00 起", "since 2026-01-01 09:00"),
+            say.of("没有备份过", "none yet"),
+        ],
         version: "0.1.0".to_owned(),
         up: vec![("30".to_owned(), "99.9".to_owned()), ("365".to_owned(), "99.7".to_owned())],
         down: if some {

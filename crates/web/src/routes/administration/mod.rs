@@ -11,7 +11,7 @@ use super::error::{Fault, why};
 use super::extract::{Asked, Visit};
 use super::show::DAY_SECS;
 use super::upload::{self, Filled};
-use super::{Web, trail};
+use super::{Web, status, trail};
 use crate::paths;
 use crate::views::{Administration, EntityEntry, GrantRow, GrantState, Link, Opening, Paging, PersonRow};
 use axum::extract::Request;
@@ -126,6 +126,7 @@ fn page(
             people.iter().filter(|person| person.login.is_some()).count(),
             people.iter().filter(idle).count(),
         ],
+        upkeep: status::upkeep(desk, &desk.kernel().status(0)?),
         ending,
         rows: found.iter().skip((at - 1) * PAGE_ROWS).take(PAGE_ROWS).map(row).collect(),
         paging: paging(found.len(), at, &words, &role),
