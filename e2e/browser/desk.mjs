@@ -107,11 +107,18 @@ export async function earlier(walk) {
 
 /** An officer asks for data; the keeper of the node tries a restore; a keeper of definitions runs scenarios for a proposal. */
 export async function asked(walk) {
-  const { data, status, definition } = walk.words
+  const { data, status, definition, inbox, search } = walk.words
   const officer = await Person.signedIn(walk, 'officer-1')
   await officer.open('/data')
   await officer.follow(officer.link(data.ask, officer.page.locator('main')))
   await officer.look('asking for data', { title: /.*(?:数据共享与开放申请|Request for data)/ })
+  await officer.open('/search?words=spjyxk')
+  await officer.write(officer.page.locator('#keep'), '食品许可')
+  await officer.follow(officer.button(inbox.keep, officer.page.locator('main')))
+  await officer.look('a search, kept', { title: search.title })
+  walk.same('a search, kept: by its name', await officer.page.locator('nav.kinds').getByText('食品许可').count(), 1)
+  await officer.follow(officer.button(inbox.keep_not, officer.page.locator('main')))
+  walk.same('a search, kept no longer', await officer.page.locator('nav.kinds').count(), 0)
   await officer.leave()
 
   const keeper = await Person.signedIn(walk, 'accounts-1')
@@ -119,7 +126,7 @@ export async function asked(walk) {
   await keeper.follow(keeper.button(status.drill_go, keeper.page.locator('main')))
   await keeper.look('a restore, tried', { title: status.title })
   walk.same('a restore, tried: nothing wrong', await keeper.page.locator('.notice.bad').count(), 0)
-  await keeper.page.locator('#reason').fill(walk.lang === 'zh' ? '每年轮换' : 'Rotated every year')
+  await keeper.write(keeper.page.locator('#reason'), walk.lang === 'zh' ? '每年轮换' : 'Rotated every year')
   await keeper.follow(keeper.button(status.key_go, keeper.page.locator('main')))
   await keeper.look('a key, rotated', { title: status.title })
   walk.same('a key, rotated: the former is listed', await keeper.page.locator('main a[download]').count() > 0, true)

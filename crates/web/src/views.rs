@@ -63,7 +63,7 @@ pub use document::{DocumentPage, DocumentRow, Documents, Hand, Served};
 pub use feed::{Feed, FeedEntry};
 pub use form::{ActForm, Corrects, Field, FormField, Input, Measurement, Reason, Typed};
 pub use home::{Home, LogHead};
-pub use inbox::{Figure, FigureKind, Inbox, KeptList, KindFilter, Row, Several, SeveralDone, Tab, TabKind};
+pub use inbox::{Figure, FigureKind, Inbox, Kept, KindFilter, Row, Several, SeveralDone, Tab, TabKind};
 pub use message::{Message, MessageKind};
 pub use ordinance::{Article, ArticleRow, DutyRow, Ordinance};
 pub use oversight::{ActLine, AuditPage, LeadRow, PersonalPage, PersonalValue};

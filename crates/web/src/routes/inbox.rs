@@ -4,11 +4,9 @@ use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Visit};
 use super::headers::LIVE_POLICY;
-use super::{Web, about, begin, clock, show};
+use super::{Web, about, begin, clock, kept, show};
 use crate::paths;
-use crate::views::{
-    Clock, Figure, FigureKind, Inbox, KeptList, KindFilter, Light, Link, Paging, Row, Tab, TabKind,
-};
+use crate::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
 use axum::extract;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderValue, StatusCode};
@@ -128,11 +126,6 @@ pub(super) fn inbox(
         ],
     };
     let (status, error) = wrong.map_or((StatusCode::OK, None), |(status, why)| (status, Some(why)));
-    let own = wanted.address();
-    let kept = kernel.kept(actor)?.into_iter().map(|(text, href)| {
-        let current = href == own;
-        KeptList { list: Link { href, text }, current }
-    });
     let page = Inbox {
         page: desk.page(),
         tab: kind(wanted.tab),
@@ -144,9 +137,7 @@ pub(super) fn inbox(
         connectors_href: (!desk.kernel().connectors(actor).is_empty()).then(|| paths::CONNECTORS.to_owned()),
         rows,
         paging: paging(wanted, total_shown),
-        kept: kept.collect(),
-        own,
-        error,
+        kept: kept::kept(desk, actor, wanted.address(), error)?,
     };
     let mut response = desk.html_as(status, &page)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LIVE_POLICY));

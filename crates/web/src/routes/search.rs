@@ -5,10 +5,12 @@
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Visit};
-use super::{Web, services};
+use super::{Web, kept, services};
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{self, FoundKindOf, FoundRow, TabLink};
+use axum::extract;
+use axum::http::StatusCode;
 use axum::response::Response;
 use model::Text;
 use pack::{Audience, Service};
@@ -32,17 +34,61 @@ pub(super) struct Query {
 
 /// `GET /search`.
 pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
-    let query = asked.map(|query| query.0).unwrap_or_default();
-    let words: String = query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect();
-    let who = WHO.into_iter().find(|who| query.who.as_deref() == Some(who.as_str()));
-    let place = query.place.filter(|place| !place.is_empty());
-    web.0.answer(visit, move |desk| page(desk, words, who, place.as_deref())).await
+    let looked = Looked::of(asked.map(|query| query.0).unwrap_or_default());
+    web.0.answer(visit, move |desk| page(desk, &looked, None)).await
 }
 
-fn page(desk: &Desk, words: String, who: Option<Audience>, place: Option<&str>) -> Result<Response, Fault> {
-    let wanted = Wanted::of(&words);
+/// What was asked.
+#[derive(Clone, Default)]
+pub(super) struct Looked {
+    words: String,
+    who: Option<Audience>,
+    place: Option<String>,
+}
+
+impl Looked {
+    fn of(query: Query) -> Self {
+        Self {
+            words: query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect(),
+            who: WHO.into_iter().find(|who| query.who.as_deref() == Some(who.as_str())),
+            place: query.place.filter(|place| !place.is_empty()),
+        }
+    }
+
+    /// From an address of this page; what cannot be understood counts as not asked.
+    pub fn of_address(address: &str) -> Self {
+        let uri = address.parse().ok();
+        let query = uri.and_then(|uri| extract::Query::try_from_uri(&uri).ok());
+        query.map_or_else(Self::default, |query: extract::Query<Query>| Self::of(query.0))
+    }
+
+    /// The address of what was asked.
+    pub fn address(&self) -> String {
+        let mut address = format!("{}?words={}", paths::SEARCH, paths::encode(&self.words));
+        let narrower = [("who", self.who.map(Audience::as_str)), ("place", self.place.as_deref())];
+        for (key, value) in narrower.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+            address += &format!("&{key}={}", paths::encode(value));
+        }
+        address
+    }
+
+    /// The address of the same words, narrowed otherwise.
+    fn narrowed(&self, who: Option<Audience>, place: Option<&str>) -> String {
+        Self { who, place: place.map(str::to_owned), words: self.words.clone() }.address()
+    }
+}
+
+/// The page, with what was wrong with a search that was to be kept.
+pub(super) fn page(
+    desk: &Desk,
+    looked: &Looked,
+    wrong: Option<(StatusCode, String)>,
+) -> Result<Response, Fault> {
+    let Looked { words, who, place } = looked;
+    let (who, place) = (*who, place.as_deref());
+    let wanted = Wanted::of(words);
     let found = wanted.as_ref().map(|wanted| sources(desk, wanted)).transpose()?.unwrap_or_default();
-    let places = places(desk, &found, &words, place);
+    let places = places(desk, &found, looked);
     let there =
         |place: &str| found.iter().filter(|one| one.division == *place).map(|one| one.row.clone()).collect();
     let groups = match &wanted {
@@ -62,30 +108,32 @@ fn page(desk: &Desk, words: String, who: Option<Audience>, place: Option<&str>) 
         ],
     };
     let groups = groups.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
-    let tabs = wanted.as_ref().map(|wanted| tabs(desk, wanted, &words, who)).unwrap_or_default();
-    desk.html(&views::Search { page: desk.page(), words, groups, tabs, places })
+    let tabs = wanted.as_ref().map(|wanted| tabs(desk, wanted, looked)).unwrap_or_default();
+    let (status, error) = wrong.map_or((StatusCode::OK, None), |(status, why)| (status, Some(why)));
+    let kept = |actor| kept::kept(desk, actor, looked.address(), error);
+    let kept = desk.actor.as_ref().map(kept).transpose()?;
+    let words = words.clone();
+    desk.html_as(status, &views::Search { page: desk.page(), words, groups, tabs, places, kept })
 }
 
 /// The divisions in which something was found, each a narrower question; nothing where there is only one.
-fn places(desk: &Desk, found: &[Placed], words: &str, chosen: Option<&str>) -> Vec<TabLink> {
+fn places(desk: &Desk, found: &[Placed], looked: &Looked) -> Vec<TabLink> {
+    let chosen = looked.place.as_deref();
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     found.iter().for_each(|one| *counts.entry(&one.division).or_default() += 1);
     counts.remove("");
     if counts.len() < 2 && chosen.is_none() {
         return Vec::new();
     }
-    let address = |place: &str| {
-        format!("{}?words={}&place={}", paths::SEARCH, paths::encode(words), paths::encode(place))
-    };
     let tab = |(division, count): (&&str, &u64)| TabLink {
         title: desk.division(division),
-        href: address(division),
+        href: looked.narrowed(None, Some(division)),
         count: *count,
         current: chosen == Some(*division),
     };
     let anywhere = TabLink {
         title: desk.words().search.anywhere.clone(),
-        href: address(""),
+        href: looked.narrowed(None, None),
         count: found.len() as u64,
         current: chosen.is_none(),
     };
@@ -93,17 +141,14 @@ fn places(desk: &Desk, found: &[Placed], words: &str, chosen: Option<&str>) -> V
 }
 
 /// Everything, or services for residents or for firms alone; nothing where there is no service among what was found.
-fn tabs(desk: &Desk, wanted: &Wanted, words: &str, who: Option<Audience>) -> Vec<TabLink> {
+fn tabs(desk: &Desk, wanted: &Wanted, looked: &Looked) -> Vec<TabLink> {
     let count = |who| services_found(desk, wanted, who).len() as u64;
     let texts = &desk.words().services;
     let tab = |own: Option<Audience>, title: &str| TabLink {
         title: title.to_owned(),
-        href: match own {
-            None => format!("{}?words={}", paths::SEARCH, paths::encode(words)),
-            Some(own) => format!("{}?words={}&who={}", paths::SEARCH, paths::encode(words), own.as_str()),
-        },
+        href: looked.narrowed(own, None),
         count: count(own),
-        current: own == who,
+        current: own == looked.who,
     };
     if count(None) == 0 {
         return Vec::new();

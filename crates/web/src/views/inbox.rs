@@ -30,20 +30,30 @@ pub struct Inbox {
     /// Where in the list.
     pub paging: Paging,
     /// The lists that this person keeps.
-    pub kept: Vec<KeptList>,
-    /// The address of this list, without its page.
+    pub kept: Kept,
+}
+
+/// The lists that somebody keeps by name, and the one shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// Names and addresses.
+    pub lists: Vec<Link>,
+    /// The address of the list shown, without its page.
     pub own: String,
     /// What was wrong with the name of a list.
     pub error: Option<String>,
 }
 
-/// A list that is kept by name.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KeptList {
-    /// Its name and its address.
-    pub list: Link,
-    /// Whether it is the one shown.
-    pub current: bool,
+impl Kept {
+    /// Whether a list is the one shown.
+    pub fn is_shown(&self, list: &Link) -> bool {
+        list.href == self.own
+    }
+
+    /// The name under which the list shown is kept.
+    pub fn name(&self) -> Option<&str> {
+        self.lists.iter().find(|list| self.is_shown(list)).map(|list| list.text.as_str())
+    }
 }
 
 /// Several cases, and what can be done to all of them at once.
@@ -173,11 +183,6 @@ impl Inbox {
     /// Whether any row can be chosen together with others.
     fn can_choose(&self) -> bool {
         self.rows.iter().filter(|row| row.yours).count() > 1
-    }
-
-    /// The name under which the list shown is kept.
-    fn kept_as(&self) -> Option<&str> {
-        self.kept.iter().find(|kept| kept.current).map(|kept| kept.list.text.as_str())
     }
 
     fn tab_title(&self, kind: &TabKind) -> &'static str {

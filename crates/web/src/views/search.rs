@@ -1,6 +1,6 @@
 //! What was found by words.
 
-use super::{Page, TabLink};
+use super::{Kept, Page, TabLink};
 use crate::paths;
 use askama::Template;
 
@@ -18,6 +18,8 @@ pub struct Search {
     pub tabs: Vec<TabLink>,
     /// Where things that have a place were found.
     pub places: Vec<TabLink>,
+    /// The searches that whoever is signed in keeps.
+    pub kept: Option<Kept>,
 }
 
 /// Kinds of what is found.

@@ -205,3 +205,28 @@ fn two_entries_are_made_one_and_taken_apart_again() {
     assert_eq!(steward.post(&merge, &fields).to(), kept);
     steward.get(gone).says(&["演示企业b", "撤销合并登记"]);
 }
+
+#[test]
+fn a_search_is_kept_with_what_narrowed_it() {
+    let site = Site::quiet();
+    let mut visitor = site.visitor();
+    visitor.get("/search?words=spjyxk").says_not(&["/inbox/kept"]);
+    let mut officer = site.signed_in("officer-1");
+    officer.get("/search").says_not(&["/inbox/kept"]);
+    let found = officer.get("/search?words=spjyxk&who=firm&place=");
+    let kept = officer.fill(&found, "/inbox/kept", &[("name", "食品<b>")]);
+    assert_eq!(kept.to(), "/search?words=spjyxk&who=firm");
+    let shown = officer.get("/search");
+    shown.says(&["href=\"/search?words=spjyxk&#38;who=firm\"", "食品&#60;b&#62;"]);
+    officer.get("/inbox").says_not(&["食品&#60;b&#62;"]);
+    let csrf = found.form("/inbox/kept").into_iter().find(|(name, _)| name == "csrf").unwrap().1;
+    let long = officer.post(
+        "/inbox/kept",
+        &[("csrf", &csrf), ("name", &"长".repeat(25)), ("address", "/search?words=spjyxk")],
+    );
+    assert_eq!(long.status, 422);
+    long.says(&["24 字以内", "食品经营许可"]);
+    let again = officer.get(kept.to());
+    officer.fill(&again, "/inbox/kept", &[]).to();
+    officer.get("/search").says_not(&["食品&#60;b&#62;"]);
+}

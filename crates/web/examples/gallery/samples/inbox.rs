@@ -2,7 +2,7 @@
 
 use super::{Pages, Say, link, render};
 use web::views::{
-    ActForm, Clock, Field, Figure, FigureKind, Inbox, KeptList, KindFilter, Light, Paging, Row, Several,
+    ActForm, Clock, Field, Figure, FigureKind, Inbox, Kept, KindFilter, Light, Paging, Row, Several,
     SeveralDone, Tab, TabKind,
 };
 use web::words::Unit::{self, UrgentHour, WorkingDay, WorkingHour};
@@ -13,16 +13,20 @@ pub fn pages(say: Say) -> Pages {
         .iter()
         .take(2)
         .map(|row| Row { clock: Some(clock(Light::Done, 0, WorkingHour, "")), ..row.clone() });
-    let kept = |current| KeptList {
-        list: link("/inbox?tab=open&kind=Exceedance", &say.of("超标督办", "Exceedances")),
-        current,
+    let kept = |own: &str, error| Kept {
+        lists: vec![link("/inbox?tab=open&kind=Exceedance", &say.of("超标督办", "Exceedances"))],
+        own: own.to_owned(),
+        error,
     };
     let some = inbox(say, TabKind::Mine, FigureKind::All, rows.clone());
     let wrong =
         Some(say.of("请给清单起一个 24 字以内的名称", "give the list a name of at most 24 characters"));
     vec![
-        ("inbox-kept", render(&Inbox { kept: vec![kept(true)], ..some.clone() })),
-        ("inbox-kept-wrong", render(&Inbox { kept: vec![kept(false)], error: wrong, ..some })),
+        (
+            "inbox-kept",
+            render(&Inbox { kept: kept("/inbox?tab=open&kind=Exceedance", None), ..some.clone() }),
+        ),
+        ("inbox-kept-wrong", render(&Inbox { kept: kept("/inbox?tab=mine", wrong), ..some })),
         ("several", render(&several(say))),
         ("several-none", render(&Several { cases: vec![], acts: vec![], ..several(say) })),
         ("several-done", render(&Several { done: done(say), ..several(say) })),
@@ -61,9 +65,7 @@ fn inbox(say: Say, tab: TabKind, figure: FigureKind, rows: Vec<Row>) -> Inbox {
         begin_href: many.then(|| "/begin".to_owned()),
         connectors_href: many.then(|| "/connectors".to_owned()),
         rows,
-        kept: vec![],
-        own: "/inbox?tab=mine".to_owned(),
-        error: None,
+        kept: Kept { lists: vec![], own: "/inbox?tab=mine".to_owned(), error: None },
         paging: Paging {
             total: if many { 41 } else { total },
             page: if many { 2 } else { 1 },

@@ -3,8 +3,8 @@
 use super::{Pages, Say, link, render};
 use web::prose::Prose;
 use web::views::{
-    Allowed, Answer, ConditionRow, FormField, FoundKindOf, FoundRow, Input, MaterialRow, PackPage, PackRow,
-    Packs, Reason, Search, Service, ServiceRow, Services, TabLink,
+    Allowed, Answer, ConditionRow, FormField, FoundKindOf, FoundRow, Input, Kept, MaterialRow, PackPage,
+    PackRow, Packs, Reason, Search, Service, ServiceRow, Services, TabLink,
 };
 
 pub fn pages(say: Say) -> Pages {
@@ -13,6 +13,11 @@ pub fn pages(say: Say) -> Pages {
         services,
         audience: audience.map(str::to_owned),
     };
+    let kept = Kept {
+        lists: vec![link("/search?words=spjy", &say.of("食品许可", "Food licences"))],
+        own: "/search?words=spjy".to_owned(),
+        error: None,
+    };
     let search = |words: &str, groups: Vec<_>| {
         let tab = |title, current| TabLink { title, href: "/search".to_owned(), count: 1, current };
         let who = [("全部", "All", true), ("个人办事", "For residents", false)];
@@ -20,7 +25,7 @@ pub fn pages(say: Say) -> Pages {
         let tabs = if groups.is_empty() { Vec::new() } else { tabs.to_vec() };
         let places =
             if groups.is_empty() { Vec::new() } else { vec![tab(say.of("平城区", "Pingcheng"), false)] };
-        Search { page: say.public("/search"), words: words.to_owned(), groups, tabs, places }
+        Search { page: say.public("/search"), words: words.to_owned(), groups, tabs, places, kept: None }
     };
     let found = FoundRow {
         title: say.of("食品经营许可", "Food business licence"),
@@ -52,6 +57,10 @@ pub fn pages(say: Say) -> Pages {
                 "spjy",
                 vec![(FoundKindOf::Service, vec![found]), (FoundKindOf::Article, vec![article])],
             )),
+        ),
+        (
+            "search-kept",
+            render(&Search { page: say.officer("/search"), kept: Some(kept), ..search("spjy", vec![]) }),
         ),
         ("search-nothing", render(&search("abc", vec![]))),
     ]
