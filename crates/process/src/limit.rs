@@ -35,8 +35,8 @@ pub struct Principle {
     pub zh: &'static str,
     /// In English.
     pub en: &'static str,
-    /// The legal basis, in Chinese.
-    pub basis: &'static str,
+    /// The legal basis, in Chinese and in English.
+    pub basis: [&'static str; 2],
 }
 
 impl Unit {
@@ -83,24 +83,24 @@ impl Unit {
             Self::UrgentHour => Principle {
                 zh: "自起算时刻起连续计算，夜间和节假日照计",
                 en: "Counted without a break from the moment it starts, nights and holidays included",
-                basis: "《民法典》第二百零一条第二款",
+                basis: ["《民法典》第二百零一条第二款", "Civil Code, art. 201 (2)"],
             },
             Self::WorkingHour => Principle {
                 zh: "自起算时刻起，只计工作日的办公时间",
                 en: "Counted from the moment it starts, only while offices are open on working days",
-                basis: "《民法典》第二百零一条第二款",
+                basis: ["《民法典》第二百零一条第二款", "Civil Code, art. 201 (2)"],
             },
             Self::WorkingDay => Principle {
                 zh: "开始的当日不计入，自下一工作日起算；只计工作日，当日停止办公时计时未中止的计一日；最后一日以停止办公时为止",
                 en: "The first day is not counted; counting begins the next working day. A working day counts if the \
                      clock runs when offices close. The last day ends when offices close",
-                basis: "《民法典》第二百零一条第一款、第二百零三条",
+                basis: ["《民法典》第二百零一条第一款、第二百零三条", "Civil Code, arts. 201 (1) and 203"],
             },
             Self::CalendarDay => Principle {
                 zh: "开始的当日不计入，自下一日起算；最后一日是休假日的，以其后第一个工作日为最后一日，以停止办公时为止",
                 en: "The first day is not counted. A last day that is off becomes the next working day, and ends when \
                      offices close",
-                basis: "《民法典》第二百零一条第一款、第二百零三条",
+                basis: ["《民法典》第二百零一条第一款、第二百零三条", "Civil Code, arts. 201 (1) and 203"],
             },
             Self::Month => Principle {
                 zh: "开始的当日不计入；到期月的对应日为最后一日，没有对应日的为月末日；最后一日是休假日的，以其后第一个工作日为最后一日，\
@@ -108,7 +108,10 @@ impl Unit {
                 en: "The first day is not counted; the last day is the same day of the month it ends in, or that month's \
                      last. A last day that is off becomes the next working day, and ends when offices close. Each day \
                      of a pause is made good by a day",
-                basis: "《民法典》第二百零一条第一款、第二百零二条、第二百零三条",
+                basis: [
+                    "《民法典》第二百零一条第一款、第二百零二条、第二百零三条",
+                    "Civil Code, arts. 201 (1), 202 and 203",
+                ],
             },
         }
     }

@@ -14,6 +14,11 @@ const HEIGHTS: (f64, f64) = (0.55, 1.05);
 const NAME_ROOM: f64 = 44.0;
 /// Height of a name.
 const LINE: f64 = 16.0;
+/// How far below the middle of its letters a name is written.
+const BASELINE: f64 = 4.5;
+/// How wide a letter and a Chinese character of a name are, about.
+const LETTER: f64 = 6.8;
+const CHARACTER: f64 = 13.0;
 /// Marks nearer than this are one.
 const NEAR: f64 = 26.0;
 /// Room around what is shown.
@@ -138,11 +143,13 @@ pub fn draw(
     let rings = outlines.into_iter().flat_map(|all| &all.outlines).flat_map(|one| &one.rings).flatten();
     let whole = || Box4::around(rings.copied().chain(marks.iter().map(|mark| mark.place)));
     let view = View::of(shown.or_else(whole)?, f64::from(width));
+    let groups = groups(&view, marks);
     let mut svg = String::new();
     // Writing to a `String` cannot fail.
     let _ = head(&mut svg, &view, words)
-        .and_then(|()| outlines.map_or(Ok(()), |outlines| areas(&mut svg, &view, outlines, words, &zoom)))
-        .and_then(|()| groups(&view, marks).iter().try_for_each(|group| mark(&mut svg, group, words, &zoom)))
+        .and_then(|()| outlines.map_or(Ok(()), |outlines| areas(&mut svg, &view, outlines)))
+        .and_then(|()| names(&mut svg, &view, (outlines, &groups), words, &zoom))
+        .and_then(|()| groups.iter().try_for_each(|group| mark(&mut svg, group, words, &zoom)))
         .and_then(|()| svg.write_str("</svg>"));
     Some(Svg::new(svg))
 }
@@ -162,13 +169,7 @@ fn escaped(text: &str) -> String {
     escaped.to_string()
 }
 
-fn areas(
-    svg: &mut String,
-    view: &View,
-    outlines: &Outlines,
-    words: &Words,
-    zoom: &impl Fn(Box4) -> String,
-) -> fmt::Result {
+fn areas(svg: &mut String, view: &View, outlines: &Outlines) -> fmt::Result {
     svg.write_str("<g class=\"areas\">")?;
     for outline in &outlines.outlines {
         svg.write_str("<path d=\"")?;
@@ -181,26 +182,50 @@ fn areas(
         }
         svg.write_str("\"/>")?;
     }
-    svg.write_str("</g><g class=\"names\">")?;
-    let mut named: Vec<(f64, f64)> = Vec::new();
-    for outline in &outlines.outlines {
+    svg.write_str("</g>")
+}
+
+/// The names of areas, each where it has room: in its place, else a line below or above a mark that lies there. A name that would
+/// lie over another is left out; looking closer shows it.
+fn names(
+    svg: &mut String,
+    view: &View,
+    (outlines, groups): (Option<&Outlines>, &[Group<'_>]),
+    words: &Words,
+    zoom: &impl Fn(Box4) -> String,
+) -> fmt::Result {
+    svg.write_str("<g class=\"names\">")?;
+    let mut named: Vec<(f64, f64, f64)> = Vec::new();
+    for outline in outlines.into_iter().flat_map(|outlines| &outlines.outlines) {
         let Some((x, y)) = outline.label.map(|label| view.at(label)).filter(|at| view.holds(*at)) else {
             continue;
         };
-        // Where two names would lie on each other, the first is enough.
-        if named.iter().any(|(east, north)| (east - x).abs() < NAME_ROOM && (north - y).abs() < LINE) {
-            continue;
-        }
+        let name = outline.title.get(words.lang);
+        let half = name_width(name) / 2.0;
+        let x = x.max(half).min(view.width - half);
+        let apart = |y: f64, (east, north, room): (f64, f64, f64)| {
+            (east - x).abs() >= half + room || (north - y).abs() >= LINE
+        };
+        let free = |y: &f64| {
+            let marks = groups.iter().map(|group| (group.x, group.y + BASELINE, NEAR / 2.0));
+            named.iter().copied().chain(marks).all(|other| apart(*y, other))
+        };
+        let Some(y) = [y, y + LINE, y - LINE].into_iter().find(free) else { continue };
         let Some(area) = Box4::around(outline.rings.iter().flatten().copied()) else { continue };
         let ((left, _), (right, _)) = (view.at([area.0[0], area.0[1]]), view.at([area.0[2], area.0[3]]));
         if right - left < NAME_ROOM {
             continue;
         }
-        named.push((x, y));
-        let (href, name) = (escaped(&zoom(area)), escaped(outline.title.get(words.lang)));
+        named.push((x, y, half));
+        let (href, name) = (escaped(&zoom(area)), escaped(name));
         write!(svg, "<a href=\"{href}\"><text x=\"{x:.1}\" y=\"{y:.1}\">{name}</text></a>")?;
     }
     svg.write_str("</g>")
+}
+
+/// About how wide a name is drawn.
+fn name_width(name: &str) -> f64 {
+    name.chars().map(|c| if c.is_ascii() { LETTER } else { CHARACTER }).sum()
 }
 
 /// Marks that are near to each other, each group at the place of its first; the most urgent groups are drawn last, on top.
@@ -312,6 +337,42 @@ mod tests {
             Some(Box4([113.1, 40.0, 113.1001, 40.0])),
         );
         assert_eq!(closer.matches("<a class=\"mark").count(), 1, "a hundred metres are not a kilometre");
+    }
+
+    #[test]
+    fn names_make_room_for_marks_and_for_each_other() {
+        let square =
+            |east: f64| vec![vec![[east, 40.0], [east + 0.5, 40.0], [east + 0.5, 40.5], [east, 40.5]]];
+        let area = |name: &str, east: f64, label: Spot| pack::Outline {
+            title: model::Text::new(name, name),
+            divisions: vec![],
+            label: Some(label),
+            rings: square(east),
+        };
+        let outlines = Outlines {
+            drawn: model::Text::new("示意图", "Schematic map"),
+            source: String::new(),
+            terms: String::new(),
+            day: None,
+            approval: None,
+            outlines: vec![
+                area("平城区", 113.0, [113.25, 40.25]),
+                area("云冈区", 113.0, [113.252, 40.251]),
+                area("云州区", 113.5, [113.75, 40.25]),
+            ],
+        };
+        let y_of = |svg: &str, name: &str| -> Option<f64> {
+            let before = svg.split(&format!(">{name}<")).next().filter(|before| before.len() < svg.len())?;
+            before.rsplit("y=\"").next()?.trim_end_matches('"').parse().ok()
+        };
+        let drawn = |marks: &[Mark]| {
+            draw((Some(&outlines), marks), None, 760, &words(), |_| String::new()).unwrap().to_string()
+        };
+        let (free, beside) = (drawn(&[]), drawn(&[mark(113.75, 40.25, "over")]));
+        assert!(y_of(&free, "平城区").is_some() && y_of(&free, "云州区").is_some());
+        assert_ne!(y_of(&free, "平城区"), y_of(&free, "云冈区"), "{free}");
+        let moved = y_of(&beside, "云州区").unwrap() - y_of(&free, "云州区").unwrap();
+        assert!((moved.abs() - LINE).abs() < 0.2, "{moved}");
     }
 
     #[test]

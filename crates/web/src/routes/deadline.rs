@@ -93,11 +93,11 @@ fn calendars(desk: &Desk, derivation: &Derivation) -> Vec<String> {
     let texts = &desk.words().counting;
     let mut lines: Vec<String> = derivation.hours.iter().map(|hours| office_hours(desk, hours)).collect();
     let principle = derivation.unit.principle();
-    let how = match desk.definition_lang() {
-        model::Lang::Zh => principle.zh,
-        model::Lang::En => principle.en,
+    let (how, basis) = match desk.definition_lang() {
+        model::Lang::Zh => (principle.zh, principle.basis[0]),
+        model::Lang::En => (principle.en, principle.basis[1]),
     };
-    lines.push(fill(&texts.principle, &[("how", how), ("basis", principle.basis)]));
+    lines.push(fill(&texts.principle, &[("how", how), ("basis", basis)]));
     if derivation.carried != 0 {
         lines.push(texts.carried.clone());
     }
