@@ -1,6 +1,5 @@
 //! The key that signs the log's heads, and its rotation: the log names the next key, both sign one head, the former is
-//! destroyed.
-//! What breaks off between these steps is completed when the city is opened again.
+//! destroyed. What breaks off between these steps is completed when the city is opened again.
 
 use crate::{Actor, Kernel, Power, Refusal, name};
 use model::{Attribute, Change, Instant, Value, map};
@@ -38,8 +37,9 @@ impl Signing {
         self.ring.open(checkpoint)
     }
 
-    pub(crate) fn verify_key(&self) -> VerifyKey {
-        self.key.verify_key()
+    /// Which key has signed a checkpoint: what is read from an older view may be of a former one.
+    pub(crate) fn signer(&self, checkpoint: &str) -> VerifyKey {
+        self.ring.signer(checkpoint).unwrap_or_else(|| self.ring.newest()).clone()
     }
 }
 
@@ -58,7 +58,7 @@ impl Kernel {
 
     /// The log's public key: the one that signs now.
     pub fn verify_key(&self) -> VerifyKey {
-        self.signing().verify_key()
+        self.signing().ring.newest().clone()
     }
 
     /// All keys of the log, each for its time.
@@ -91,7 +91,7 @@ impl Kernel {
         let log = crate::log_urn(&*view)?;
         // A command that is sent again makes a key that nobody takes: the store answers with the entry that it made.
         let next = self.vault.make_next_log_key(view.log(), self.chance.as_ref())?.verify_key();
-        let former = signing.verify_key();
+        let former = signing.ring.newest();
         let keys = map([("former", former.to_text().into()), ("key", next.to_text().into())]);
         drop(view);
         let mut commit = Commit::new(command, actor.urn.clone(), name(ROTATE_KEY)?, "power accounts");

@@ -1,6 +1,7 @@
 //! Heads and receipts: what the city hands out so that it can be checked.
 
-use crate::{Actor, Kernel, Refusal, keys};
+use crate::keys::{self, Signing};
+use crate::{Actor, Kernel, Refusal};
 use model::Item;
 use proof::{CommandId, Receipt, ReceiptError, ReceiptItem, Verified};
 use store::{Entry, Housekeeping, Reading};
@@ -49,13 +50,12 @@ impl Kernel {
     /// Signs and publishes the head of everything committed so far.
     pub fn publish_head(&self) -> Result<String, Refusal> {
         let view = self.store.read()?;
-        self.head(&*view)
+        self.head(&*view, &self.signing())
     }
 
-    fn head(&self, view: &dyn Reading) -> Result<String, Refusal> {
+    /// The key is not rotated before the head is kept, since whoever calls holds it.
+    fn head(&self, view: &dyn Reading, signing: &Signing) -> Result<String, Refusal> {
         let (size, epoch) = (view.size()?, keys::epoch(view)?);
-        // Held until the head is kept: the key is not rotated between.
-        let signing = self.signing();
         // The newest head is published again while nothing has been added.
         if let Some(newest) = view.heads(1)?.pop()
             && signing.open(&newest).is_ok_and(|head| head.size == size && head.epoch == epoch)
@@ -95,7 +95,10 @@ impl Kernel {
         if usize::try_from(entry.leaf.items) != Ok(entry.items.len()) {
             return Err(Refusal::Dropped(sequence));
         }
-        let checkpoint = self.head(&*view)?;
+        let signing = self.signing();
+        let checkpoint = self.head(&*view, &signing)?;
+        let key = signing.signer(&checkpoint);
+        drop(signing);
         let size = view.size()?;
         let path = view.inclusion(sequence, size)?;
         let commitments = entry.commitments();
@@ -109,7 +112,7 @@ impl Kernel {
                 ReceiptItem::closed(commitment)
             });
         }
-        let receipt = Receipt::new(&entry.leaf_bytes, items, size, &path, checkpoint, &self.verify_key());
+        let receipt = Receipt::new(&entry.leaf_bytes, items, size, &path, checkpoint, &key);
         Ok(StoredReceipt { receipt, entry })
     }
 

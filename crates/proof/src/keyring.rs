@@ -110,6 +110,11 @@ impl Keyring {
         self.keys.iter().any(|(held, _)| held == key)
     }
 
+    /// The newest of them that has signed a checkpoint.
+    pub fn signer(&self, checkpoint: &str) -> Option<&VerifyKey> {
+        self.keys.iter().map(|(key, _)| key).find(|key| key.open(checkpoint).is_ok())
+    }
+
     /// Opens a checkpoint that one of them has signed in its time.
     pub fn open(&self, checkpoint: &str) -> Result<Head, HeadError> {
         for (key, last) in &self.keys {
@@ -193,6 +198,10 @@ mod tests {
             assert_eq!(ring.open(&key(2).sign(2, 1, [5; 32], signed)), Err(HeadError::Former));
             assert_eq!(ring.open(&key(4).sign(1, 1, [5; 32], signed)), Err(HeadError::Unsigned));
         }
+        let ring = Keyring::of(key(1).verify_key(), &rotations);
+        let both = key(1).sign_too(&key(2).sign(1, 1, [5; 32], signed));
+        assert_eq!(ring.signer(&both), Some(&key(2).verify_key()), "the newest that has signed it");
+        assert_eq!(ring.signer(&key(4).sign(1, 1, [5; 32], signed)), None);
         let alone = Keyring::from(key(2).verify_key());
         assert_eq!(alone.open(&key(1).sign(1, 1, [5; 32], signed)), Err(HeadError::Unsigned));
         let round = [rotation(1, 2), rotation(2, 1)];
