@@ -148,7 +148,9 @@ pub fn draw(
     // Writing to a `String` cannot fail.
     let _ = head(&mut svg, &view, words)
         .and_then(|()| outlines.map_or(Ok(()), |outlines| areas(&mut svg, &view, outlines)))
-        .and_then(|()| names(&mut svg, &view, (outlines, &groups), words, &zoom))
+        .and_then(|()| {
+            outlines.map_or(Ok(()), |outlines| names(&mut svg, &view, (outlines, &groups), words, &zoom))
+        })
         .and_then(|()| groups.iter().try_for_each(|group| mark(&mut svg, group, words, &zoom)))
         .and_then(|()| svg.write_str("</svg>"));
     Some(Svg::new(svg))
@@ -190,13 +192,13 @@ fn areas(svg: &mut String, view: &View, outlines: &Outlines) -> fmt::Result {
 fn names(
     svg: &mut String,
     view: &View,
-    (outlines, groups): (Option<&Outlines>, &[Group<'_>]),
+    (outlines, groups): (&Outlines, &[Group<'_>]),
     words: &Words,
     zoom: &impl Fn(Box4) -> String,
 ) -> fmt::Result {
     svg.write_str("<g class=\"names\">")?;
     let mut named: Vec<(f64, f64, f64)> = Vec::new();
-    for outline in outlines.into_iter().flat_map(|outlines| &outlines.outlines) {
+    for outline in &outlines.outlines {
         let Some((x, y)) = outline.label.map(|label| view.at(label)).filter(|at| view.holds(*at)) else {
             continue;
         };
