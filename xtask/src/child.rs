@@ -109,6 +109,10 @@ mod tests {
         let marker = format!("test-{}", std::process::id());
         let start = |marker: &str| Command::new("sleep").arg("60").env(MARKER, marker).spawn().unwrap();
         let (mut ours, mut other) = (start(&marker), start(&format!("{marker}-other")));
+        // A process that has only just begun may not show its environment yet.
+        while strays(&marker).is_empty() {
+            thread::sleep(LOOK_AGAIN);
+        }
         thread::scope(|scope| {
             scope.spawn(|| sweep(&marker).unwrap());
             assert!(!ours.wait().unwrap().success());
