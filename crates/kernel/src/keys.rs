@@ -43,6 +43,7 @@ impl Signing {
     }
 }
 
+/// The epoch that the log is in.
 pub(crate) fn epoch(view: &dyn Reading) -> Result<u32, Refusal> {
     Ok(view.epochs()?.last().map_or(1, |epoch| epoch.number))
 }

@@ -105,7 +105,7 @@ impl Kernel {
         let view = self.store.read()?;
         let (keys, size) = (self.keyring(), view.size()?);
         let mut chain = Chain { size, heads: 0, broken: Vec::new() };
-        let epoch = view.epochs()?.last().map_or(1, |epoch| epoch.number);
+        let epoch = crate::keys::epoch(&*view)?;
         for checkpoint in view.heads(HEADS_MAX)? {
             chain.heads += 1;
             match keys.open(&checkpoint) {

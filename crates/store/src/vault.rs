@@ -1,5 +1,5 @@
-//! The vault: subject keys, the log's signing key, credentials, sessions, and the lists that somebody keeps, in a file of
-//! their own.
+//! The vault: subject keys, the log's signing key with the receipts of its rotations, credentials, sessions, and the lists that
+//! somebody keeps, in a file of their own.
 //!
 //! It is small and seldom written, so one connection behind a lock serves it. Erased keys are overwritten in the file
 //! (`secure_delete`) and in every copy of it that this vault knows of.
