@@ -656,6 +656,10 @@ async function begun(walk, names) {
 async function reviewed(walk, names, address) {
   const person = await Person.signedIn(walk, 'reviewer-1')
   const { page } = person
+  await person.open(`/search?words=${encodeURIComponent(APPLICANT)}`)
+  await person.look('search, a case', { title: walk.words.search.title })
+  walk.same('search, a case: by the name of the applicant', await page.locator(`main a[href="${address}"]`).count(), 1)
+  await person.open('/inbox')
   const row = page.locator('table.inbox tbody tr').filter({ hasText: APPLICANT })
   await person.follow(row.getByRole('link').first())
   walk.same('licence in review: the case that was begun', new URL(page.url()).pathname, address)

@@ -6,8 +6,12 @@ import { focus, look, overflow, smallTargets, stops } from './look.mjs'
 
 const PHONE = { width: 375, height: 812 }
 const DESK = { width: 1440, height: 900 }
+/** A screen on a wall. */
+const WIDE = 1920
 /** Further widths: a small phone, which is also a desk at 400 %, and a desk at 200 %. */
-const MORE_WIDTHS = [320, 720, 1920]
+const MORE_WIDTHS = [320, 720, WIDE]
+/** Those of which pictures are taken. */
+const SHOT_WIDTHS = [PHONE.width, DESK.width, WIDE]
 const PAGE_BYTES_MAX = 100_000
 const ACT_MS = 15_000
 
@@ -219,7 +223,7 @@ export class Person {
       await page.setViewportSize(size)
       faults.push(...(await page.evaluate(overflow)))
       if (width === PHONE.width) walk.check(`${name}: targets on a phone`, await page.evaluate(smallTargets))
-      if (walk.shots && (width === PHONE.width || width === DESK.width)) {
+      if (walk.shots && SHOT_WIDTHS.includes(width)) {
         const file = `${walk.lang}-${String(walk.records.length + 1).padStart(2, '0')}-${name.replace(/\W+/g, '-')}-${width}.png`
         await page.screenshot({ path: path.join(walk.shots, file), fullPage: true })
       }

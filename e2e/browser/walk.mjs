@@ -1,7 +1,7 @@
 // Walks through the pages of a demonstration city in a real browser, in both languages, and looks at every page.
 //
 //   DATONG_BIN    the program (required)
-//   DATONG_SHOTS  a folder for pictures of every page at both sizes; without it none are taken
+//   DATONG_SHOTS  a folder for pictures of every page at 375, 1440 and 1920; without it none are taken
 //
 // Chinese is walked with the mouse and English with the keyboard alone, at the same time, each in a city of its own, because an
 // act can be done once. What the walk starts it stops, also when it fails. Prints one line for each check; succeeds if all passed.

@@ -93,7 +93,7 @@ pub use people::Person;
 pub use permission::Permission;
 pub use personal::Erasure;
 pub use proposals::{FILE_BYTES_MAX, FileVersion, ProcessTrial, Proposed, RuleTrial, Trials};
-pub use reach::Reached;
+pub use reach::{CasesFound, Reached};
 pub use receipts::{Consistency, ReceiptState, StoredReceipt};
 pub use runs::{Fetch, Fetcher, Undone};
 pub use sources::{ROWS_MAX, SeriesRow, SourceView};

@@ -86,9 +86,12 @@ impl Kernel {
         let mut found: BTreeSet<(i64, String)> = BTreeSet::new();
         let mut more = false;
         for space in &spaces {
-            let rows = view.listing(space, ListingPage { skip: 0, limit: DEPTH_MAX })?;
-            more |= rows.len() == DEPTH_MAX as usize;
-            found.extend(rows.into_iter().map(|row| (row.sort, row.entity.to_string())));
+            // One more than is shown says whether there are more.
+            let rows = view.listing(space, ListingPage { skip: 0, limit: DEPTH_MAX + 1 })?;
+            more |= rows.len() > DEPTH_MAX as usize;
+            found.extend(
+                rows.into_iter().take(DEPTH_MAX as usize).map(|row| (row.sort, row.entity.to_string())),
+            );
         }
         let mut kinds = BTreeMap::new();
         found.retain(|(_, urn)| {
@@ -166,7 +169,7 @@ impl Kernel {
     }
 
     /// What of the cases an actor may read, those included that wait for the actor by name.
-    fn readable_cases(&self, view: &dyn Reading, actor: &Actor) -> Result<Filter, Refusal> {
+    pub(crate) fn readable_cases(&self, view: &dyn Reading, actor: &Actor) -> Result<Filter, Refusal> {
         let waiting = view.listing(&named(actor), ListingPage { skip: 0, limit: DEPTH_MAX })?;
         let waiting = Filter::Is(waiting.into_iter().map(|row| row.entity).collect());
         let loaded = self.loaded();

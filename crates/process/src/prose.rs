@@ -89,7 +89,8 @@ pub fn prose(definition: &Definition, lang: Lang, words: &dyn Words) -> String {
 impl Teller<'_> {
     fn head(&self, lines: &mut Vec<String>) {
         if let Some(basis) = &self.definition.basis {
-            lines.push(format!("{}{}", self.say("依据：", "Basis: "), self.basis(basis)));
+            let basis = self.basis(basis);
+            lines.push(self.pick(|| format!("依据：{basis}。"), || format!("Basis: {basis}.")));
         }
         match &self.definition.begin {
             Some(begin) => {
@@ -303,7 +304,7 @@ mod tests {
                     "2 regions run side by side.",
                     "When all of it is done, the case goes to “countersigning”.",
                     "- Clock “decide” (statutory): 20 working days. Basis: Licensing Law, art. 42.",
-                    "10 working days where “urgent” is yes; 45 working days where large is yes",
+                    "\n  - 10 working days where “urgent” is yes.\n  - 45 working days where large is yes.\n",
                     "- Clock “decide” goes on.",
                     "2 days before: the clerk is told; when it is over: raised to the chief",
                     "last resort: mayor-office",

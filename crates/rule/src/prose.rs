@@ -7,21 +7,22 @@ use lang::{Expression, Titles};
 use model::{Lang, Name, Period, Text, Value};
 
 impl Rule {
-    /// The whole rule in words, a line for each statement. `titles` are those of the watched type.
+    /// The whole rule in words but for its title: what it watches, a list of its levels with what each does, and when it
+    /// ends. `titles` are those of the watched type.
     pub fn prose(&self, lang: Lang, titles: &dyn lang::Words) -> String {
         let words = Words { lang, titles };
         let basis = titles.basis(&self.basis, lang).unwrap_or_else(|| self.basis.to_string());
         let mut lines = vec![
-            words.both(
-                format!("规则“{}”。依据：{basis}。", self.title.zh),
-                format!("Rule “{}”. Basis: {basis}.", self.title.en),
-            ),
+            words.both(format!("依据：{basis}。"), format!("Basis: {basis}.")),
+            String::new(),
             words.watched(self),
+            String::new(),
         ];
         for (number, level) in (1..).zip(&self.level) {
             lines.push(words.level(number, level, self.on.period));
             lines.extend(level.does.iter().map(|effect| words.effect(effect)));
         }
+        lines.push(String::new());
         lines.push(words.end(self));
         lines.join("\n")
     }
@@ -83,13 +84,13 @@ impl Words<'_> {
             (String::new(), String::new())
         } else {
             (
-                format!("时段结束后{late}内到达的值仍等待;"),
+                format!("时段结束后{late}内到达的值仍等待；"),
                 format!("; a window waits for them until {late} after its end"),
             )
         };
         self.both(
             format!(
-                "监看{kind}的“{attribute}”({zh},统计量 {statistic})。只认数据标记为 {} 的值;{late_zh}更晚到达或更正的值重新判定。",
+                "监看{kind}的“{attribute}”（{zh}，统计量 {statistic}）。只认数据标记为 {} 的值；{late_zh}更晚到达或更正的值重新判定。",
                 flags.join("、")
             ),
             format!(
@@ -108,13 +109,13 @@ impl Words<'_> {
             Some(when) => {
                 let when = self.expression(when);
                 self.both(
-                    format!("第 {number} 级“{title}”:{form}:{when}。"),
-                    format!("Level {number}, “{title}”: {form}: {when}."),
+                    format!("- 第 {number} 级“{title}”：{form}，{when}。"),
+                    format!("- Level {number}, “{title}”: {form}: {when}."),
                 )
             }
             None => self.both(
-                format!("第 {number} 级“{title}”:{form}。"),
-                format!("Level {number}, “{title}”: {form}."),
+                format!("- 第 {number} 级“{title}”：{form}。"),
+                format!("- Level {number}, “{title}”: {form}."),
             ),
         }
     }
@@ -125,28 +126,28 @@ impl Words<'_> {
                 let (title, with, key) =
                     (self.process(process), self.with(Some(process), with), self.keys(process, key));
                 self.both(
-                    format!("  · 开办“{title}”{with};相同 {key} 的事项未办结时,告知该事项。"),
-                    format!("  · Opens a case of “{title}”{with}; while one is open for the same {key}, that one is told."),
+                    format!("  - 开办“{title}”{with}；相同{key}的事项未办结时，告知该事项。"),
+                    format!("  - Opens a case of “{title}”{with}; while one is open for the same {key}, that one is told."),
                 )
             }
             Effect::Tell { process, key, with } => {
                 let (title, with, key) =
                     (self.process(process), self.with(Some(process), with), self.keys(process, key));
                 self.both(
-                    format!("  · 告知相同 {key} 的“{title}”{with}。"),
-                    format!("  · Tells the open case of “{title}” for the same {key}{with}."),
+                    format!("  - 告知相同{key}的“{title}”{with}。"),
+                    format!("  - Tells the open case of “{title}” for the same {key}{with}."),
                 )
             }
             Effect::Notify { role } => {
                 let role = self.titles.role(role, self.lang).unwrap_or_else(|| role.to_string());
-                self.both(format!("  · 通知{role}。"), format!("  · Notifies the {role}."))
+                self.both(format!("  - 通知{role}。"), format!("  - Notifies the {role}."))
             }
             Effect::Set { set } => self.both(
-                format!("  · 更新属性{}。", self.with(None, set)),
-                format!("  · Sets attributes{}.", self.with(None, set)),
+                format!("  - 更新属性{}。", self.with(None, set)),
+                format!("  - Sets attributes{}.", self.with(None, set)),
             ),
             Effect::Alert { code } => {
-                self.both(format!("  · 发出警报 {code}。"), format!("  · Raises the alert {code}."))
+                self.both(format!("  - 发出警报 {code}。"), format!("  - Raises the alert {code}."))
             }
         }
     }
@@ -193,6 +194,9 @@ impl Words<'_> {
                 Given::Value(Value::Text(text)) => {
                     of.code(path, text, self.lang).unwrap_or_else(|| self.half(text).to_owned())
                 }
+                Given::Value(Value::Bool(yes)) => {
+                    self.both(if *yes { "是" } else { "否" }, if *yes { "yes" } else { "no" }).to_owned()
+                }
                 Given::Value(value) => {
                     value.as_number().map_or_else(String::new, |number| number.to_string())
                 }
@@ -219,12 +223,12 @@ impl Words<'_> {
             Some(clear) => {
                 let clear = self.expression(clear);
                 self.both(
-                    format!("每级在一次过程中只生效一次;{clear}{zh},过程结束。"),
+                    format!("每级在一次过程中只生效一次；{clear}{zh}，过程结束。"),
                     format!("Each level acts once per episode, which ends when {clear}{en}."),
                 )
             }
             None => self.both(
-                format!("每级在一次过程中只生效一次;各级条件均不成立{zh},过程结束。"),
+                format!("每级在一次过程中只生效一次；各级条件均不成立{zh}，过程结束。"),
                 format!("Each level acts once per episode, which ends when no condition holds{en}."),
             ),
         };
@@ -327,7 +331,7 @@ impl Judging<'_> {
     pub fn says(&self, level: &Level, held: Held, good: usize, all: usize) -> Text {
         let form = says(level, self.rule.on.period);
         Text::new(
-            format!("{}:查看 {all} 个时段,{good} 个成立;本级{}。", form.zh, held.word(Lang::Zh)),
+            format!("{}：查看 {all} 个时段，{good} 个成立；本级{}。", form.zh, held.word(Lang::Zh)),
             format!(
                 "{}: of {all} windows looked at the condition holds in {good}; the level {}.",
                 form.en,
@@ -342,15 +346,15 @@ impl Judging<'_> {
         let zone = self.known.zone;
         match (level.silent, silence) {
             (Some(_), true) => Text::new(
-                format!("{}:自 {} 起没有数据。", form.zh, zone.minute(window.start)),
+                format!("{}：自 {} 起没有数据。", form.zh, zone.minute(window.start)),
                 format!("{}: nothing since {}.", form.en, zone.minute(window.start)),
             ),
             (Some(_), false) => Text::new(
-                format!("{}:本时段有数据。", form.zh),
+                format!("{}：本时段有数据。", form.zh),
                 format!("{}: this window has data.", form.en),
             ),
             (None, _) => Text::new(
-                format!("{}:没有数据,无从判断。", form.zh),
+                format!("{}：没有数据，无从判断。", form.zh),
                 format!("{}: there is no data to judge by.", form.en),
             ),
         }

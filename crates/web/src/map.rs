@@ -21,6 +21,8 @@ const LETTER: f64 = 6.8;
 const CHARACTER: f64 = 13.0;
 /// Marks nearer than this are one.
 const NEAR: f64 = 26.0;
+/// Where the number of marks that are one stands, from their middle.
+const COUNT: (f64, f64) = (12.0, -9.0);
 /// Room around what is shown.
 const MARGIN: f64 = 24.0;
 /// The smallest stretch of degrees that a map is drawn for: about a kilometre.
@@ -210,7 +212,9 @@ fn names(
         };
         let free = |y: &f64| {
             let marks = groups.iter().map(|group| (group.x, group.y + BASELINE, NEAR / 2.0));
-            named.iter().copied().chain(marks).all(|other| apart(*y, other))
+            let counts = groups.iter().filter(|group| group.marks.len() > 1);
+            let counts = counts.map(|group| (group.x + COUNT.0 + LETTER, group.y + COUNT.1, 2.0 * LETTER));
+            named.iter().copied().chain(marks).chain(counts).all(|other| apart(*y, other))
         };
         let Some(y) = [y, y + LINE, y - LINE].into_iter().find(free) else { continue };
         let Some(area) = Box4::around(outline.rings.iter().flatten().copied()) else { continue };
@@ -276,7 +280,7 @@ fn mark(svg: &mut String, group: &Group<'_>, words: &Words, zoom: &impl Fn(Box4)
     )?;
     shape(svg, first.class, x, y)?;
     if group.marks.len() > 1 {
-        write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", x + 12.0, y - 9.0, group.marks.len())?;
+        write!(svg, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", x + COUNT.0, y + COUNT.1, group.marks.len())?;
     }
     svg.write_str("</a>")
 }

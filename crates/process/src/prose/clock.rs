@@ -1,7 +1,7 @@
 //! Clocks in words.
 
 use super::Teller;
-use crate::{Climb, ClockKind, Left, Stage, StageClock, Unit};
+use crate::{Climb, ClockKind, ConditionalBudget, Left, Stage, StageClock, Unit};
 use model::Lang;
 
 impl Teller<'_> {
@@ -25,6 +25,7 @@ impl Teller<'_> {
         }
     }
 
+    /// A clock in a line, with a line under it for each budget that it has instead somewhere.
     fn clock(&self, clock: &StageClock) -> String {
         let rule = &clock.rule;
         let title = self.title(&rule.title);
@@ -39,14 +40,6 @@ impl Teller<'_> {
             || format!("计时“{title}”（{kind}）：{amount}{each}。依据：{basis}。"),
             || format!("Clock “{title}” ({kind}): {amount}{each}. Basis: {basis}."),
         );
-        let budgets = clock.budgets.iter().map(|budget| {
-            let (amount, when) = (self.units(rule.unit, budget.budget), self.expression(&budget.when));
-            let basis = budget.basis.as_ref().map(|basis| self.basis(basis));
-            let basis = basis.map_or_else(String::new, |basis| {
-                self.pick(|| format!("（依据：{basis}）"), || format!(" (basis: {basis})"))
-            });
-            self.pick(|| format!("{when}时：{amount}{basis}"), || format!("{amount} where {when}{basis}"))
-        });
         let rungs = rule.ladder.iter().map(|rung| self.rung(rung.left, &rung.climb));
         let owner = clock
             .owner
@@ -62,12 +55,23 @@ impl Teller<'_> {
             .collect();
         let pauses = (!pauses.is_empty())
             .then(|| format!("{}{}", self.say("可中止：", "may stand for: "), self.list(&pauses)));
-        let more: Vec<String> = budgets.chain(rungs).chain(owner).chain(pauses).collect();
+        let more: Vec<String> = rungs.chain(owner).chain(pauses).collect();
         if !more.is_empty() {
             let (space, stop) = (self.say("", " "), self.say("。", "."));
             said += &format!("{space}{}{stop}", self.first_upper(&more.join(self.say("；", "; "))));
         }
+        said.extend(clock.budgets.iter().map(|budget| format!("\n  - {}", self.budget(rule.unit, budget))));
         said
+    }
+
+    /// What a clock has instead, and where.
+    fn budget(&self, unit: Unit, budget: &ConditionalBudget) -> String {
+        let (amount, when) = (self.units(unit, budget.budget), self.expression(&budget.when));
+        let basis = budget.basis.as_ref().map(|basis| self.basis(basis));
+        let basis = basis.map_or_else(String::new, |basis| {
+            self.pick(|| format!("（依据：{basis}）"), || format!(" (basis: {basis})"))
+        });
+        self.pick(|| format!("{when}时：{amount}{basis}。"), || format!("{amount} where {when}{basis}."))
     }
 
     fn rung(&self, left: Left, climb: &Climb) -> String {

@@ -210,7 +210,7 @@ fn a_rule_reads_as_a_section_chief_would_say_it() {
     rule.clear_after = Some(length("2h"));
     let zh = rule.prose(Lang::Zh, &Titled);
     for part in [
-        "“二氧化硫”(小时值",
+        "“二氧化硫”（小时值",
         "2小时内的小时值连续成立",
         "同一自然日内 3 次",
         "1小时30分钟内没有任何数据到达",

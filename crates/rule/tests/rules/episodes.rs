@@ -196,7 +196,7 @@ fn a_verdict_says_why_and_why_not() {
         |at_text: &str| judge(&rule, hour(at_text), &history, World::new().known()).unwrap().why.remove(0);
     let fired = why("2026-10-08T09:00");
     assert_eq!((fired.held, fired.looked.len()), (Held::Yes, 2));
-    assert_eq!(fired.says.zh, "2小时内的小时值连续成立:查看 2 个时段,2 个成立;本级成立。");
+    assert_eq!(fired.says.zh, "2小时内的小时值连续成立：查看 2 个时段，2 个成立；本级成立。");
     assert_eq!(
         fired.says.en,
         "hourly values in a row for 2 hours: of 2 windows looked at the condition holds in 2; the level holds."

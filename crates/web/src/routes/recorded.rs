@@ -63,7 +63,7 @@ fn packet(desk: &Desk, batch: &Batch) -> Vec<Recorded> {
 
 fn changed(desk: &Desk, change: &Change) -> Vec<Recorded> {
     let set = change.set.iter().map(|(name, attribute)| {
-        let title = show::attribute_title(desk, &change.kind, name.as_str());
+        let title = titled(desk, &change.kind, name.as_str());
         match &attribute.value {
             Value::Sealed(_) => Recorded { title, value: RecordedValue::Sealed },
             value => shown(&title, in_words(desk, name.as_str(), value)),
@@ -76,7 +76,56 @@ fn changed(desk: &Desk, change: &Change) -> Vec<Recorded> {
         _ => Vec::new(),
     };
     note.sort_by_key(|(key, _)| rank(key));
-    set.chain(note.into_iter().map(|(key, value)| noted(desk, key, value))).collect()
+    let note = note.into_iter().flat_map(|(key, value)| match value {
+        Value::Map(fields) if key == "fields" => {
+            let field = |(id, value): (&String, &Value)| {
+                shown(&titled(desk, &change.kind, id), in_words(desk, id, value))
+            };
+            fields.iter().map(field).collect()
+        }
+        value => vec![noted(desk, key, value)],
+    });
+    set.chain(note).collect()
+}
+
+/// What an attribute or a field is called: by its type, by the processes of such cases, or as one of a paper and its number.
+fn titled(desk: &Desk, kind: &Name, id: &str) -> String {
+    if let Some(attribute) = show::attribute(desk, kind, id) {
+        return desk.text(&attribute.title).to_owned();
+    }
+    let processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
+    let own = processes.filter(|process| process.case == *kind);
+    let mut fields = own.flat_map(|process| &process.action).flat_map(|action| &action.fields);
+    match fields.find(|field| field.id == *id) {
+        Some(field) => desk.text(&field.title).to_owned(),
+        None => of_paper(desk, kind, id).unwrap_or(id).to_owned(),
+    }
+}
+
+/// What the parts of a paper and of its series of numbers are called.
+fn of_paper<'a>(desk: &'a Desk, kind: &Name, id: &str) -> Option<&'a str> {
+    let texts = &desk.words().paper;
+    let title = match (kind.as_str(), id) {
+        ("Document", "to") => &texts.addressee,
+        ("Document", "basis") => &texts.basis,
+        ("Document", "body") => &texts.body,
+        ("Document", "case") => &texts.case,
+        ("Document", "chain") => &texts.chain,
+        ("Document", "document") => &texts.document,
+        ("Document", "issuedAt") => &texts.issued,
+        ("Document", "office") => &texts.issuer,
+        ("Document", "number") => &texts.number,
+        ("Document", "place") => &texts.place,
+        ("Document", "series") => &texts.series,
+        ("Document", "served") => &texts.served,
+        ("Document", "signed") => &texts.signed,
+        ("Document", "title") => &texts.title,
+        ("NumberSeries", "last") => &texts.last,
+        ("NumberSeries", "word") => &texts.word,
+        ("NumberSeries", "year") => &texts.year,
+        _ => return None,
+    };
+    Some(title)
 }
 
 /// A line of what was said with an act, under the words that the case's page has for it.
@@ -99,7 +148,16 @@ fn noted(desk: &Desk, key: &str, value: &Value) -> Recorded {
 
 /// A value, with what the processes call it where it is a stage or a reason.
 fn in_words(desk: &Desk, key: &str, value: &Value) -> String {
+    if let Value::List(list) = value
+        && key == "stage"
+    {
+        let stages: Vec<String> = list.iter().map(|stage| in_words(desk, key, stage)).collect();
+        return stages.join(&desk.words().show.and);
+    }
     let plain = show::value(desk, value);
+    if key == "basis" {
+        return desk.cite(&plain);
+    }
     let mut processes = desk.loaded().definitions.processes.values().map(|(_, process)| process);
     let title = match key {
         "stage" => processes.flat_map(|process| &process.stage).find(|s| s.id == *plain).map(|s| &s.title),

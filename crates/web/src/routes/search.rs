@@ -1,17 +1,19 @@
-//! Looking for something by words, by pinyin or by its initials: services first, then what is open and what the law says.
+//! Looking for something by words, by pinyin or by its initials: the cases of whoever is signed in, then services, what is
+//! open and what the law says.
 //!
-//! What is searched is what definitions and open registers say: a few thousand titles at most, so each is looked at.
+//! What is searched beside cases is what definitions and open registers say: a few thousand titles at most, so each is looked at.
 
 use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Visit};
-use super::{Web, kept, services};
+use super::{Web, about, kept, services, show};
 use crate::paths;
 use crate::texts::fill;
 use crate::views::{self, FoundKindOf, FoundRow, TabLink};
 use axum::extract;
 use axum::http::StatusCode;
 use axum::response::Response;
+use kernel::CaseView;
 use model::Text;
 use pack::{Audience, Service};
 use pinyin::ToPinyin;
@@ -91,6 +93,8 @@ pub(super) fn page(
     let places = places(desk, &found, looked);
     let there =
         |place: &str| found.iter().filter(|one| one.division == *place).map(|one| one.row.clone()).collect();
+    let (cases, more_cases) =
+        if who.is_some() || place.is_some() { Default::default() } else { cases(desk, words)? };
     let groups = match &wanted {
         None => Vec::new(),
         // Who says where asks for what is there.
@@ -100,6 +104,7 @@ pub(super) fn page(
         // Who says for whom asks for services.
         Some(wanted) if who.is_some() => vec![best(FoundKindOf::Service, services_found(desk, wanted, who))],
         Some(wanted) => vec![
+            (FoundKindOf::Case, cases),
             best(FoundKindOf::Service, services_found(desk, wanted, None)),
             best(FoundKindOf::Process, begun(desk, wanted)),
             best(FoundKindOf::Source, found.iter().map(|one| one.row.clone()).collect()),
@@ -113,7 +118,7 @@ pub(super) fn page(
     let kept = |actor| kept::kept(desk, actor, looked.address(), error);
     let kept = desk.actor.as_ref().map(kept).transpose()?;
     let words = words.clone();
-    desk.html_as(status, &views::Search { page: desk.page(), words, groups, tabs, places, kept })
+    desk.html_as(status, &views::Search { page: desk.page(), words, groups, tabs, more_cases, places, kept })
 }
 
 /// The divisions in which something was found, each a narrower question; nothing where there is only one.
@@ -190,6 +195,18 @@ fn services_found(desk: &Desk, wanted: &Wanted, who: Option<Audience>) -> Vec<Ra
     all.collect()
 }
 
+/// Cases by words or number, for whoever is signed in and may read them.
+fn cases(desk: &Desk, words: &str) -> Result<(Vec<FoundRow>, bool), Fault> {
+    let Some(actor) = &desk.actor else { return Ok((Vec::new(), false)) };
+    let found = desk.kernel().cases_with(actor, words, ROWS_MAX)?;
+    let row = |case: &CaseView| FoundRow {
+        title: about::matter(desk, case),
+        href: paths::case(case.entity.urn.as_str()),
+        about: join(&[&about::named(desk, case), &show::stages(desk, case)]),
+    };
+    Ok((found.cases.iter().map(row).collect(), found.more))
+}
+
 /// What whoever is signed in may begin.
 fn begun(desk: &Desk, wanted: &Wanted) -> Vec<Ranked> {
     let Some(actor) = &desk.actor else { return Vec::new() };
@@ -215,7 +232,7 @@ fn sources(desk: &Desk, wanted: &Wanted) -> Result<Vec<Placed>, Fault> {
         let rank = wanted.rank(&source.title, &[])?;
         let division = source.entity.text("division").to_owned();
         let place = desk.division(&division);
-        let kind = super::about::kind_title(desk, &source.entity.kind);
+        let kind = about::kind_title(desk, &source.entity.kind);
         let href = paths::source(source.entity.urn.as_str());
         let title = desk.text(&source.title).to_owned();
         Some(Placed { row: (rank, FoundRow { title, href, about: join(&[&kind, &place]) }), division })

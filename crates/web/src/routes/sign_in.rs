@@ -5,13 +5,14 @@ use super::error::{Fault, message, see};
 use super::extract::{Asked, SESSION, Sent, Visit};
 use super::{Web, Work, headers, people};
 use crate::paths;
-use crate::texts::fill;
+use crate::texts::{Texts, fill};
 use crate::views::{DemoAccount, MessageKind, SignIn, SignInError};
 use axum::http::header::{RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use kernel::Refusal;
 use model::{Name, Urn};
+use pack::Power;
 use process::Definition;
 use serde::Deserialize;
 
@@ -128,7 +129,7 @@ fn form(
     desk.html_as(status, &SignIn { page: desk.page(), account, next, error, demo_accounts })
 }
 
-/// A row of the demonstration's accounts: what the post is called, and in which processes its roles work.
+/// A row of the demonstration's accounts: what the post is called, in which processes its roles work, and what else they may.
 fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount> {
     let urn = Urn::of(&Name::new("Person").ok()?, login).ok()?;
     let person = people::person(desk, &urn)?;
@@ -137,8 +138,11 @@ fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount>
         let mut acts = process.action.iter().flat_map(|act| &act.by);
         acts.any(|role| person.roles.contains(role))
     };
-    let mut titles: Vec<&str> = processes.filter(works).map(|process| desk.text(&process.title)).collect();
+    let works = processes.filter(works).map(|process| desk.text(&process.title));
     let words = desk.words();
+    let roles = desk.loaded().definitions.city.role.iter().filter(|role| person.roles.contains(&role.id));
+    let powers = roles.flat_map(|role| &role.powers).map(|power| may(words, *power));
+    let mut titles: Vec<&str> = works.chain(powers).collect();
     let more = titles.len().saturating_sub(WORKS_MAX);
     titles.truncate(WORKS_MAX);
     let does = match (titles.is_empty(), more) {
@@ -155,6 +159,20 @@ fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount>
         account: login.to_owned(),
         password: password.to_owned(),
     })
+}
+
+fn may(words: &Texts, power: Power) -> &str {
+    let powers = &words.powers;
+    match power {
+        Power::Audit => &powers.audit,
+        Power::Erase => &powers.erase,
+        Power::Define => &powers.define,
+        Power::Order => &powers.order,
+        Power::AuditSeries => &powers.audit_series,
+        Power::Context => &powers.context,
+        Power::Accounts => &powers.accounts,
+        Power::Grants => &powers.grants,
+    }
 }
 
 /// A path of this site and nothing else: `//host` and `/\host` are other sites to a browser.

@@ -53,6 +53,8 @@ pub(crate) struct Texts {
     pub(crate) definition: Definition,
     pub(crate) audit: Audit,
     pub(crate) show: Show,
+    pub(crate) paper: Paper,
+    pub(crate) powers: Powers,
     pub(crate) acts: Acts,
     pub(crate) counting: Counting,
     pub(crate) csv: Csv,
@@ -88,7 +90,7 @@ section! {
 section! {
     SignIn {
         title error_title account password submit hint error_missing error_wrong error_wait
-        error_closed demo_title demo_hint demo_role and_more
+        error_closed demo_title demo_hint demo_role demo_others and_more
     }
 }
 
@@ -110,7 +112,7 @@ section! {
 section! {
     Search {
         title words words_hint find nothing nothing_next call
-        place anywhere
+        place anywhere cases more_cases
     }
 }
 
@@ -343,6 +345,18 @@ section! {
     Show {
         and matter measured_on_site yes no reads_only withdrawn withdrawn_hour item series received
         values from_stage to_stage reason measurement exceeded told
+    }
+}
+
+section! {
+    Paper {
+        addressee basis body case chain document issued issuer last number place series served signed title word year
+    }
+}
+
+section! {
+    Powers {
+        audit erase define order audit_series context accounts grants
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Search {
     pub groups: Vec<(FoundKindOf, Vec<FoundRow>)>,
     /// For whom services can be narrowed to.
     pub tabs: Vec<TabLink>,
+    /// Whether more cases fit than are shown, or not all were looked at.
+    pub more_cases: bool,
     /// Where things that have a place were found.
     pub places: Vec<TabLink>,
     /// The searches that whoever is signed in keeps.
@@ -25,6 +27,8 @@ pub struct Search {
 /// Kinds of what is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FoundKindOf {
+    /// A case, for those who may read it.
+    Case,
     /// A service.
     Service,
     /// Something that may be begun.
@@ -52,6 +56,7 @@ impl Search {
     fn kind(&self, kind: &FoundKindOf) -> &'static str {
         let t = self.page.texts();
         match kind {
+            FoundKindOf::Case => &t.search.cases,
             FoundKindOf::Service => &t.services.title,
             FoundKindOf::Process => &t.begin.title,
             FoundKindOf::Source => &t.layout.sources,

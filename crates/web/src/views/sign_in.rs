@@ -49,7 +49,19 @@ pub struct DemoAccount {
     pub password: String,
 }
 
+/// Of a demonstration's accounts, those that stand open on the page; the others are folded.
+const FIRST_ACCOUNTS: usize = 12;
+
 impl SignIn {
+    /// Those that stand open, and the others.
+    fn accounts(&self) -> (&[DemoAccount], &[DemoAccount]) {
+        self.demo_accounts.split_at(self.demo_accounts.len().min(FIRST_ACCOUNTS))
+    }
+
+    fn others(&self, count: usize) -> String {
+        fill(&self.page.texts().sign_in.demo_others, &[("n", &count.to_string())])
+    }
+
     fn error_in_words(&self) -> Option<String> {
         let texts = &self.page.texts().sign_in;
         self.error.map(|error| match error {

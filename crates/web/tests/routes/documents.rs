@@ -95,8 +95,41 @@ fn a_name_goes_from_the_form_through_page_search_paper_and_receipt_unharmed() {
     }
     let asked = encode(&format!("applicantName==\"{NAME}\""));
     approver.get(&format!("/ngsi-ld/v1/entities?type=LicenceApplication&q={asked}")).says(&[NAME]);
+    let found = approver.get(&format!("/search?words={}", encode("同㛃𬱖")));
+    found.says(&[&format!("食品经营许可：{NAME}"), &format!("href=\"{case}\"")]);
     let receipt = link(&document, "/receipts/").to_owned();
-    approver.get(&receipt).says(&["同审批告〔2026〕1号"]);
+    approver.get(&receipt).says(&[
+        "同审批告〔2026〕1号",
+        "机关代字",
+        "制发机关",
+        "材料审查、现场核查",
+        "《中华人民共和国行政许可法》第45条",
+    ]);
+    // The oldest entry of the trail is the one that has what was filled in.
+    let begun = page.body.rsplit("href=\"/receipts/").next().unwrap().split('"').next().unwrap();
+    approver.get(&format!("/receipts/{begun}")).says(&[NAME]);
+}
+
+#[test]
+fn cases_are_found_by_words_and_number_by_those_who_may_read_them() {
+    let site = Site::quiet();
+    let case = accepted(&site, NAME);
+    let link = format!("href=\"{case}\"");
+    let mut clerk = site.signed_in("window-clerk-1");
+    let page = clerk.get(&case);
+    let title = page.body.split("<title>").nth(1).unwrap();
+    let number = title.split("2026-").nth(1).unwrap().split(|c: char| !c.is_ascii_digit()).next().unwrap();
+    let asked = |words: &str| format!("/search?words={}", encode(words));
+    for words in [format!("2026-{number}"), NAME.to_owned(), format!("示意街 {NAME}"), "买买提".to_owned()]
+    {
+        clerk.get(&asked(&words)).says(&["食品经营许可：", &link]);
+        // Who may not open it does not find it.
+        site.visitor().get(&asked(&words)).says_not(&[&link]);
+        site.signed_in("officer-3").get(&asked(&words)).says_not(&[&link]);
+    }
+    for words in [format!("2025-{number}"), format!("{NAME}甲"), "2026-999999".to_owned()] {
+        clerk.get(&asked(&words)).says(&["没有找到"]).says_not(&[&link]);
+    }
 }
 
 #[test]

@@ -74,7 +74,14 @@ fn a_demonstration_shows_its_accounts_by_what_they_do() {
     let site = Site::quiet();
     let mut browser = site.visitor();
     let page = browser.get("/sign-in");
-    page.says(&[site.city.password("officer-1"), "执法人员一", "污染源超标督办", "科长一", "只看不办"]);
+    page.says(&[
+        site.city.password("officer-1"),
+        "执法人员一",
+        "污染源超标督办",
+        "科长一",
+        "启用规则和流程",
+        "授予和收回角色",
+    ]);
     page.says_not(&["DEMO0000000000CHIMNEY001"]);
     browser.get("/sign-in?lang=en").says(&["Enforcement officer 1", "Exceedance supervision"]);
 }

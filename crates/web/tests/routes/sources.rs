@@ -23,14 +23,14 @@ fn a_source_shows_its_day_beside_its_limit() {
         "113.15、40.05",
         "series/so2.csv",
     ]);
-    assert_eq!(page.body.matches("<tr>").count(), 25);
+    assert_eq!(page.body.matches("<tr").count(), 25);
     // A telephone is nobody's to read here, a device's number only for those who work here.
     page.says_not(&["138-0000", "DEMO0000000000CHIMNEY001", case.as_str()]);
     site.signed_in("officer-1").get(CHIMNEY).says(&["DEMO0000000000CHIMNEY001", case.as_str()]);
     let longer = visitor.get(&format!("{CHIMNEY}?hours=48&series=so2"));
     longer.says(&["最近 48 小时"]);
-    assert_eq!(longer.body.matches("<tr>").count(), 49);
-    assert_eq!(visitor.get(&format!("{CHIMNEY}?hours=99999")).body.matches("<tr>").count(), 73);
+    assert_eq!(longer.body.matches("<tr").count(), 49);
+    assert_eq!(visitor.get(&format!("{CHIMNEY}?hours=99999")).body.matches("<tr").count(), 73);
     visitor.get(&format!("{CHIMNEY}?hours=x&series=nothing")).says(&["最近 24 小时"]);
 }
 

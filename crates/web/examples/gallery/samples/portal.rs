@@ -13,26 +13,6 @@ pub fn pages(say: Say) -> Pages {
         services,
         audience: audience.map(str::to_owned),
     };
-    let kept = Kept {
-        lists: vec![link("/search?words=spjy", &say.of("食品许可", "Food licences"))],
-        own: "/search?words=spjy".to_owned(),
-        error: None,
-    };
-    let search = |words: &str, groups: Vec<_>| {
-        let tab = |title, current| TabLink { title, href: "/search".to_owned(), count: 1, current };
-        let who = [("全部", "All", true), ("个人办事", "For residents", false)];
-        let tabs = who.map(|(zh, en, current)| tab(say.of(zh, en), current));
-        let tabs = if groups.is_empty() { Vec::new() } else { tabs.to_vec() };
-        let places =
-            if groups.is_empty() { Vec::new() } else { vec![tab(say.of("平城区", "Pingcheng"), false)] };
-        Search { page: say.public("/search"), words: words.to_owned(), groups, tabs, places, kept: None }
-    };
-    let found = FoundRow {
-        title: say.of("食品经营许可", "Food business licence"),
-        href: "/services/food".into(),
-        about: say.of("法人办事", "For firms"),
-    };
-    let article = FoundRow { about: String::new(), ..found.clone() };
     vec![
         ("services", render(&list(None, vec![row(say), ServiceRow { time: None, ..row(say) }]))),
         ("services-empty", render(&list(Some("resident"), vec![]))),
@@ -50,6 +30,47 @@ pub fn pages(say: Say) -> Pages {
         ),
         ("pack", render(&told(say))),
         ("pack-bare", render(&PackPage { tabs: vec![], part: None, ..told(say) })),
+    ]
+    .into_iter()
+    .chain(searches(say))
+    .collect()
+}
+
+fn searches(say: Say) -> Pages {
+    let kept = Kept {
+        lists: vec![link("/search?words=spjy", &say.of("食品许可", "Food licences"))],
+        own: "/search?words=spjy".to_owned(),
+        error: None,
+    };
+    let search = |words: &str, groups: Vec<_>| {
+        let tab = |title, current| TabLink { title, href: "/search".to_owned(), count: 1, current };
+        let who = [("全部", "All", true), ("个人办事", "For residents", false)];
+        let tabs = who.map(|(zh, en, current)| tab(say.of(zh, en), current));
+        let tabs = if groups.is_empty() { Vec::new() } else { tabs.to_vec() };
+        let places =
+            if groups.is_empty() { Vec::new() } else { vec![tab(say.of("平城区", "Pingcheng"), false)] };
+        Search {
+            page: say.public("/search"),
+            words: words.to_owned(),
+            groups,
+            tabs,
+            more_cases: false,
+            places,
+            kept: None,
+        }
+    };
+    let found = FoundRow {
+        title: say.of("食品经营许可", "Food business licence"),
+        href: "/services/food".into(),
+        about: say.of("法人办事", "For firms"),
+    };
+    let case = FoundRow {
+        title: say.of("食品经营许可：同㛃𬱖·小馆", "Food business licence: 同㛃𬱖·小馆"),
+        href: "/cases/urn:ngsi-ld:LicenceApplication:1".into(),
+        about: say.of("食品经营许可 2026-280 · 材料审查", "Food business licence 2026-280 · Papers"),
+    };
+    let article = FoundRow { about: String::new(), ..found.clone() };
+    vec![
         ("search", render(&search("", vec![]))),
         (
             "search-found",
@@ -57,6 +78,14 @@ pub fn pages(say: Say) -> Pages {
                 "spjy",
                 vec![(FoundKindOf::Service, vec![found]), (FoundKindOf::Article, vec![article])],
             )),
+        ),
+        (
+            "search-cases",
+            render(&Search {
+                page: say.officer("/search"),
+                more_cases: true,
+                ..search("2026-280", vec![(FoundKindOf::Case, vec![case])])
+            }),
         ),
         (
             "search-kept",
