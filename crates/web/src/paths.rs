@@ -9,6 +9,8 @@ pub const HOME: &str = "/";
 pub const SOURCES: &str = "/sources";
 /// The officer's inbox.
 pub const INBOX: &str = "/inbox";
+/// The same list as a table.
+pub const INBOX_TABLE: &str = "/inbox.csv";
 /// Several of its cases at once.
 pub const SEVERAL: &str = "/inbox/several";
 /// Where a list is kept by name, or kept no longer.

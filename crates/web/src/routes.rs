@@ -209,6 +209,7 @@ fn pages(interface: Interface) -> Interface {
         .page(paths::SIGN_IN, Anyone, get(sign_in::show).post(sign_in::sign_in))
         .page(paths::SIGN_OUT, SignedIn, post(sign_in::sign_out))
         .page(paths::INBOX, SignedIn, get(inbox::show))
+        .page(paths::INBOX_TABLE, SignedIn, get(inbox::table))
         .page(paths::KEPT, SignedIn, post(kept::send))
         .page(paths::SEVERAL, SignedIn, get(several::show))
         .page("/inbox/several/{act}", SignedIn, post(several::send))

@@ -1,10 +1,36 @@
-//! A series as CSV: UTF-8 with a byte order mark, which is how spreadsheets know it, in the city's own time.
+//! Tables and series as CSV: UTF-8 with a byte order mark, which is how spreadsheets know it, a series in the city's own time.
 
 use super::desk::Desk;
 use super::show;
 use crate::texts::fill;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use kernel::{Aggregate, SeriesRow};
 use model::{Instant, Period, Zone};
+
+/// A table that is handed out as a file: in UTF-8 with a byte order mark.
+pub(super) struct Table(String);
+
+impl Table {
+    /// Its first line.
+    pub fn new<'a>(heads: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut table = Self("\u{feff}".to_owned());
+        table.line(heads);
+        table
+    }
+
+    /// A further line.
+    pub fn line<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) {
+        line(&mut self.0, cells);
+    }
+
+    /// The file, by its name without the ending.
+    pub fn file(self, name: &str) -> Response {
+        let how = format!("attachment; filename=\"{name}.csv\"");
+        ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, how)], self.0)
+            .into_response()
+    }
+}
 
 /// A local date (its midnight), a local time, or a time with an offset. A `+` that was not encoded arrives as a blank.
 pub(super) fn instant(zone: &Zone, text: &str) -> Option<Instant> {

@@ -16,7 +16,7 @@ use crate::words::age_in_words;
 use axum::extract::Path;
 use axum::response::Response;
 use model::{Edition, Instant, Name};
-use pack::{Dataset, Openness, Refresh, SourceKind};
+use pack::{Dataset, Openness, Place, Refresh, SourceKind};
 use serde::Deserialize;
 
 /// Rows that are shown before anything is taken.
@@ -238,6 +238,9 @@ fn described(desk: &Desk, dataset: &Dataset, column: &Name) -> (String, String, 
     let title = declared.map(|declared| desk.text(&declared.title).to_owned());
     let title = title.or_else(|| own.cloned()).unwrap_or_else(|| show::tail(column.as_str()).to_owned());
     let unit = declared.and_then(|declared| declared.unit.clone()).unwrap_or_default();
+    let placed =
+        desk.loaded().definitions.types.get(&dataset.kind).is_some_and(|kind| kind.place == Place::Point);
+    let unit = if placed && *column == *"location" { "WKT, WGS 84".to_owned() } else { unit };
     (column.to_string(), title, unit)
 }
 

@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::error::Fault;
 use super::extract::{Asked, Visit};
 use super::headers::LIVE_POLICY;
-use super::{Web, about, begin, clock, kept, show};
+use super::{Web, Work, about, begin, clock, csv, kept, show};
 use crate::paths;
 use crate::views::{Clock, Figure, FigureKind, Inbox, KindFilter, Light, Paging, Row, Tab, TabKind};
 use axum::extract;
@@ -57,6 +57,12 @@ struct Counted {
 pub(super) async fn show(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
     let wanted = Wanted::of(&asked.map(|query| query.0).unwrap_or_default());
     web.0.answer(visit, move |desk| inbox(desk, &wanted, None)).await
+}
+
+/// `GET /inbox.csv`: the list that is asked for, as a table of what its pages show.
+pub(super) async fn table(web: Web, visit: Visit, asked: Asked<Query>) -> Response {
+    let wanted = Wanted::of(&asked.map(|query| query.0).unwrap_or_default());
+    web.0.answer_as(Work::Download, visit, move |desk| as_table(desk, &wanted)).await
 }
 
 impl Wanted {
@@ -142,6 +148,37 @@ pub(super) fn inbox(
     let mut response = desk.html_as(status, &page)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(LIVE_POLICY));
     Ok(response)
+}
+
+fn as_table(desk: &Desk, wanted: &Wanted) -> Result<Response, Fault> {
+    let (actor, now) = (desk.signed_in()?, desk.kernel().now());
+    let mut cases = Vec::new();
+    if wanted.figure == FigureKind::All {
+        for page in 0..PAGES_MAX {
+            let list = desk.kernel().inbox_of(actor, wanted.tab, wanted.kind.as_ref(), page)?;
+            let full = list.rows.len() == PAGE_ROWS;
+            cases.extend(list.rows.into_iter().map(|row| lit(desk, row.case, now)));
+            if !full {
+                break;
+            }
+        }
+    } else {
+        cases = count(desk, actor, wanted, now)?.wanted;
+    }
+    let words = &desk.words().inbox;
+    let heads =
+        [&words.left, &words.number, &words.matter, &words.about, &words.stage, &words.due, &words.who];
+    let mut table = csv::Table::new(heads.map(String::as_str));
+    for case in &cases {
+        let row = row(desk, case, actor);
+        let (left, due) = match row.clock {
+            Some(clock) => (clock.words(desk.lang()), clock.due.unwrap_or_default()),
+            None => (words.no_clock.clone(), String::new()),
+        };
+        let cells = [&left, &row.number, &row.matter, &row.about, &row.stage, &due, &row.who];
+        table.line(cells.map(String::as_str));
+    }
+    Ok(table.file("inbox"))
 }
 
 /// Looks through the list, which is in order of due times, until a whole page is neither overdue nor warned: behind it

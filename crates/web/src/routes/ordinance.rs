@@ -7,8 +7,7 @@ use super::{Web, Work};
 use crate::paths;
 use crate::views::{Article as Page, ArticleRow, DutyRow, Ordinance};
 use axum::extract::Path;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use model::{Instant, Name, Text};
 use pack::{Article, Duty};
 use serde::Deserialize;
@@ -45,8 +44,8 @@ fn speaks_of(article: &Article, words: &str) -> bool {
 /// `GET /ordinance/duties.csv`: every duty with whose it is, what serves it and how many cases there were.
 pub(super) async fn table(web: Web, visit: Visit) -> Response {
     let make = |desk: &Desk| {
-        let mut csv = "\u{feff}".to_owned();
-        super::csv::line(&mut csv, ["article", "duty", "text", "bearer", "packs", "open_cases", "cases"]);
+        let heads = ["article", "duty", "text", "bearer", "packs", "open_cases", "cases"];
+        let mut table = super::csv::Table::new(heads);
         for article in &desk.loaded().definitions.articles {
             for one in &article.duties {
                 let row = duty(desk, one, None)?;
@@ -54,15 +53,11 @@ pub(super) async fn table(web: Web, visit: Visit) -> Response {
                 let counts = [count(|one| one.1), count(|one| one.2)].map(|count| count.to_string());
                 let (number, packs) = (article.number.to_string(), row.packs.join("; "));
                 let [open, all] = &counts;
-                super::csv::line(
-                    &mut csv,
-                    [&number, &row.id, &row.text, &row.bearer, &packs, open, all].map(String::as_str),
-                );
+                let cells = [&number, &row.id, &row.text, &row.bearer, &packs, open, all];
+                table.line(cells.map(String::as_str));
             }
         }
-        let how = "attachment; filename=\"duties.csv\"".to_owned();
-        Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, how)], csv)
-            .into_response())
+        Ok(table.file("duties"))
     };
     web.0.answer_as(Work::Download, visit, make).await
 }

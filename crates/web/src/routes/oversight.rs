@@ -11,8 +11,7 @@ use crate::paths;
 use crate::views::{ActLine, AuditPage, Link, PersonalPage, PersonalValue};
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use kernel::{ActQuery, ActRow, Actor, CaseView, Refusal};
 use model::{Entity, Name, Urn, Value};
 use process::{Action, Definition};
@@ -168,8 +167,8 @@ fn csv(desk: &Desk, query: &Query) -> Result<Response, Fault> {
     let actor = desk.signed_in()?;
     let asked = asked(desk, query, FILE_ROWS).map_err(|_| Fault::NothingHere)?;
     let found = desk.kernel().acts(actor, &asked)?;
-    let mut text = "\u{feff}".to_owned();
-    super::csv::line(&mut text, ["entry", "at", "actor", "act", "entity", "case", "reason", "ground"]);
+    let heads = ["entry", "at", "actor", "act", "entity", "case", "reason", "ground"];
+    let mut table = super::csv::Table::new(heads);
     for row in &found.rows {
         let cells = [
             row.sequence.to_string(),
@@ -181,13 +180,9 @@ fn csv(desk: &Desk, query: &Query) -> Result<Response, Fault> {
             row.reason.clone(),
             row.ground.clone(),
         ];
-        super::csv::line(&mut text, cells.iter().map(String::as_str));
+        table.line(cells.iter().map(String::as_str));
     }
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"acts.csv\""),
-    ];
-    Ok((headers, text).into_response())
+    Ok(table.file("acts"))
 }
 
 /// A sealed value: whose it is, and which.

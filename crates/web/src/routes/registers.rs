@@ -8,8 +8,7 @@ use super::{Web, Work, edit, show, trail};
 use crate::paths;
 use crate::views::{EntityFact, EntityPage, Head, Limit, Link, Paging, Register, Registers};
 use axum::extract::Path;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use kernel::{ContextFound, ContextQuery};
 use model::{Entity, Name, Urn, Value};
 use pack::{TypeDefinition, ValueKind};
@@ -72,7 +71,7 @@ pub(super) async fn show(web: Web, visit: Visit, file: Segment, asked: Asked<Que
         let words: String = query.words.unwrap_or_default().trim().chars().take(WORDS_MAX).collect();
         let sort = Sort::of(kind, query.sort.as_deref());
         if as_file {
-            return Ok(table(desk, kind, &words, sort.as_ref())?.into_response());
+            return table(desk, kind, &words, sort.as_ref());
         }
         let page = query.page.and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
         desk.html(&register(desk, kind, (words, sort), page)?)
@@ -186,25 +185,18 @@ fn columns(kind: &TypeDefinition, entities: &[Entity]) -> Vec<Name> {
     plain.map(|declared| declared.id.clone()).filter(held).take(COLUMNS).collect()
 }
 
-fn table(
-    desk: &Desk,
-    kind: &TypeDefinition,
-    words: &str,
-    sort: Option<&Sort>,
-) -> Result<impl IntoResponse + use<>, Fault> {
+fn table(desk: &Desk, kind: &TypeDefinition, words: &str, sort: Option<&Sort>) -> Result<Response, Fault> {
     let found = found(desk, kind, (words, sort), 0, FILE_ROWS)?;
     let columns: Vec<Name> = kind.attribute.iter().map(|declared| declared.id.clone()).collect();
-    let mut csv = "\u{feff}".to_owned();
     let heads = columns.iter().map(Name::as_str);
-    super::csv::line(&mut csv, ["id", "title"].into_iter().chain(heads));
+    let mut table = super::csv::Table::new(["id", "title"].into_iter().chain(heads));
     for entity in &found.entities {
         let cells: Vec<String> =
             columns.iter().map(|id| plain(desk, kind, entity, id).unwrap_or_default()).collect();
         let named = [entity.urn.to_string(), called(desk, entity)];
-        super::csv::line(&mut csv, named.iter().chain(&cells).map(String::as_str));
+        table.line(named.iter().chain(&cells).map(String::as_str));
     }
-    let how = format!("attachment; filename=\"{}.csv\"", kind.id);
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, how)], csv))
+    Ok(table.file(kind.id.as_str()))
 }
 
 /// What a thing is called: its title, else the first attribute that names it, else its own name.

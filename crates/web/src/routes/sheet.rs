@@ -169,8 +169,12 @@ fn text(value: &Value) -> Option<ByteArray> {
     }
 }
 
-/// A value in a cell. Lists and maps are JSON there; what is sealed is nothing.
+/// A value in a cell. A geometry is well-known text there, as programs for maps read it out of tables (OGC 06-103r4, 7); other
+/// lists and maps are JSON; what is sealed is nothing.
 pub(super) fn cell(value: &Value) -> String {
+    if let Some(geometry) = well_known_text(value) {
+        return geometry;
+    }
     match value {
         Value::Null | Value::Sealed(_) => String::new(),
         Value::Text(text) => text.clone(),
@@ -178,6 +182,33 @@ pub(super) fn cell(value: &Value) -> String {
         Value::Instant(at) => at.to_string(),
         other => json_of(other).to_string(),
     }
+}
+
+/// A GeoJSON geometry as well-known text; nothing if it is none.
+fn well_known_text(value: &Value) -> Option<String> {
+    let Value::Map(map) = value else { return None };
+    let kind = map.get("type")?.as_text()?;
+    let coordinates = map.get("coordinates")?;
+    let places = match kind {
+        "Point" => format!("({})", numbers(coordinates)?),
+        "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" => nested(coordinates)?,
+        _ => return None,
+    };
+    Some(format!("{} {places}", kind.to_ascii_uppercase()))
+}
+
+/// Positions, lists of them, and lists of those, each list in its parentheses.
+fn nested(coordinates: &Value) -> Option<String> {
+    let parts = coordinates.as_list().iter().map(|part| numbers(part).or_else(|| nested(part)));
+    let parts: Vec<String> = parts.collect::<Option<_>>()?;
+    (!parts.is_empty()).then(|| format!("({})", parts.join(", ")))
+}
+
+/// A position: longitude, latitude and what else it has.
+fn numbers(position: &Value) -> Option<String> {
+    let numbers = position.as_list().iter().map(Value::as_number);
+    let numbers: Vec<f64> = numbers.collect::<Option<_>>()?;
+    (numbers.len() >= 2).then(|| numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]
@@ -205,6 +236,44 @@ mod tests {
         rows.columns.pop();
         rows.rows.iter_mut().for_each(|row| row.truncate(3));
         assert_eq!(rows.csv(), "id,value,list\r\n\"a,b\",1.5,\r\n同㛃𬱖·,,\"[1,2]\"\r\n");
+    }
+
+    fn value(json: &serde_json::Value) -> Value {
+        match json {
+            serde_json::Value::Array(list) => Value::List(list.iter().map(value).collect()),
+            serde_json::Value::Object(map) => {
+                Value::Map(map.iter().map(|(key, item)| (key.clone(), value(item))).collect())
+            }
+            serde_json::Value::String(text) => text.as_str().into(),
+            other => Value::Number(other.as_f64().unwrap()),
+        }
+    }
+
+    #[test]
+    fn a_geometry_is_well_known_text() {
+        let geometry = |text: &str| cell(&value(&serde_json::from_str(text).unwrap()));
+        for (json, text) in [
+            (r#"{"type":"Point","coordinates":[113.61,40.04]}"#, "POINT (113.61 40.04)"),
+            (
+                r#"{"type":"LineString","coordinates":[[113,40],[113.5,40.25]]}"#,
+                "LINESTRING (113 40, 113.5 40.25)",
+            ),
+            (
+                r#"{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]],[[0.2,0.1],[0.3,0.1],[0.3,0.2],[0.2,0.1]]]}"#,
+                "POLYGON ((0 0, 1 0, 1 1, 0 0), (0.2 0.1, 0.3 0.1, 0.3 0.2, 0.2 0.1))",
+            ),
+            (r#"{"type":"MultiPoint","coordinates":[[1,2],[3,4]]}"#, "MULTIPOINT (1 2, 3 4)"),
+        ] {
+            assert_eq!(geometry(json), text);
+        }
+        for json in [
+            r#"{"type":"Point","coordinates":[113.61]}"#,
+            r#"{"type":"Point","coordinates":"x"}"#,
+            r#"{"type":"Polygon","coordinates":[]}"#,
+            r#"{"type":"Circle","coordinates":[1,2]}"#,
+        ] {
+            assert!(geometry(json).starts_with('{'), "{json}");
+        }
     }
 
     #[test]

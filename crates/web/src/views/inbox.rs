@@ -180,6 +180,11 @@ impl Several {
 }
 
 impl Inbox {
+    /// The address of the list shown, all of it, as a table.
+    fn table(&self) -> String {
+        self.kept.own.replacen(paths::INBOX, paths::INBOX_TABLE, 1)
+    }
+
     /// Whether any row can be chosen together with others.
     fn can_choose(&self) -> bool {
         self.rows.iter().filter(|row| row.yours).count() > 1

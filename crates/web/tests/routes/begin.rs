@@ -225,6 +225,11 @@ fn the_inbox_tells_cases_apart_and_narrows_to_a_kind() {
     let narrowed = officer.get("/inbox?tab=open&kind=HotlineOrder");
     narrowed.says(&["共 1 条", &order, "<b>1</b> 合计", "tab=open&#38;kind=HotlineOrder&#38;figure=red"]);
     narrowed.says_not(&[&licence]);
+    narrowed.says(&["href=\"/inbox.csv?tab=open&#38;kind=HotlineOrder\""]);
+    let table = officer.get("/inbox.csv?tab=open");
+    assert_eq!(table.body.lines().count(), 5, "{}", table.body);
+    table.says(&["事项", &format!(",{},12345工单：暖气不热,", number(&order)), "食品经营许可：云中小馆"]);
+    officer.get("/inbox.csv?tab=open&kind=HotlineOrder").says(&["暖气不热"]).says_not(&["云中小馆"]);
     // Whatever is narrowed, the tabs count everything.
     narrowed.says(&["全部 <span>4</span>"]);
     let none = officer.get("/inbox?tab=open&kind=Nothing");

@@ -85,7 +85,7 @@ fn open_data_is_for_everybody_with_its_age() {
     let lines: Vec<&str> = csv.body.split("\r\n").collect();
     assert_eq!(lines.len(), 6, "a head, four rows, and the end of the last line");
     assert_eq!(lines[0], "id,name,outlet,holder,division,location,fuel,so2Limit,noxLimit,particulateLimit");
-    csv.says(&["urn:ngsi-ld:MonitoredSource:chimney-1,演示热源厂一号烟囱,DA001,"]);
+    csv.says(&["urn:ngsi-ld:MonitoredSource:chimney-1,演示热源厂一号烟囱,DA001,", "POINT (113.15 40.05)"]);
     csv.says_not(&["138-0000", "DEMO0000000000CHIMNEY001"]);
 
     let hours = read(&visitor.get("/data/so2-hours.json"));

@@ -13,8 +13,7 @@ use crate::routes::show::DAY_SECS;
 use crate::routes::{Web, Work, about, csv};
 use crate::views::{ChangeRow, Changes, FeatureRow, LastValue, Link};
 use axum::extract::Path;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use kernel::{CaseView, NOW};
 use model::Instant;
 use serde::Deserialize;
@@ -96,8 +95,8 @@ fn link(desk: &Desk, case: &CaseView) -> Link {
 }
 
 fn as_table(changes: &Changes) -> Response {
-    let mut text = "\u{feff}".to_owned();
-    csv::line(&mut text, ["what", "layer", "place", "state_from", "value_from", "state_to", "value_to"]);
+    let heads = ["what", "layer", "place", "state_from", "value_from", "state_to", "value_to"];
+    let mut table = csv::Table::new(heads);
     let value = |last: &Option<LastValue>| {
         last.as_ref().map(|last| format!("{} {}", last.value, last.unit)).unwrap_or_default()
     };
@@ -107,11 +106,7 @@ fn as_table(changes: &Changes) -> Response {
         let values = [value(was), value(is)];
         let named = [row.link.text.as_str(), &row.layer, &row.place];
         let told = [state(0), &*values[0], state(1), &*values[1]];
-        csv::line(&mut text, named.into_iter().chain(told));
+        table.line(named.into_iter().chain(told));
     }
-    let heads = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"changes.csv\""),
-    ];
-    (heads, text).into_response()
+    table.file("changes")
 }
