@@ -240,7 +240,7 @@ fn described(desk: &Desk, dataset: &Dataset, column: &Name) -> (String, String, 
     let unit = declared.and_then(|declared| declared.unit.clone()).unwrap_or_default();
     let placed =
         desk.loaded().definitions.types.get(&dataset.kind).is_some_and(|kind| kind.place == Place::Point);
-    let unit = if placed && *column == *"location" { "WKT, WGS 84".to_owned() } else { unit };
+    let unit = if placed && *column == *"location" { "WKT".to_owned() } else { unit };
     (column.to_string(), title, unit)
 }
 
