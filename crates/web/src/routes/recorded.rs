@@ -104,17 +104,17 @@ fn titled(desk: &Desk, kind: &Name, id: &str) -> String {
 
 /// What the parts of a paper and of its series of numbers are called.
 fn of_paper<'a>(desk: &'a Desk, kind: &Name, id: &str) -> Option<&'a str> {
-    let texts = &desk.words().paper;
+    let (words, texts) = (desk.words(), &desk.words().paper);
     let title = match (kind.as_str(), id) {
         ("Document", "to") => &texts.addressee,
-        ("Document", "basis") => &texts.basis,
+        ("Document", "basis") => &words.deadline.basis,
         ("Document", "body") => &texts.body,
         ("Document", "case") => &texts.case,
-        ("Document", "chain") => &texts.chain,
+        ("Document", "chain") => &words.document.chain,
         ("Document", "document") => &texts.document,
         ("Document", "issuedAt") => &texts.issued,
         ("Document", "office") => &texts.issuer,
-        ("Document", "number") => &texts.number,
+        ("Document", "number") => &words.document.number,
         ("Document", "place") => &texts.place,
         ("Document", "series") => &texts.series,
         ("Document", "served") => &texts.served,

@@ -184,7 +184,8 @@ pub(super) fn cell(value: &Value) -> String {
     }
 }
 
-/// A GeoJSON geometry as well-known text; nothing if it is none.
+/// A GeoJSON geometry as well-known text; nothing if it is none. The points of a `MULTIPOINT` stand without parentheses of their
+/// own, the older form, which readers take as well.
 fn well_known_text(value: &Value) -> Option<String> {
     let Value::Map(map) = value else { return None };
     let kind = map.get("type")?.as_text()?;

@@ -161,6 +161,7 @@ fn demo_account(desk: &Desk, login: &str, password: &str) -> Option<DemoAccount>
     })
 }
 
+/// What a power lets whoever holds it do.
 fn may(words: &Texts, power: Power) -> &str {
     let powers = &words.powers;
     match power {

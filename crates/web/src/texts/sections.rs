@@ -350,7 +350,7 @@ section! {
 
 section! {
     Paper {
-        addressee basis body case chain document issued issuer last number place series served signed title word year
+        addressee body case document issued issuer last place series served signed title word year
     }
 }
 

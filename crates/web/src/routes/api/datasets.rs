@@ -1,5 +1,5 @@
-//! The catalogue of datasets, and the datasets themselves: CSV (RFC 4180, UTF-8, no mark before it, attributes as heads, places as well-known text)
-//! and JSON. Open ones are for everybody, without signing in and without a key.
+//! The catalogue of datasets, and the datasets themselves: CSV (RFC 4180, UTF-8, no mark before it, attributes as heads,
+//! places as well-known text) and JSON. Open ones are for everybody, without signing in and without a key.
 
 use super::reply;
 use super::services::basis;
